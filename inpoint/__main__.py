@@ -1,0 +1,5 @@
+"""``python -m inpoint`` is the ``inpoint`` command."""
+
+from inpoint.cli import main
+
+main()

@@ -1,0 +1,68 @@
+"""From a request for a clip to a timeline: validate, slice. What waits for its source waits here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from inpoint.errors import MediaError, NotFound, Refused
+from inpoint.model.media import Failure, Media, Range
+from inpoint.model.timeline import Timeline
+from inpoint.ports import Catalog, Jobs
+
+
+def sliced(source: Timeline, wanted: Range) -> Timeline:
+    """The part of a timeline that a range of seconds names. Raises EmptyRange."""
+    return source.slice(*source.range_of(wanted.start, wanted.end))
+
+
+class Cutting:
+    def __init__(self, catalog: Catalog, jobs: Jobs) -> None:
+        self._catalog = catalog
+        self._jobs = jobs
+
+    async def create(self, clip: Media) -> Media:
+        """Accept a clip of ``clip.parent_id``. One of a source that isn't ready waits, and says so.
+
+        Raises NotFound for an unknown source, Refused for a failed one, EmptyRange.
+        """
+        assert clip.parent_id is not None
+        assert clip.range is not None
+        source = await self._catalog.media_of(clip.workspace_id, clip.parent_id)
+        if source.status == "failed":
+            raise Refused("the source media failed, so it can't be clipped")
+        if source.status == "ready" and source.timeline is not None:
+            clip = replace(clip, timeline=sliced(source.timeline, clip.range))
+        else:
+            clip = replace(clip, status_reason="waiting for the source media to be ready")
+        await self._catalog.add_media(clip)
+        if clip.timeline is not None:
+            await self._jobs.start("clip", clip.id)
+        return clip
+
+    async def source_ready(self, source_id: str) -> None:
+        """Start the clips that waited for a source."""
+        for clip in await self._catalog.waiting_clips(source_id):
+            await self._jobs.start("clip", clip.id)
+
+    async def source_failed(self, source_id: str, why: str) -> None:
+        """A clip fails with its source, and so do the clips that wait for that clip."""
+        for clip in await self._catalog.waiting_clips(source_id):
+            if clip.timeline is None:
+                await self._catalog.fail(clip.id, Failure("source_failed", why))
+                await self.source_failed(clip.id, why)
+
+    async def slice_waiting(self, clip: Media) -> Media | None:
+        """Give a clip that waited its timeline; None if it is gone. Raises MediaError if it can't be made."""
+        if clip.timeline is not None:
+            return clip
+        assert clip.parent_id is not None
+        assert clip.range is not None
+        source = await self._catalog.media(clip.parent_id)
+        if source is None:
+            raise MediaError("the source media was deleted before it was ready")
+        if source.timeline is None or source.status != "ready":
+            raise NotFound(detail="the source isn't ready after all")
+        timeline = sliced(source.timeline, clip.range)
+        if not await self._catalog.set_timeline(clip.id, timeline):
+            return None
+        return replace(clip, timeline=timeline)

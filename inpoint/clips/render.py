@@ -1,0 +1,76 @@
+"""A clip's job: cut the edges, check the seams, publish whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from inpoint.clips.cut import Cutting
+from inpoint.clips.plan import Plan, plan
+from inpoint.encodings.loaded import Library
+from inpoint.encodings.segments import Segments
+from inpoint.errors import EmptyRange, InpointError, NotFound
+from inpoint.model.encoding import SegmentName
+from inpoint.model.media import Failure, Media
+from inpoint.ports import Catalog, Priority
+
+
+class Rendering:
+    def __init__(self, catalog: Catalog, library: Library, segments: Segments, cutting: Cutting) -> None:
+        self._catalog = catalog
+        self._library = library
+        self._segments = segments
+        self._cutting = cutting
+
+    async def edges(self, clip_id: str) -> None:
+        """Make the boundary segments of the rendition that players start with; then the clip is ready."""
+        try:
+            clip = await self._pending(clip_id)
+            if clip is None:
+                return
+            await self._make((await self._plan(clip)).first)
+            await self._catalog.make_ready(clip_id)
+            await self._cutting.source_ready(clip_id)
+        except EmptyRange as error:
+            await self._fail(clip_id, Failure("empty_range", error.message))
+        except InpointError as error:
+            if error.retryable:
+                raise
+            await self._fail(clip_id, Failure(error.code, error.message))
+
+    async def give_up(self, clip_id: str, error: InpointError) -> None:
+        """What no further try will mend."""
+        await self._fail(clip_id, Failure(error.code, error.message))
+
+    async def _fail(self, clip_id: str, failure: Failure) -> None:
+        await self._catalog.fail(clip_id, failure)
+        await self._cutting.source_failed(clip_id, "the source media failed: " + failure.message)
+
+    async def _pending(self, clip_id: str) -> Media | None:
+        clip = await self._catalog.media(clip_id)
+        if clip is None or clip.is_final:
+            return None
+        clip = await self._cutting.slice_waiting(clip)
+        return clip if clip and await self._catalog.advance(clip_id, "indexing") else None
+
+    async def other_edges(self, clip_id: str) -> None:
+        """The other renditions' boundary segments, which follow at once."""
+        clip = await self._catalog.media(clip_id)
+        if clip is None or clip.timeline is None:
+            return
+        try:
+            await self._make((await self._plan(clip)).others)
+        except NotFound:
+            return  # deleted meanwhile
+
+    async def _plan(self, clip: Media) -> Plan:
+        assert clip.timeline is not None
+        encodings = {
+            encoding_id: (await self._library.load(encoding_id)).encoding for encoding_id in clip.timeline.encodings
+        }
+        return plan(clip.timeline, encodings)
+
+    async def _make(self, names: Sequence[SegmentName]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for name in names:
+                group.create_task(self._segments.ensure(name, Priority.EDGE))

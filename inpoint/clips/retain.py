@@ -1,0 +1,110 @@
+"""What no living timeline needs any more, and its deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+import structlog
+
+from inpoint.clips.plan import played
+from inpoint.encodings.loaded import Library, Loaded
+from inpoint.encodings.orders import sound_need, video_chunks
+from inpoint.model.encoding import SegmentName
+from inpoint.model.names import audio_names, whole_audio
+from inpoint.model.timeline import Piece, Timeline
+from inpoint.ports import BlobStore, Catalog, Engine, Keys, Sweep
+
+_log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Needed:
+    """What living timelines need of an encoding: chunks by number (sound by track too) and segments."""
+
+    video: set[int] = field(default_factory=set)
+    audio: set[tuple[int, int]] = field(default_factory=set)
+    segments: set[SegmentName] = field(default_factory=set)
+
+
+def needed(timelines: Collection[Timeline], loaded: Loaded, engine: Engine) -> Needed:
+    """Pure: frames, and what decoding and encoding them takes."""
+    encoding = loaded.encoding
+    found = Needed(segments=played(timelines, encoding))
+    for kind, piece in _pieces(timelines, encoding.id):
+        if kind == "video":
+            found.video.update(video_chunks(loaded, piece.start, piece.end))
+            found.segments.update(
+                SegmentName(encoding.id, encoding.lowest.name, start, start + 1)
+                for start, _ in piece.spans(encoding.grid.segment_frames)
+            )
+        elif kind == "audio":
+            found.audio |= {(piece.track, chunk) for chunk in _sound_chunks(piece, loaded, engine)}
+    return found
+
+
+def _pieces(timelines: Iterable[Timeline], encoding_id: str) -> Iterable[tuple[str, Piece]]:
+    return {
+        (lane.kind, piece)
+        for timeline in timelines
+        for lane in timeline.lanes
+        for piece in lane.pieces
+        if piece.encoding == encoding_id
+    }
+
+
+def _sound_chunks(piece: Piece, loaded: Loaded, engine: Engine) -> set[int]:
+    """A part of an audio segment is cut from the whole one, so it takes what the whole one takes."""
+    track = loaded.index.audio[piece.track]
+    names = list(audio_names(piece, loaded.encoding))
+    first, last = (whole_audio(name, loaded.encoding) for name in (names[0], names[-1]))
+    return set(sound_need(track, engine.sound_window(first.start, last.end, track.rate)).chunks)
+
+
+class Sweeping:
+    def __init__(self, catalog: Catalog, store: BlobStore, keys: Keys, engine: Engine, library: Library) -> None:
+        self._catalog = catalog
+        self._store = store
+        self._keys = keys
+        self._engine = engine
+        self._library = library
+
+    async def sweep(self, due: Sweep) -> None:
+        """Delete of an encoding what nothing needs. Done again after a crash, it ends the same way.
+
+        A timeline made meanwhile is a slice of a living one, so whatever it needs is needed already.
+        """
+        encoding_id = due.encoding_id
+        timelines = await self._catalog.timelines_of(encoding_id)
+        if not timelines and await self._gone(encoding_id):
+            await self._delete_all(encoding_id)
+        else:
+            await self._delete_unneeded(encoding_id, timelines)
+        await self._catalog.finish_sweep(due)
+
+    async def _gone(self, encoding_id: str) -> bool:
+        """Whether the encoding's row is deleted, by us or before."""
+        deleted = await self._catalog.delete_encoding(encoding_id)
+        return deleted or await self._catalog.encoding(encoding_id) is None
+
+    async def _delete_all(self, encoding_id: str) -> None:
+        self._library.forget(encoding_id)
+        self._engine.forget(encoding_id)
+        keys = await self._store.list(self._keys.encoding(encoding_id))
+        await self._store.delete(list(keys))
+        _log.info("sweep.encoding", encoding=encoding_id, blobs=len(keys), bytes=sum(keys.values()))
+
+    async def _delete_unneeded(self, encoding_id: str, timelines: Collection[Timeline]) -> None:
+        loaded = await self._library.load(encoding_id)
+        keep = needed(timelines, loaded, self._engine)
+        kept = {self._keys.video_chunk(encoding_id, number) for number in keep.video}
+        kept |= {self._keys.audio_chunk(encoding_id, track, number) for track, number in keep.audio}
+        kept |= {self._keys.segment(name) for name in keep.segments}
+        listed = {
+            **await self._store.list(self._keys.chunks(encoding_id)),
+            **await self._store.list(self._keys.segments(encoding_id)),
+        }
+        doomed = [key for key in listed if key not in kept]
+        await self._store.delete(doomed)
+        freed = sum(listed[key] for key in doomed)
+        _log.info("sweep.unneeded", encoding=encoding_id, blobs=len(doomed), bytes=freed)

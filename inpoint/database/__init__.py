@@ -1,0 +1,1 @@
+"""Rows, behind ``ports.Catalog``."""

@@ -1,0 +1,300 @@
+"""``ports.Catalog`` over SQLAlchemy: SQLite or PostgreSQL, one method one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, exists, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from inpoint.database import rows
+from inpoint.database.connect import READ_ONLY
+from inpoint.database.tables import credentials, encodings, events, media, pieces, playbacks, sweeps, workspaces
+from inpoint.errors import NotFound
+from inpoint.model.encoding import Encoding
+from inpoint.model.event import EventKind
+from inpoint.model.ids import new_id
+from inpoint.model.media import ORDER, Failure, Media, Status
+from inpoint.model.playback import Playback
+from inpoint.model.timeline import Timeline
+from inpoint.model.workspace import Credential, Workspace
+from inpoint.ports import Clock, Page, Sweep
+
+_FINAL = ("ready", "failed")
+
+
+class SqlCatalog:
+    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        async with self._engine.connect() as connection:
+            await connection.execution_options(**{READ_ONLY: True})
+            async with connection.begin():
+                yield connection
+
+    def _now(self) -> int:
+        return rows.to_micros(self._clock.now())
+
+    # Workspaces and credentials
+
+    async def add_workspace(self, workspace: Workspace) -> None:
+        async with self._engine.begin() as db:
+            known = await db.execute(select(workspaces.c.id).where(workspaces.c.id == workspace.id))
+            if known.first() is None:
+                await db.execute(insert(workspaces).values(id=workspace.id, name=workspace.name))
+
+    async def workspaces(self) -> list[Workspace]:
+        async with self._reading() as db:
+            return [Workspace(**row._mapping) for row in await db.execute(select(workspaces))]
+
+    async def add_credential(self, credential: Credential) -> None:
+        values = {name: getattr(credential, name) for name in Credential.__slots__}
+        async with self._engine.begin() as db:
+            await db.execute(delete(credentials).where(credentials.c.id == credential.id))
+            await db.execute(insert(credentials).values(**values))
+
+    async def credential(self, credential_id: str) -> Credential | None:
+        async with self._reading() as db:
+            row = (await db.execute(select(credentials).where(credentials.c.id == credential_id))).first()
+            return Credential(**row._mapping) if row else None
+
+    async def credentials(self) -> list[Credential]:
+        async with self._reading() as db:
+            return [Credential(**row._mapping) for row in await db.execute(select(credentials))]
+
+    async def revoke_credential(self, credential_id: str) -> bool:
+        async with self._engine.begin() as db:
+            gone = await db.execute(delete(credentials).where(credentials.c.id == credential_id))
+            return bool(gone.rowcount)
+
+    # Media
+
+    async def add_media(self, new: Media) -> None:
+        async with self._engine.begin() as db:
+            if new.parent_id is not None:
+                parent = select(media.c.id).where(
+                    media.c.id == new.parent_id, media.c.workspace_id == new.workspace_id
+                )
+                if (await db.execute(parent)).first() is None:
+                    raise NotFound
+            await db.execute(insert(media).values(**rows.media_row(new)))
+            for number, playback in enumerate(new.playbacks):
+                values = {"id": playback.id, "media_id": new.id, "number": number, "policy": playback.policy}
+                await db.execute(insert(playbacks).values(**values))
+            if new.timeline is not None:
+                await db.execute(insert(pieces), rows.piece_rows(new.id, new.timeline))
+            await self._tell(db, new.workspace_id, new.id, "created")
+
+    async def media(self, media_id: str) -> Media | None:
+        async with self._reading() as db:
+            found = await self._read(db, select(media).where(media.c.id == media_id))
+        return found[0] if found else None
+
+    async def media_of(self, workspace_id: str, media_id: str) -> Media:
+        found = await self.media(media_id)
+        if found is None or found.workspace_id != workspace_id:
+            raise NotFound
+        return found
+
+    async def list_media(
+        self, workspace_id: str, page: Page, parent_id: str | None = None
+    ) -> tuple[list[Media], int]:
+        where = [media.c.workspace_id == workspace_id]
+        if parent_id is not None:
+            where.append(media.c.parent_id == parent_id)
+        order = [media.c.created_at, media.c.id]
+        if page.newest_first:
+            order = [column.desc() for column in order]  # type: ignore[misc]
+        query = select(media).where(*where).order_by(*order).limit(page.limit).offset(page.start)
+        async with self._reading() as db:
+            total = (await db.execute(select(func.count()).select_from(media).where(*where))).scalar_one()
+            return await self._read(db, query), total
+
+    async def unfinished_media(self) -> list[Media]:
+        async with self._reading() as db:
+            return await self._read(db, select(media).where(media.c.status.not_in(_FINAL)))
+
+    async def waiting_clips(self, parent_id: str) -> list[Media]:
+        async with self._reading() as db:
+            query = select(media).where(media.c.parent_id == parent_id, media.c.status.not_in(_FINAL))
+            return await self._read(db, query)
+
+    async def _read(self, db: AsyncConnection, query: Select[Any]) -> list[Media]:
+        """The media of a query, with their pieces and playbacks, in three statements however many they are."""
+        found = (await db.execute(query)).all()
+        ids = [row._mapping["id"] for row in found]
+        order = (pieces.c.media_id, pieces.c.lane, pieces.c.number)
+        theirs = await db.execute(select(pieces).where(pieces.c.media_id.in_(ids)).order_by(*order))
+        lanes = _by_media(theirs.all())
+        watched = await db.execute(
+            select(playbacks).where(playbacks.c.media_id.in_(ids)).order_by(playbacks.c.number)
+        )
+        ways = _by_media(watched.all())
+        return [
+            rows.to_media(row, lanes.get(row._mapping["id"], ()), ways.get(row._mapping["id"], ())) for row in found
+        ]
+
+    async def advance(self, media_id: str, status: Status, percent: float = 0.0, reason: str | None = None) -> bool:
+        earlier = [name for name, order in ORDER.items() if order <= ORDER[status] and name not in _FINAL]
+        async with self._engine.begin() as db:
+            moved = await db.execute(
+                update(media)
+                .where(media.c.id == media_id, media.c.status.in_(earlier))
+                .values(status=status, percent=percent, status_reason=reason, updated_at=self._now())
+            )
+            return bool(moved.rowcount)
+
+    async def fail(self, media_id: str, failure: Failure) -> None:
+        async with self._engine.begin() as db:
+            row = (await db.execute(select(media).where(media.c.id == media_id))).first()
+            if row is None or row._mapping["status"] in _FINAL:
+                return
+            await db.execute(
+                update(media)
+                .where(media.c.id == media_id)
+                .values(
+                    status="failed",
+                    status_reason=None,
+                    failure_code=failure.code,
+                    failure_message=failure.message,
+                    updated_at=self._now(),
+                )
+            )
+            await self._tell(db, row._mapping["workspace_id"], media_id, "failed")
+
+    async def set_timeline(self, media_id: str, timeline: Timeline) -> bool:
+        async with self._engine.begin() as db:
+            row = (await db.execute(select(media).where(media.c.id == media_id))).first()
+            if row is None:
+                return False
+            parent_id = row._mapping["parent_id"]
+            if parent_id and row._mapping["rate"] is None:
+                parent = await db.execute(select(media.c.id).where(media.c.id == parent_id))
+                if parent.first() is None:
+                    return False
+            await self._lay(db, media_id, timeline)
+            return True
+
+    async def _lay(self, db: AsyncConnection, media_id: str, timeline: Timeline) -> None:
+        await db.execute(delete(pieces).where(pieces.c.media_id == media_id))
+        await db.execute(update(media).where(media.c.id == media_id).values(rate=str(timeline.rate)))
+        await db.execute(insert(pieces), rows.piece_rows(media_id, timeline))
+
+    async def make_ready(self, media_id: str) -> bool:
+        async with self._engine.begin() as db:
+            row = (await db.execute(select(media).where(media.c.id == media_id))).first()
+            if row is None:
+                return False
+            if row._mapping["status"] in _FINAL:
+                return bool(row._mapping["status"] == "ready")
+            await db.execute(
+                update(media)
+                .where(media.c.id == media_id)
+                .values(status="ready", percent=100.0, status_reason=None, updated_at=self._now())
+            )
+            await self._tell(db, row._mapping["workspace_id"], media_id, "ready")
+            return True
+
+    async def delete_media(self, workspace_id: str, media_id: str, sweep_at: datetime) -> Media:
+        async with self._engine.begin() as db:
+            where = (media.c.id == media_id, media.c.workspace_id == workspace_id)
+            found = await self._read(db, select(media).where(*where))
+            if not found:
+                raise NotFound
+            due = rows.to_micros(sweep_at)
+            for encoding_id in sorted(found[0].timeline.encodings) if found[0].timeline else []:
+                await db.execute(insert(sweeps).values(encoding_id=encoding_id, due=due))
+            for table in (pieces, playbacks):
+                await db.execute(delete(table).where(table.c.media_id == media_id))
+            await db.execute(delete(media).where(*where))
+            await self._tell(db, workspace_id, media_id, "deleted")
+            return found[0]
+
+    async def playback(self, playback_id: str) -> tuple[Playback, Media] | None:
+        async with self._reading() as db:
+            row = (await db.execute(select(playbacks).where(playbacks.c.id == playback_id))).first()
+            if row is None:
+                return None
+            found = await self._read(db, select(media).where(media.c.id == row._mapping["media_id"]))
+        return (rows.to_playback(row), found[0]) if found else None
+
+    # Encodings
+
+    async def add_encoding(self, encoding: Encoding, media_id: str, timeline: Timeline) -> bool:
+        async with self._engine.begin() as db:
+            if (await db.execute(select(media.c.id).where(media.c.id == media_id))).first() is None:
+                return False
+            known = await db.execute(select(encodings.c.id).where(encodings.c.id == encoding.id))
+            if known.first() is None:
+                await db.execute(
+                    insert(encodings).values(
+                        id=encoding.id,
+                        workspace_id=encoding.workspace_id,
+                        generation=encoding.generation,
+                        facts=rows.encoding_facts(encoding),
+                        filled=[],
+                    )
+                )
+            await self._lay(db, media_id, timeline)
+            return True
+
+    async def encoding(self, encoding_id: str) -> Encoding | None:
+        async with self._reading() as db:
+            row = (await db.execute(select(encodings).where(encodings.c.id == encoding_id))).first()
+            return rows.to_encoding(row) if row else None
+
+    async def encodings(self) -> list[Encoding]:
+        async with self._reading() as db:
+            return [rows.to_encoding(row) for row in await db.execute(select(encodings))]
+
+    async def filled(self, encoding_id: str) -> frozenset[str]:
+        async with self._reading() as db:
+            query = select(encodings.c.filled).where(encodings.c.id == encoding_id)
+            return frozenset((await db.execute(query)).scalar_one_or_none() or ())
+
+    async def set_filled(self, encoding_id: str, renditions: Collection[str]) -> None:
+        async with self._engine.begin() as db:
+            await db.execute(update(encodings).where(encodings.c.id == encoding_id).values(filled=sorted(renditions)))
+
+    async def timelines_of(self, encoding_id: str) -> list[Timeline]:
+        playing = select(pieces.c.media_id).where(pieces.c.encoding_id == encoding_id)
+        async with self._reading() as db:
+            found = await self._read(db, select(media).where(media.c.id.in_(playing)))
+        return [one.timeline for one in found if one.timeline is not None]
+
+    async def delete_encoding(self, encoding_id: str) -> bool:
+        needed = exists().where(pieces.c.encoding_id == encoding_id)
+        async with self._engine.begin() as db:
+            gone = await db.execute(delete(encodings).where(encodings.c.id == encoding_id, ~needed))
+            return bool(gone.rowcount)
+
+    async def due_sweeps(self, now: datetime) -> list[Sweep]:
+        async with self._reading() as db:
+            query = select(sweeps).where(sweeps.c.due <= rows.to_micros(now)).order_by(sweeps.c.due)
+            found = (await db.execute(query)).all()
+        return [Sweep(row._mapping["encoding_id"], rows.from_micros(row._mapping["due"])) for row in found]
+
+    async def finish_sweep(self, sweep: Sweep) -> None:
+        due = rows.to_micros(sweep.due)
+        async with self._engine.begin() as db:
+            await db.execute(delete(sweeps).where(sweeps.c.encoding_id == sweep.encoding_id, sweeps.c.due <= due))
+
+    async def _tell(self, db: AsyncConnection, workspace_id: str, media_id: str, kind: EventKind) -> None:
+        await db.execute(
+            insert(events).values(
+                id=new_id(), workspace_id=workspace_id, media_id=media_id, kind=kind, created_at=self._now()
+            )
+        )
+
+
+def _by_media(found: Any) -> dict[str, list[Row[Any]]]:
+    grouped: dict[str, list[Row[Any]]] = {}
+    for row in found:
+        grouped.setdefault(row._mapping["media_id"], []).append(row)
+    return grouped

@@ -1,0 +1,157 @@
+"""Rows ↔ nouns, pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Row
+
+from inpoint.model.encoding import AudioTrack, Encoding, Rendition, TextTrack
+from inpoint.model.grid import Grid
+from inpoint.model.media import Failure, Media, Range
+from inpoint.model.playback import Playback
+from inpoint.model.timeline import Lane, Piece, Timeline
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_micros(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_micros(value: int) -> datetime:
+    return _EPOCH + value * _MICROSECOND
+
+
+def media_row(media: Media) -> dict[str, Any]:
+    return {
+        "id": media.id,
+        "workspace_id": media.workspace_id,
+        "created_at": to_micros(media.created_at),
+        "updated_at": to_micros(media.updated_at),
+        "status": media.status,
+        "percent": media.percent,
+        "status_reason": media.status_reason,
+        "failure_code": media.failure.code if media.failure else None,
+        "failure_message": media.failure.message if media.failure else None,
+        "parent_id": media.parent_id,
+        "range_start": _text(media.range.start if media.range else None),
+        "range_end": _text(media.range.end if media.range else None),
+        "is_clip": media.is_clip,
+        "source_url": media.source_url,
+        "max_height": media.max_height,
+        "title": media.title,
+        "metadata": dict(media.metadata),
+        "request": dict(media.request),
+        "rate": str(media.timeline.rate) if media.timeline else None,
+    }
+
+
+def _text(value: Fraction | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _fraction(value: str | None) -> Fraction | None:
+    return None if value is None else Fraction(value)
+
+
+def to_media(row: Row[Any], pieces: Iterable[Row[Any]], playbacks: Iterable[Row[Any]]) -> Media:
+    r = row._mapping
+    return Media(
+        id=r["id"],
+        workspace_id=r["workspace_id"],
+        created_at=from_micros(r["created_at"]),
+        updated_at=from_micros(r["updated_at"]),
+        status=r["status"],
+        parent_id=r["parent_id"],
+        range=Range(_fraction(r["range_start"]), _fraction(r["range_end"])) if r["is_clip"] else None,
+        source_url=r["source_url"],
+        max_height=r["max_height"],
+        title=r["title"],
+        metadata=r["metadata"],
+        request=r["request"],
+        playbacks=tuple(to_playback(playback) for playback in playbacks),
+        percent=r["percent"],
+        status_reason=r["status_reason"],
+        failure=Failure(r["failure_code"], r["failure_message"]) if r["failure_code"] else None,
+        timeline=to_timeline(r["rate"], pieces),
+    )
+
+
+def to_playback(row: Row[Any]) -> Playback:
+    return Playback(row._mapping["id"], row._mapping["media_id"], row._mapping["policy"])
+
+
+def piece_rows(media_id: str, timeline: Timeline) -> list[dict[str, Any]]:
+    return [
+        {
+            "media_id": media_id,
+            "lane": lane_number,
+            "number": number,
+            "kind": lane.kind,
+            "language": lane.language,
+            "name": lane.name,
+            "encoding_id": piece.encoding,
+            "track": piece.track,
+            "start": piece.start,
+            "end": piece.end,
+        }
+        for lane_number, lane in enumerate(timeline.lanes)
+        for number, piece in enumerate(lane.pieces)
+    ]
+
+
+def to_timeline(rate: str | None, rows: Iterable[Row[Any]]) -> Timeline | None:
+    """``rows`` in order of lane and number."""
+    if rate is None:
+        return None
+    lanes = []
+    for _, group in groupby((row._mapping for row in rows), key=lambda row: row["lane"]):
+        members = list(group)
+        first = members[0]
+        pieces = tuple(Piece(m["encoding_id"], m["track"], m["start"], m["end"]) for m in members)
+        lanes.append(Lane(first["kind"], pieces, first["language"], first["name"]))
+    return Timeline(Fraction(rate), tuple(lanes)) if lanes else None
+
+
+def encoding_facts(encoding: Encoding) -> dict[str, Any]:
+    return {
+        "rate": str(encoding.grid.rate),
+        "frames": encoding.grid.frames,
+        "segment_frames": encoding.grid.segment_frames,
+        "width": encoding.width,
+        "height": encoding.height,
+        "rotation": encoding.rotation,
+        "color": dict(encoding.color),
+        "renditions": _dicts(encoding.renditions),
+        "audio": _dicts(encoding.audio),
+        "text": _dicts(encoding.text),
+    }
+
+
+def _dicts(values: Sequence[Any]) -> list[dict[str, Any]]:
+    return [asdict(value) for value in values]
+
+
+def to_encoding(row: Row[Any]) -> Encoding:
+    r = row._mapping
+    facts: Mapping[str, Any] = r["facts"]
+    return Encoding(
+        id=r["id"],
+        workspace_id=r["workspace_id"],
+        generation=r["generation"],
+        grid=Grid(Fraction(facts["rate"]), facts["frames"], facts["segment_frames"]),
+        width=facts["width"],
+        height=facts["height"],
+        rotation=facts["rotation"],
+        color=facts["color"],
+        renditions=tuple(Rendition(**one) for one in facts["renditions"]),
+        audio=tuple(AudioTrack(**one) for one in facts["audio"]),
+        text=tuple(TextTrack(**one) for one in facts["text"]),
+    )

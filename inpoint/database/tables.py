@@ -1,0 +1,126 @@
+"""The rows. Times are integers, microseconds since 1970 UTC; ids are spelled UUIDs."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id(*, key: bool = True) -> Column[str]:
+    return Column("id", String(36), primary_key=key)
+
+
+def _workspace() -> Column[str]:
+    return Column("workspace_id", String(36), ForeignKey("workspaces.id"), nullable=False)
+
+
+workspaces = Table("workspaces", metadata, _id(), Column("name", Text, nullable=False))
+
+credentials = Table(
+    "credentials",
+    metadata,
+    _id(),
+    _workspace(),
+    Column("secret_hash", String(64), nullable=False),
+    Column("scope", String(8), nullable=False),
+    Column("email", Text),
+)
+
+media = Table(
+    "media",
+    metadata,
+    _id(),
+    _workspace(),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("percent", Float, nullable=False, default=0.0),
+    Column("status_reason", Text),
+    Column("failure_code", String(32)),
+    Column("failure_message", Text),
+    Column("parent_id", String(36)),
+    Column("range_start", Text),
+    Column("range_end", Text),
+    Column("is_clip", Boolean, nullable=False),
+    Column("source_url", Text),
+    Column("max_height", Integer, nullable=False),
+    Column("title", Text),
+    Column("metadata", JSON, nullable=False),
+    Column("request", JSON, nullable=False),
+    Column("rate", String(32)),
+    Index("ix_media_workspace_created", "workspace_id", "created_at", "id"),
+    Index("ix_media_parent_created", "parent_id", "created_at", "id"),
+    Index("ix_media_status", "status"),
+)
+
+pieces = Table(
+    "pieces",
+    metadata,
+    Column("media_id", String(36), ForeignKey("media.id", ondelete="CASCADE"), primary_key=True),
+    Column("lane", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("kind", String(8), nullable=False),
+    Column("language", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("encoding_id", String(36), index=True),
+    Column("track", Integer, nullable=False),
+    Column("start", BigInteger, nullable=False),
+    Column("end", BigInteger, nullable=False),
+)
+
+playbacks = Table(
+    "playbacks",
+    metadata,
+    _id(),
+    Column("media_id", String(36), ForeignKey("media.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("policy", String(8), nullable=False),
+)
+
+encodings = Table(
+    "encodings",
+    metadata,
+    _id(),
+    _workspace(),
+    Column("generation", Integer, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("filled", JSON, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    _id(),
+    _workspace(),
+    Column("media_id", String(36), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Index("ix_events_media", "media_id", "created_at"),
+)
+
+sweeps = Table(
+    "sweeps",
+    metadata,
+    Column("encoding_id", String(36), primary_key=True),
+    Column("due", BigInteger, primary_key=True),
+)

@@ -1,0 +1,1 @@
+"""HTTP that answers a viewing: manifests, segments, files. Knows no vendor."""

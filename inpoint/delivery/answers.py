@@ -1,0 +1,212 @@
+"""Answers to a viewing: manifests, segments, captions. Knows no vendor: a dialect says which playback, and
+with what right; here is judged and served."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from inpoint.delivery.caching import (
+    MANIFEST_AGE,
+    SEGMENT_AGE,
+    Lifetime,
+    not_modified,
+    requested_range,
+    tag_of,
+    text_response,
+)
+from inpoint.encodings.loaded import Library
+from inpoint.encodings.segments import Segments
+from inpoint.errors import Busy, NotFound
+from inpoint.model.encoding import SegmentName
+from inpoint.model.index import load_cues
+from inpoint.model.playback import Viewing
+from inpoint.model.timeline import Timeline
+from inpoint.playback import captions, dash, hls, policy
+from inpoint.playback.tracks import Presentation, Section, Track, present
+from inpoint.ports import BlobStore, Catalog, Keys, Priority
+from inpoint.web.app import with_cors
+
+#: Players give up after 5 to 10 s: an answer that takes longer is better told to come back.
+_PATIENCE = 4.0
+_HLS = "application/vnd.apple.mpegurl"
+_DASH = "application/dash+xml"
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    timeline: Timeline
+    lifetime: Lifetime
+
+
+class Delivery:
+    def __init__(self, catalog: Catalog, store: BlobStore, keys: Keys, library: Library, segments: Segments) -> None:
+        self._catalog = catalog
+        self._store = store
+        self._keys = keys
+        self._library = library
+        self._segments = segments
+        #: Pixels a second that this machine can encode while somebody watches.
+        self.pixel_budget = 60e6
+
+    async def _judge(self, viewing: Viewing, seconds: int) -> _Judged:
+        found = await self._catalog.playback(viewing.playback_id)
+        if found is None:
+            raise NotFound
+        playback, media = found
+        timeline = policy.judge(viewing, playback, media)
+        return _Judged(timeline, Lifetime(seconds, playback.policy != "public"))
+
+    async def presentation(self, timeline: Timeline, *, offered_only: bool) -> Presentation:
+        """The timeline's tracks; ``offered_only`` leaves out rungs that this machine can't make in time."""
+        encodings = {
+            encoding_id: (await self._library.load(encoding_id)).encoding for encoding_id in timeline.encodings
+        }
+        main = encodings[timeline.lanes[0].pieces[0].encoding or ""]
+        listed = [one.name for one in main.renditions]
+        if offered_only:
+            filled = await self._catalog.filled(main.id)
+            listed = [
+                one.name
+                for one in main.renditions
+                if one is main.lowest
+                or one.name in filled
+                or one.width * one.height * main.grid.rate <= self.pixel_budget
+            ]
+        return present(timeline, encodings, listed)
+
+    # Manifests
+
+    async def hls(self, viewing: Viewing, request: Request, base: str) -> Response:
+        """The multivariant playlist; ``base`` is the folder of the rest, relative to it."""
+        judged = await self._judge(viewing, MANIFEST_AGE)
+        text = hls.multivariant(await self.presentation(judged.timeline, offered_only=True), base)
+        return with_cors(text_response(request, text, _HLS, judged.lifetime))
+
+    async def dash(self, viewing: Viewing, request: Request, base: str) -> Response:
+        judged = await self._judge(viewing, MANIFEST_AGE)
+        text = dash.mpd(await self.presentation(judged.timeline, offered_only=True), base)
+        return with_cors(text_response(request, text, _DASH, judged.lifetime))
+
+    # What manifests name
+
+    async def resource(self, viewing: Viewing, path: str, request: Request) -> Response:
+        """``{track}.m3u8``, ``iframes.m3u8``, ``{track}/init-N.mp4``, ``{track}/N.m4s``, ``{track}/N.vtt``."""
+        judged = await self._judge(viewing, SEGMENT_AGE)
+        presentation = await self.presentation(judged.timeline, offered_only=False)
+        key, _, name = path.partition("/")
+        if not name:
+            return with_cors(self._playlist(presentation, key, request, judged.lifetime))
+        track = presentation.video[0] if key == "iframes" else presentation.track(key)
+        if track is None:
+            raise NotFound
+        if track.kind == "text":
+            return with_cors(await self._captions(track, name, request, judged.lifetime))
+        return with_cors(await self._bytes(track, key, name, request, judged.lifetime))
+
+    def _playlist(self, presentation: Presentation, name: str, request: Request, lifetime: Lifetime) -> Response:
+        key, dot, suffix = name.rpartition(".")
+        if not dot or suffix != "m3u8":
+            raise NotFound
+        if key == "iframes":
+            return text_response(request, hls.i_frames(presentation.video[0]), _HLS, lifetime)
+        track = presentation.track(key)
+        if track is None:
+            raise NotFound
+        return text_response(request, hls.media(track), _HLS, lifetime)
+
+    async def _bytes(self, track: Track, key: str, name: str, request: Request, lifetime: Lifetime) -> Response:
+        stem, _, suffix = name.rpartition(".")
+        if suffix == "mp4" and (place := _number(stem.removeprefix("init-"))) is not None:
+            if not stem.startswith("init-") or place >= len(track.sections):
+                raise NotFound
+            section = track.sections[place]
+            rendition = section.names[0].rendition
+            return await self._blob(self._keys.init(section.encoding.id, rendition), request, lifetime)
+        number = _number(stem)
+        segment = track.segment(number) if suffix == "m4s" and number is not None else None
+        if segment is None:
+            raise NotFound
+        if key == "iframes":
+            segment = SegmentName(segment.encoding, segment.rendition, segment.start, segment.start + 1)
+        await self._wait_for(request, self._segments.ensure(segment, Priority.VIEWER))
+        return await self._blob(self._keys.segment(segment), request, lifetime)
+
+    async def _wait_for(self, request: Request, making: Coroutine[Any, Any, None]) -> None:
+        """Wait until a segment is made, as long as the client does and a player would. Raises Busy."""
+        made = asyncio.ensure_future(making)
+        gone = asyncio.ensure_future(_disconnected(request))
+        try:
+            await asyncio.wait({made, gone}, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            if made.done():
+                await made
+                return
+        finally:
+            gone.cancel()
+            made.cancel()
+        raise Busy("the segment is still being made", retry_after=1)
+
+    async def _blob(self, key: str, request: Request, lifetime: Lifetime) -> Response:
+        tag = tag_of(key)  # a key never names other bytes
+        headers = {"ETag": tag, "Cache-Control": lifetime.header, "Accept-Ranges": "bytes"}
+        if not_modified(request, tag):
+            return Response(status_code=304, headers=headers)
+        path = self._store.path(key)
+        if path is not None and "range" not in request.headers:
+            headers["Content-Length"] = str(path.stat().st_size)
+            return FileResponse(path, media_type="video/mp4", headers=headers)
+        data = await self._store.get(key)
+        try:
+            wanted = requested_range(request, len(data), tag)
+        except ValueError:
+            headers["Content-Range"] = f"bytes */{len(data)}"
+            return Response(status_code=416, headers=headers)
+        if wanted is None:
+            return Response(data, media_type="video/mp4", headers=headers)
+        headers["Content-Range"] = f"bytes {wanted[0]}-{wanted[1] - 1}/{len(data)}"
+        return Response(data[wanted[0] : wanted[1]], 206, media_type="video/mp4", headers=headers)
+
+    # Captions
+
+    async def _captions(self, track: Track, name: str, request: Request, lifetime: Lifetime) -> Response:
+        stem, _, suffix = name.rpartition(".")
+        if suffix != "vtt":
+            raise NotFound
+        if stem.startswith("section-"):
+            place = _number(stem.removeprefix("section-"))
+            if place is None or place >= len(track.sections):
+                raise NotFound
+            section = track.sections[place]
+            text = await self._vtt(section, section.piece.start, section.piece.end, hls_map=False)
+            return text_response(request, text, "text/vtt", lifetime)
+        number = _number(stem)
+        for section in track.sections:
+            if number is not None and number < len(section.names):
+                name_ = section.names[number]
+                text = await self._vtt(section, name_.start, name_.end, hls_map=True)
+                return text_response(request, text, "text/vtt", lifetime)
+            number = None if number is None else number - len(section.names)
+        raise NotFound
+
+    async def _vtt(self, section: Section, start: int, end: int, *, hls_map: bool) -> str:
+        """The cues of frames ``[start, end)``, timed from the section's first frame."""
+        rate = section.encoding.grid.rate
+        cues = load_cues(await self._store.get(self._keys.text(section.encoding.id, section.piece.track)))
+        origin = Fraction(section.piece.start) / rate
+        shown = captions.within(cues, start / rate, end / rate, origin)
+        return captions.webvtt(shown, origin if hls_map else None)
+
+
+async def _disconnected(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

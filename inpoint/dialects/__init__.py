@@ -1,0 +1,1 @@
+"""Vendors' words over our core."""

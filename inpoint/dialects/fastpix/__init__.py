@@ -1,0 +1,1 @@
+"""The FastPix on-demand API."""

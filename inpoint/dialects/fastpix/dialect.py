@@ -1,0 +1,28 @@
+"""FastPix as a dialect: its routes, its viewings, its failures."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from inpoint.delivery.answers import Delivery
+from inpoint.dialects.fastpix.failures import failure
+from inpoint.dialects.fastpix.routes import Api, routes
+from inpoint.dialects.fastpix.viewings import viewings
+from inpoint.model.ids import is_id
+from inpoint.web.dialect import Dialect
+
+
+def fastpix(api: Api, delivery: Delivery) -> Dialect:
+    router = APIRouter()
+    router.include_router(routes(api))
+    router.include_router(viewings(delivery))
+    return Dialect(
+        "fastpix", router, owns=lambda path: path.startswith("/v1/") or _is_delivery(path),
+        is_delivery=_is_delivery, failure=failure,
+    )  # fmt: skip
+
+
+def _is_delivery(path: str) -> bool:
+    """Paths under a playback id: a hyphenated UUID."""
+    first = path.lstrip("/").partition("/")[0]
+    return is_id(first.partition(".")[0])

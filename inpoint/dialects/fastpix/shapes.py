@@ -1,0 +1,213 @@
+"""Model → wire: media objects, clip entries, envelopes. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from math import gcd
+from typing import Any, Literal
+
+from inpoint.dialects.fastpix.translate import MEDIA_PREFIX
+from inpoint.model.encoding import Encoding
+from inpoint.model.media import Media, Status
+from inpoint.model.playback import Playback
+
+DurationFormat = Literal["auto", "seconds", "hms"]
+
+_STATUSES: Mapping[Status, str] = {
+    "waiting": "Created",
+    "fetching": "Downloading",
+    "indexing": "Processing",
+    "ready": "Ready",
+    "failed": "Failed",
+}
+_POLICIES = {"public": "public", "signed": "private"}
+_NUMBERED = ("2160", "1440", "1080", "720", "480", "360")
+_SDK = re.compile(r"fastpix-sdk/(\w+) (\d+)\.(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a reply is spelled: durations as seconds or ``HH:MM:SS``, images under a base address."""
+
+    hms: bool
+    images_base: str
+
+
+def speaks_hms(setting: DurationFormat, user_agent: str, *, seed_path: bool) -> bool:
+    """Which clients expect ``HH:MM:SS``: the older SDKs, and the path that the first documentation named."""
+    if setting != "auto":
+        return setting == "hms"
+    if seed_path:
+        return True
+    match = _SDK.search(user_agent)
+    if match is None:
+        return False
+    language, major, minor = match[1], int(match[2]), int(match[3])
+    return language != "python" or (major, minor) < (1, 2)
+
+
+def envelope(data: Any, **more: Any) -> dict[str, Any]:
+    return {"success": True, "data": data, **more}
+
+
+def pagination(total: int, offset: int, limit: int) -> dict[str, int]:
+    return {"totalRecords": total, "currentOffset": offset, "offsetCount": -(-total // limit)}
+
+
+def created(media: Media) -> dict[str, Any]:
+    """The reply to a creation."""
+    body = {
+        "id": media.id,
+        "trial": False,
+        "status": "Created",
+        "createdAt": _moment(media.created_at),
+        "updatedAt": _moment(media.updated_at),
+        "playbackIds": [playback_id(one) for one in media.playbacks],
+        "mediaQuality": media.request["mediaQuality"],
+        "sourceAccess": False,
+        "maxResolution": media.request["maxResolution"],
+        "inputs": media.request["inputs"],
+        "optimizeAudio": False,
+    }
+    if media.request.get("metadata") is not None:
+        body["metadata"] = dict(media.metadata)
+    return body | _optional(media)
+
+
+def media_object(media: Media, encoding: Encoding | None, wording: Wording) -> dict[str, Any]:
+    """A media as get and list show it. Before it is ready it has no tracks and no duration."""
+    ready = media.status == "ready" and media.timeline is not None
+    body: dict[str, Any] = {
+        "id": media.id,
+        "workspaceId": media.workspace_id,
+        "metadata": dict(media.metadata),
+        "mediaQuality": media.request.get("mediaQuality", "standard"),
+        "maxResolution": media.request.get("maxResolution", "1080p"),
+        "status": _STATUSES[media.status],
+        "sourceAccess": False,
+        "playbackIds": [playback_id(one) for one in media.playbacks],
+        "tracks": tracks(media, encoding, "available") if ready and encoding else [],
+        "generatedSubtitles": [],
+        "isAudioOnly": False,
+        "subtitleAvailable": bool(media.timeline and media.timeline.of("text")) and ready,
+        "optimizeAudio": False,
+        "createdAt": _moment(media.created_at),
+        "updatedAt": _moment(media.updated_at),
+    }
+    if media.playbacks:
+        body["thumbnail"] = f"{wording.images_base}/{media.playbacks[0].id}/thumbnail.png"
+    if ready and media.timeline is not None:
+        body["duration"] = _duration(media, wording)
+        body["frameRate"] = _rate(media)
+        if encoding is not None:
+            body["aspectRatio"] = _aspect(encoding)
+            body["sourceResolution"] = _resolution(encoding)
+    elif media.status != "failed":
+        body["progress"] = media.percent
+    if media.status_reason:
+        body["statusReason"] = media.status_reason
+    if media.failure:
+        body["error"] = {"code": media.failure.code, "message": media.failure.message}
+    return body | _optional(media)
+
+
+def clip_entry(media: Media, encoding: Encoding | None, wording: Wording) -> dict[str, Any]:
+    """A clip in its source's list, where the SDK's enums are strict."""
+    body = media_object(media, encoding, wording)
+    if body.get("sourceResolution") not in _NUMBERED:
+        body.pop("sourceResolution", None)
+    for track in body["tracks"]:
+        track["status"] = "Ready"
+    return body
+
+
+def _optional(media: Media) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if media.title is not None:
+        found["title"] = media.title
+    if media.parent_id is not None:
+        found["sourceMediaId"] = media.parent_id
+    if media.request.get("creatorId") is not None:
+        found["creatorId"] = media.request["creatorId"]
+    return found
+
+
+def playback_id(playback: Playback) -> dict[str, Any]:
+    open_to_all = {"defaultPolicy": "allow", "allow": [], "deny": []}
+    return {
+        "id": playback.id,
+        "accessPolicy": _POLICIES[playback.policy],
+        "accessRestrictions": {"domains": open_to_all, "userAgents": open_to_all},
+    }
+
+
+def tracks(media: Media, encoding: Encoding, status: str) -> list[dict[str, Any]]:
+    assert media.timeline is not None
+    found: list[dict[str, Any]] = []
+    for number, lane in enumerate(media.timeline.lanes):
+        track: dict[str, Any] = {"id": _track_id(media.id, number), "type": lane.kind, "status": status}
+        if lane.kind == "video":
+            track |= {"width": encoding.width, "height": encoding.height, "frameRate": _rate(media)}
+        else:
+            track["type"] = "audio" if lane.kind == "audio" else "subtitle"
+            track |= {"languageCode": lane.language, "languageName": lane.name}
+        found.append(track)
+    return found
+
+
+def _track_id(media_id: str, lane: int) -> str:
+    """Stable, and a UUID like every id: the media's own with the lane in its last digits."""
+    return f"{media_id[:-4]}{(int(media_id[-4:], 16) + lane + 1) & 0xFFFF:04x}"
+
+
+def _duration(media: Media, wording: Wording) -> Any:
+    assert media.timeline is not None
+    seconds = media.timeline.duration
+    if wording.hms:
+        whole = int(seconds)
+        return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+    return float(seconds)
+
+
+def _rate(media: Media) -> str:
+    assert media.timeline is not None
+    return f"{media.timeline.rate.numerator}/{media.timeline.rate.denominator}"
+
+
+def _aspect(encoding: Encoding) -> str:
+    common = gcd(encoding.width, encoding.height)
+    width, height = encoding.width // common, encoding.height // common
+    return f"{width}:{height}"
+
+
+def _resolution(encoding: Encoding) -> str:
+    return str(min(encoding.width, encoding.height))
+
+
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def plain(value: Any) -> Any:
+    """JSON values with Decimals as the numbers that were sent."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() and "." not in str(value) else float(value)
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    return value
+
+
+def input_info(media: Media, encoding: Encoding | None) -> dict[str, Any]:
+    url = f"{MEDIA_PREFIX}{media.parent_id}" if media.parent_id else media.source_url
+    found = tracks(media, encoding, "available") if encoding and media.timeline else []
+    return {"configuration": {"url": url}, "file": {"containerFormat": "mp4", "tracks": found}}
+
+
+def page(found: Sequence[dict[str, Any]], total: int, offset: int, limit: int) -> dict[str, Any]:
+    return envelope(list(found), pagination=pagination(total, offset, limit))

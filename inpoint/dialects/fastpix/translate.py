@@ -1,0 +1,164 @@
+"""Wire → model: a request to create, checked field by field. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from urllib.parse import urlsplit
+
+from inpoint.errors import Invalid, Refused
+from inpoint.model.ids import is_id
+from inpoint.model.media import Range
+from inpoint.model.playback import Policy
+
+MEDIA_PREFIX = "fp_mediaId://"
+_RESOLUTIONS = {"2160p": 2160, "1440p": 1440, "1080p": 1080, "720p": 720, "480p": 480, "360p": 360}
+_QUALITIES = ("standard", "pro", "premium")
+_URL = re.compile(r"[\x21-\x7e\u00a1-\U0010ffff]+")
+
+#: Asked for, these are refused in words rather than ignored.
+_NOT_OFFERED = ("subtitles", "summary", "chapters", "namedEntities", "moderation")
+_NOT_YET = ("mp4Support", "sourceAccess", "optimizeAudio")
+_VIDEO_NOT_YET = ("introUrl", "outroUrl", "expungeSegments", "segments")
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """A checked request to create a media or a clip."""
+
+    url: str
+    source_id: str | None
+    range: Range
+    policy: Policy
+    max_height: int
+    max_resolution: str
+    quality: str
+    title: str | None
+    metadata: Mapping[str, str] | None
+    creator_id: str | None
+    inputs: list[Any]
+
+
+def creation(body: Mapping[str, Any]) -> Creation:
+    """Raises Invalid, naming the field, or Refused for what is not offered."""
+    for name in _NOT_OFFERED:
+        if body.get(name) is not None:
+            raise Refused(f"{name} is not offered by this server")
+    for name in _NOT_YET:
+        if body.get(name) not in (None, False, "none"):
+            raise Refused(f"{name} is not supported by this server yet")
+    if body.get("accessPolicy") == "drm":
+        raise Refused("drm is not offered by this server")
+    video = _video_input(body)
+    url = _text(video, "url", "inputs[0].url", required=True) or ""
+    source_id = _source(url)
+    wanted = Range(_seconds(video, "startTime"), _seconds(video, "endTime"))
+    if source_id is None and (wanted.start is not None or wanted.end is not None):
+        raise Refused("trimming an external URL at import is not supported by this server yet")
+    resolution = _choice(body, "maxResolution", tuple(_RESOLUTIONS), "1080p")
+    return Creation(
+        url=url,
+        source_id=source_id,
+        range=wanted,
+        policy="public" if _choice(body, "accessPolicy", ("public", "private"), "private") == "public" else "signed",
+        max_height=_RESOLUTIONS[resolution],
+        max_resolution=resolution,
+        quality=_choice(body, "mediaQuality", _QUALITIES, "standard"),
+        title=_limited(body, "title"),
+        metadata=metadata(body),
+        creator_id=_limited(body, "creatorId"),
+        inputs=body["inputs"],
+    )
+
+
+def _video_input(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    inputs = body.get("inputs")
+    if not isinstance(inputs, list) or not inputs:
+        raise Invalid("inputs", "must be a list of at least one input")
+    for number, one in enumerate(inputs):
+        if not isinstance(one, dict):
+            raise Invalid(f"inputs[{number}]", "must be an object")
+    first: Mapping[str, Any] = inputs[0]
+    kind = first.get("type", "video")
+    if kind != "video":
+        raise Invalid("inputs[0].type", "the first input must be of type video")
+    if len(inputs) > 1:
+        raise Refused("inputs beside the video are not supported by this server yet")
+    for name in _VIDEO_NOT_YET:
+        if first.get(name):
+            raise Refused(f"{name} is not supported by this server yet")
+    return first
+
+
+def _source(url: str) -> str | None:
+    """The media that an ``fp_mediaId://`` address names; None for an http one. Nothing is trimmed or guessed."""
+    field = "inputs[0].url"
+    if url.startswith(MEDIA_PREFIX):
+        media_id = url[len(MEDIA_PREFIX) :]
+        if not is_id(media_id):
+            raise Invalid(field, f"{MEDIA_PREFIX} must be followed by one media id and nothing else")
+        return media_id
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and _URL.fullmatch(url) is not None
+        _ = parts.port
+    except ValueError:
+        valid = False
+    if not valid:
+        raise Invalid(field, f"must be an http or https URL, or {MEDIA_PREFIX} and a media id, without spaces")
+    return None
+
+
+def _seconds(video: Mapping[str, Any], name: str) -> Fraction | None:
+    value = video.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise Invalid(f"inputs[0].{name}", "must be a number of seconds")
+    if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > 30):
+        raise Invalid(f"inputs[0].{name}", "must be a finite number of seconds")
+    return Fraction(value)
+
+
+def _text(source: Mapping[str, Any], name: str, field: str, *, required: bool = False) -> str | None:
+    value = source.get(name)
+    if value is None and not required:
+        return None
+    if not isinstance(value, str) or not value:
+        raise Invalid(field, "is required" if value is None else "must be a text")
+    return value
+
+
+def _limited(body: Mapping[str, Any], name: str) -> str | None:
+    value = body.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > 255:
+        raise Invalid(name, "must be a text of at most 255 characters")
+    return value
+
+
+def _choice(body: Mapping[str, Any], name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = body.get(name)
+    if value is None:
+        return default
+    if value not in allowed:
+        raise Invalid(name, "must be one of " + ", ".join(allowed))
+    return str(value)
+
+
+def metadata(body: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """At most 10 keys, texts of at most 255 characters. None if not sent."""
+    value = body.get("metadata")
+    if value is None:
+        return None
+    if not isinstance(value, dict) or len(value) > 10:
+        raise Invalid("metadata", "must be an object of at most 10 keys")
+    for key, text in value.items():
+        if not isinstance(text, str) or len(text) > 255 or len(key) > 255:
+            raise Invalid(f"metadata.{key}"[:300], "must be a text of at most 255 characters")
+    return value

@@ -1,0 +1,192 @@
+"""``/api/v1``: imports by sending bytes, clips, how far the fill is, files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from inpoint.clips.cut import Cutting
+from inpoint.delivery.files import Files
+from inpoint.encodings.fill import Progress
+from inpoint.errors import InpointError, Invalid, NotFound, NotReady
+from inpoint.ingest.accept import Accepting
+from inpoint.model.ids import is_id, new_id
+from inpoint.model.media import Media, Range
+from inpoint.model.playback import Playback, Policy
+from inpoint.model.workspace import Credential
+from inpoint.ports import Catalog, Clock
+from inpoint.web.auth import basic, require_write
+from inpoint.web.body import json_object
+from inpoint.web.dialect import Dialect
+
+_CLOCK = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d+)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    catalog: Catalog
+    accepting: Accepting
+    cutting: Cutting
+    files: Files
+    fill: Callable[[str], Progress | None]
+    clock: Clock
+    base_url: str
+
+
+def own(api: Api) -> Dialect:
+    return Dialect(
+        "inpoint", _routes(api), owns=lambda path: path.startswith("/api/"), is_delivery=lambda _: False,
+        failure=_failure,
+    )  # fmt: skip
+
+
+def _failure(status: int, error: InpointError) -> Response:
+    body: dict[str, Any] = {"code": error.code, "message": error.message}
+    if isinstance(error, Invalid):
+        body["field"] = error.field
+    return JSONResponse({"error": body}, status)
+
+
+def _routes(api: Api) -> APIRouter:
+    router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
+
+    async def reader(request: Request) -> Credential:
+        return await basic(api.catalog, request.headers.get("Authorization"))
+
+    async def writer(request: Request) -> Credential:
+        credential = await reader(request)
+        require_write(credential)
+        return credential
+
+    async def media_of(request: Request, media_id: str) -> Media:
+        credential = await reader(request)
+        if not is_id(media_id):
+            raise NotFound("there is no such media")
+        return await api.catalog.media_of(credential.workspace_id, media_id)
+
+    @router.post("/media", status_code=201)
+    async def send_media(
+        request: Request, title: str | None = None, policy: str = "public", max_height: int = 1080
+    ) -> Response:
+        """Import a file: the request's body is the file. It is on disk when this is answered."""
+        credential = await writer(request)
+        new = _media(api.clock, credential, _policy(policy), title)
+        await api.accepting.receive(replace(new, max_height=max_height), request.stream())
+        return JSONResponse(_shape(api, new), 201)
+
+    @router.get("/media/{media_id}")
+    async def get_media(request: Request, media_id: str) -> Response:
+        """A media's state, how far it is, and how far its fill is."""
+        return JSONResponse(_shape(api, await media_of(request, media_id)))
+
+    @router.post("/media/{media_id}/clips", status_code=201)
+    async def create_clip(request: Request, media_id: str) -> Response:
+        """Clip ``start`` to ``end``: seconds, or clock times such as "1:15.2"."""
+        credential = await writer(request)
+        source = await media_of(request, media_id)
+        body = await json_object(request)
+        wanted = Range(_time(body, "start"), _time(body, "end"))
+        new = _media(api.clock, credential, _policy(body.get("policy", "public")), body.get("title"))
+        clip = await api.cutting.create(replace(new, parent_id=source.id, range=wanted))
+        return JSONResponse(_shape(api, clip), 201)
+
+    @router.delete("/media/{media_id}")
+    async def delete_media(request: Request, media_id: str) -> Response:
+        credential = await writer(request)
+        media = await media_of(request, media_id)
+        await api.accepting.delete(credential.workspace_id, media.id)
+        await api.cutting.source_failed(media.id, "the source media was deleted before it was ready")
+        return JSONResponse({"deleted": media.id})
+
+    @router.get("/media/{media_id}/file.mp4")
+    async def export(request: Request, media_id: str, rendition: str | None = None) -> Response:
+        """The media as one MP4, of the highest rendition unless another ("720p") is named."""
+        media = await media_of(request, media_id)
+        if media.status != "ready" or media.timeline is None:
+            raise NotReady
+        file = await api.files.mp4(media.timeline, rendition)
+        headers = {"Content-Length": str(file.size)}
+        return StreamingResponse(file.blocks, media_type="video/mp4", headers=headers)
+
+    return router
+
+
+def _media(clock: Clock, credential: Credential, policy: Policy, title: Any) -> Media:
+    if title is not None and (not isinstance(title, str) or len(title) > 255):
+        raise Invalid("title", "must be a text of at most 255 characters")
+    now, media_id = clock.now(), new_id()
+    return Media(
+        id=media_id,
+        workspace_id=credential.workspace_id,
+        created_at=now,
+        updated_at=now,
+        title=title,
+        playbacks=(Playback(new_id(), media_id, policy),),
+    )
+
+
+def _policy(text: Any) -> Policy:
+    if text not in ("public", "signed"):
+        raise Invalid("policy", "must be public or signed")
+    return "public" if text == "public" else "signed"
+
+
+def _time(body: dict[str, Any], name: str) -> Fraction | None:
+    value = body.get(name)
+    if value is None:
+        return None
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Fraction(value)
+    match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise Invalid(name, 'must be seconds or a clock time such as "1:15.2"')
+    hours, minutes, seconds = match.groups()
+    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + Fraction(seconds)
+
+
+def _shape(api: Api, media: Media) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "id": media.id,
+        "status": media.status,
+        "percent": media.percent,
+        "title": media.title,
+        "source": media.parent_id,
+        "playbacks": [
+            {
+                "id": one.id,
+                "policy": one.policy,
+                "hls": f"{api.base_url}/{one.id}.m3u8",
+                "dash": f"{api.base_url}/{one.id}.mpd",
+                "watch": f"{api.base_url}/{one.id}/watch",
+            }
+            for one in media.playbacks
+        ],
+    }
+    if media.timeline is not None:
+        body |= {
+            "duration": float(media.timeline.duration),
+            "frames": media.timeline.frames,
+            "rate": str(media.timeline.rate),
+        }
+    if media.status_reason:
+        body["reason"] = media.status_reason
+    if media.failure:
+        body["error"] = {"code": media.failure.code, "message": media.failure.message}
+    progress = api.fill(media.id)
+    if progress is not None:
+        left = progress.remaining_seconds
+        body["fill"] = {
+            "made": progress.made,
+            "total": progress.total,
+            "percent": round(progress.percent, 1),
+            "segmentsPerSecond": round(progress.rate, 2),
+            "remainingSeconds": None if left is None else round(left, 1),
+        }
+    return body

@@ -1,0 +1,173 @@
+"""What to make next when nobody asks."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import structlog
+
+from inpoint.encodings.loaded import Library, Loaded
+from inpoint.encodings.segments import Segments
+from inpoint.errors import MediaError, NotFound
+from inpoint.model.encoding import Encoding, SegmentName
+from inpoint.model.names import audio_names, is_whole, video_names
+from inpoint.model.timeline import Timeline
+from inpoint.ports import BlobStore, Catalog, Keys, Priority
+
+_log = structlog.get_logger()
+
+Extent = Literal["all", "first", "none"]
+
+#: Grid segments that one process makes in one pass, all rungs together: one decode serves them all.
+RUN = 4
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a fill is: ``made`` of ``total`` segments; ``rate`` in segments a second since it went on."""
+
+    total: int
+    made: int
+    began: float = field(default_factory=time.monotonic)
+    made_before: int = 0
+
+    @property
+    def percent(self) -> float:
+        return 100.0 * self.made / self.total if self.total else 100.0
+
+    @property
+    def rate(self) -> float:
+        elapsed = time.monotonic() - self.began
+        return (self.made - self.made_before) / elapsed if elapsed > 0 else 0.0
+
+    @property
+    def remaining_seconds(self) -> float | None:
+        return (self.total - self.made) / self.rate if self.rate else None
+
+
+def wanted(encoding: Encoding, timelines: Sequence[Timeline], extent: Extent) -> list[SegmentName]:
+    """Every segment that the timelines play, in the order in which it is likely to be asked for: the sound, then
+    the picture from the beginning, all rungs abreast."""
+    if extent == "none":
+        return []
+    renditions = encoding.renditions if extent == "all" else encoding.renditions[:1]
+    sound: dict[SegmentName, None] = {}
+    picture: dict[SegmentName, None] = {}
+    for timeline in timelines:
+        for lane in timeline.lanes:
+            for piece in (piece for piece in lane.pieces if piece.encoding == encoding.id):
+                if lane.kind == "audio":
+                    sound.update(dict.fromkeys(audio_names(piece, encoding)))
+                elif lane.kind == "video":
+                    for rendition in renditions:
+                        picture.update(dict.fromkeys(video_names(piece, encoding, rendition.name)))
+    return [*sorted(sound, key=_order), *sorted(picture, key=_order)]
+
+
+def _order(name: SegmentName) -> tuple[int, int]:
+    return name.start, name.end
+
+
+def runs(names: Sequence[SegmentName], segment_frames: int) -> Iterator[list[SegmentName]]:
+    """Video segments in passes of RUN grid segments each, over all rungs."""
+    current: list[SegmentName] = []
+    for name in names:
+        number = name.start // segment_frames // RUN
+        if current and current[0].start // segment_frames // RUN != number:
+            yield current
+            current = []
+        current.append(name)
+    if current:
+        yield current
+
+
+class Fill:
+    def __init__(
+        self,
+        segments: Segments,
+        library: Library,
+        catalog: Catalog,
+        store: BlobStore,
+        keys: Keys,
+        extent: Extent,
+        width: int,
+    ) -> None:
+        """``width`` passes run at once."""
+        self._segments = segments
+        self._library = library
+        self._catalog = catalog
+        self._store = store
+        self._keys = keys
+        self._extent: Extent = extent
+        self._width = width
+        self._progress: dict[str, Progress] = {}
+
+    def progress(self, encoding_id: str) -> Progress | None:
+        """Of a fill that runs in this process."""
+        return self._progress.get(encoding_id)
+
+    async def _note_filled(self, encoding: Encoding) -> None:
+        """Which rungs are whole now: players are offered them however fast this machine is."""
+        counts: dict[str, int] = {}
+        for name in await self._stored(encoding.id):
+            if not name.is_audio and is_whole(name, encoding.grid):
+                counts[name.rendition] = counts.get(name.rendition, 0) + 1
+        whole = [name for name, count in counts.items() if count == encoding.grid.segments]
+        await self._catalog.set_filled(encoding.id, whole)
+
+    async def _stored(self, encoding_id: str) -> set[SegmentName]:
+        listed = await self._store.list(self._keys.segments(encoding_id))
+        return {name for key in listed if (name := self._keys.segment_name(encoding_id, key)) is not None}
+
+    async def fill(self, encoding_id: str) -> None:
+        """Make what living timelines play and nobody has asked for yet; ends early if the encoding goes."""
+        try:
+            loaded = await self._library.load(encoding_id)
+        except NotFound:
+            return
+        timelines = await self._catalog.timelines_of(encoding_id)
+        names = wanted(loaded.encoding, timelines, self._extent)
+        stored = await self._stored(encoding_id)
+        missing = [name for name in names if name not in stored]
+        progress = Progress(len(names), len(names) - len(missing), made_before=len(names) - len(missing))
+        self._progress[encoding_id] = progress
+        try:
+            await self._fill(loaded, missing, progress)
+            await self._note_filled(loaded.encoding)
+        except NotFound:
+            _log.info("fill.ended_early", encoding=encoding_id)
+        finally:
+            self._progress.pop(encoding_id, None)
+
+    async def _fill(self, loaded: Loaded, missing: Sequence[SegmentName], progress: Progress) -> None:
+        for name in (name for name in missing if name.is_audio):
+            await self._segments.ensure(name, Priority.FILL)
+            progress.made += 1
+        passes = runs([name for name in missing if not name.is_audio], loaded.encoding.grid.segment_frames)
+
+        async def work() -> None:
+            for names in passes:
+                await self._pass(loaded, names, progress)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._width):
+                group.create_task(work())
+
+    async def _pass(self, loaded: Loaded, names: Sequence[SegmentName], progress: Progress) -> None:
+        """One pass over chunks; what somebody asked for meanwhile is left out."""
+        left = [name for name in names if not await self._store.exists(self._keys.segment(name))]
+        progress.made += len(names) - len(left)
+        if not left:
+            return
+
+        async def count(_: SegmentName) -> None:
+            progress.made += 1
+
+        try:
+            await self._segments.make_video(loaded, left, Priority.FILL, count)
+        except MediaError as error:
+            _log.warning("fill.pass_failed", encoding=loaded.encoding.id, start=left[0].start, detail=error.detail)

@@ -1,0 +1,84 @@
+"""An import's job: fetch, index, publish. Each step done again after a crash ends the same way."""
+
+from __future__ import annotations
+
+import asyncio
+
+from inpoint.encodings.index import Indexing
+from inpoint.errors import InpointError, Unreachable
+from inpoint.ingest.progress import Reporter
+from inpoint.ingest.pull import Pulling
+from inpoint.ingest.staging import Staging
+from inpoint.model.media import Failure, Media
+from inpoint.ports import Catalog
+
+
+class Importing:
+    def __init__(
+        self, catalog: Catalog, staging: Staging, pulling: Pulling, indexing: Indexing, max_seconds: int, width: int
+    ) -> None:
+        """``width`` rewraps run at once."""
+        self._catalog = catalog
+        self._staging = staging
+        self._pulling = pulling
+        self._indexing = indexing
+        self._max_seconds = max_seconds
+        self._turns = asyncio.Semaphore(width)
+
+    async def fetch(self, media_id: str) -> None:
+        """Bring the source's bytes here, unless they are."""
+        media = await self._pending(media_id)
+        if media is None or media.timeline is not None:
+            return
+        source = self._staging.source(media_id)
+        if media.source_url is None:
+            if not source.exists():
+                raise Unreachable("the uploaded file is gone")
+            return
+        await self._catalog.advance(media_id, "fetching")
+        reporter = Reporter(self._catalog, media_id)
+        try:
+            await self._pulling.pull(media, source, reporter)
+        finally:
+            await reporter.settle()
+
+    async def index(self, media_id: str) -> None:
+        """Rewrap into chunks and lay the grid; then the source file is needed no more."""
+        media = await self._pending(media_id)
+        if media is None:
+            self.clear(media_id)
+            return
+        if media.timeline is None:
+            async with self._turns:
+                await self._catalog.advance(media_id, "indexing")
+                reporter = Reporter(self._catalog, media_id)
+                try:
+                    await self._indexing.index(
+                        media,
+                        self._staging.source(media_id),
+                        self._staging.work(media_id),
+                        self._max_seconds,
+                        lambda percent: reporter.tell("indexing", percent),
+                    )
+                finally:
+                    await reporter.settle()
+        self.clear(media_id)
+
+    async def publish(self, media_id: str) -> None:
+        """Make what players ask for first, and open the media."""
+        media = await self._pending(media_id)
+        if media is not None:
+            await self._indexing.first_segments(media)
+            await self._catalog.make_ready(media_id)
+
+    async def give_up(self, media_id: str, error: InpointError) -> None:
+        await self._catalog.fail(media_id, Failure(error.code, error.message))
+        self.clear(media_id)
+
+    def clear(self, media_id: str) -> None:
+        """Remove what arrived for a media that needs it no more."""
+        self._staging.clear(media_id)
+
+    async def _pending(self, media_id: str) -> Media | None:
+        media = await self._catalog.media(media_id)
+        return None if media is None or media.is_final else media

@@ -1,0 +1,139 @@
+"""An import's steps: rewrap into chunks, index, lay the grid and the ladder; then the media is ready."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from inpoint.encodings.ladder import ladder
+from inpoint.encodings.loaded import Library
+from inpoint.encodings.segments import Segments
+from inpoint.model.cmaf import audio_init
+from inpoint.model.encoding import GENERATION, AudioTrack, Encoding, TextTrack, audio_rendition
+from inpoint.model.grid import Grid, segment_frames
+from inpoint.model.media import Media
+from inpoint.model.names import audio_names, video_names
+from inpoint.model.timeline import Lane, Piece, Timeline
+from inpoint.ports import BlobStore, Catalog, Engine, Keys, Picture, Priority
+
+
+class Indexing:
+    def __init__(
+        self, engine: Engine, store: BlobStore, catalog: Catalog, keys: Keys, segments: Segments, library: Library
+    ) -> None:
+        self._engine = engine
+        self._store = store
+        self._catalog = catalog
+        self._keys = keys
+        self._segments = segments
+        self._library = library
+
+    async def index(
+        self, media: Media, source: Path, work: Path, max_seconds: int, progress: Callable[[float], None]
+    ) -> bool:
+        """Rewrap ``source`` and give the media its encoding and timeline; ``work`` is a folder to make and remove.
+
+        The encoding has the media's own id, so that the same step done again makes the same one. False if the
+        media is gone. Raises MediaErrors.
+        """
+        await asyncio.to_thread(_fresh, work)
+        try:
+            rewrapped = await self._engine.rewrap(source, work, max_seconds, progress)
+            encoding = _encoding(media, rewrapped.facts)
+            inits = await self._engine.inits(
+                encoding.id,
+                Picture(encoding.grid.rate, encoding.rotation, encoding.color),
+                encoding.renditions,
+            )
+            await self._keep(encoding, work, rewrapped.index, inits)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, work, True)
+        self._library.forget(encoding.id)
+        return await self._catalog.add_encoding(encoding, media.id, source_timeline(encoding))
+
+    async def _keep(self, encoding: Encoding, work: Path, index: bytes, inits: Mapping[str, bytes]) -> None:
+        """Store everything, the index last: where it is, all is."""
+        own = {f"init-{name}": data for name, data in inits.items()}
+        own |= {f"init-{audio_rendition(track.number)}": audio_init() for track in encoding.audio}
+        own["index"] = index
+        paths = await asyncio.to_thread(_written, work, own)
+        files = {self._key(encoding.id, path.name): path for path in paths}
+        files[self._keys.index(encoding.id)] = files.pop(self._keys.index(encoding.id))
+        await self._store.put_files(files)
+
+    def _key(self, encoding_id: str, name: str) -> str:
+        stem, _, number = name.removesuffix(".mkv").partition("-")
+        if name == "index":
+            return self._keys.index(encoding_id)
+        if stem == "init":
+            return self._keys.init(encoding_id, number)
+        if stem == "v":
+            return self._keys.video_chunk(encoding_id, int(number))
+        if stem.startswith("a"):
+            return self._keys.audio_chunk(encoding_id, int(stem[1:]), int(number))
+        return self._keys.text(encoding_id, int(name.removesuffix(".json")[1:]))
+
+    async def first_segments(self, media: Media) -> None:
+        """Make what a player asks for first, so that a media is known to play before it is ready."""
+        if media.timeline is None:
+            return
+        for lane in media.timeline.lanes[:2]:
+            piece = lane.pieces[0]
+            if piece.encoding is None or lane.kind == "text":
+                continue
+            encoding = (await self._library.load(piece.encoding)).encoding
+            names = (
+                video_names(piece, encoding, encoding.lowest.name)
+                if lane.kind == "video"
+                else audio_names(piece, encoding)
+            )
+            await self._segments.ensure(next(iter(names)), Priority.EDGE)
+
+
+def _written(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return sorted(folder.iterdir())
+
+
+def _fresh(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+
+
+def _encoding(media: Media, facts: Mapping[str, Any]) -> Encoding:
+    video = facts["video"]
+    rate = Fraction(facts["rate"])
+    return Encoding(
+        id=media.id,
+        workspace_id=media.workspace_id,
+        generation=GENERATION,
+        grid=Grid(rate, facts["frames"], segment_frames(rate)),
+        width=video["width"],
+        height=video["height"],
+        rotation=video["rotation"],
+        color=video["color"],
+        renditions=ladder(video["width"], video["height"], rate, media.max_height, video["bit_rate"], video["codec"]),
+        audio=tuple(AudioTrack(number, **track) for number, track in enumerate(facts["audio"])),
+        text=tuple(TextTrack(number, **track) for number, track in enumerate(facts["text"])),
+    )
+
+
+def source_timeline(encoding: Encoding) -> Timeline:
+    """What a source plays: one piece a lane, the whole grid."""
+
+    def whole(track: int) -> tuple[Piece, ...]:
+        return (Piece(encoding.id, track, 0, encoding.grid.frames),)
+
+    return Timeline(
+        encoding.grid.rate,
+        (
+            Lane("video", whole(0)),
+            *(Lane("audio", whole(track.number), track.language, track.name) for track in encoding.audio),
+            *(Lane("text", whole(track.number), track.language, track.name) for track in encoding.text),
+        ),
+    )

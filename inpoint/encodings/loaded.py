@@ -1,0 +1,47 @@
+"""Encodings and their indexes, kept at hand: both never change once written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from inpoint.errors import NotFound
+from inpoint.model import index as indexes
+from inpoint.model.encoding import Encoding
+from inpoint.model.index import Index
+from inpoint.ports import BlobStore, Catalog, Keys
+
+_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    encoding: Encoding
+    index: Index
+
+
+class Library:
+    def __init__(self, catalog: Catalog, store: BlobStore, keys: Keys) -> None:
+        self._catalog = catalog
+        self._store = store
+        self._keys = keys
+        self._kept: OrderedDict[str, Loaded] = OrderedDict()
+
+    async def load(self, encoding_id: str) -> Loaded:
+        """Raises NotFound if the encoding is gone."""
+        kept = self._kept.get(encoding_id)
+        if kept is None:
+            encoding = await self._catalog.encoding(encoding_id)
+            if encoding is None:
+                raise NotFound(detail=f"encoding {encoding_id}")
+            blob = await self._store.get(self._keys.index(encoding_id))
+            kept = Loaded(encoding, await asyncio.to_thread(indexes.load, blob))
+            self._kept[encoding_id] = kept
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(encoding_id)
+        return kept
+
+    def forget(self, encoding_id: str) -> None:
+        self._kept.pop(encoding_id, None)

@@ -1,0 +1,223 @@
+"""A segment by its name: from the store, or made now, once for all who ask.
+
+Only stored bytes are served: what is made is put, first stored wins, and then read like any other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
+
+import structlog
+
+from inpoint.encodings.loaded import Library, Loaded
+from inpoint.encodings.orders import sound_need, sound_order, video_chunks, video_order
+from inpoint.errors import EngineFailed, MediaError, NotFound
+from inpoint.model import cmaf
+from inpoint.model.encoding import SegmentName, audio_rendition
+from inpoint.model.names import is_whole, whole_audio
+from inpoint.ports import BlobStore, Catalog, Engine, Keys, MadeSegment, Priority
+
+_log = structlog.get_logger()
+
+#: A viewer's segment is followed by the next ones of its rung, from the same open decoder.
+READ_AHEAD = 2
+
+
+class Segments:
+    def __init__(self, store: BlobStore, catalog: Catalog, engine: Engine, library: Library, keys: Keys) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._engine = engine
+        self._library = library
+        self._keys = keys
+        self._making: dict[SegmentName, asyncio.Future[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def ensure(self, name: SegmentName, priority: Priority) -> None:
+        """Return when the segment is stored. Raises MediaError, or NotFound if its encoding is gone."""
+        if await self._store.exists(self._keys.segment(name)):
+            return
+        making = self._making.get(name)
+        if making is None:
+            making = self._begin(name, priority)
+        await asyncio.shield(making)
+
+    async def data(self, name: SegmentName, priority: Priority) -> bytes:
+        await self.ensure(name, priority)
+        return await self._store.get(self._keys.segment(name))
+
+    def _begin(self, name: SegmentName, priority: Priority) -> asyncio.Future[None]:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to ask
+        self._making[name] = future
+        task = asyncio.create_task(self._make(name, priority, future))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return future
+
+    async def _make(self, name: SegmentName, priority: Priority, future: asyncio.Future[None]) -> None:
+        try:
+            loaded = await self._library.load(name.encoding)
+            if name.is_audio:
+                await self._make_sound(loaded, name, priority)
+            elif is_whole(name, loaded.encoding.grid):
+                await self._make_run(loaded, [name, *self._following(loaded, name, priority)], priority)
+            else:
+                await self._make_edge(loaded, name, priority)
+            _settle(future)
+        except Exception as error:
+            _settle(future, error)
+        finally:
+            self._forget(name, future)
+
+    def _following(self, loaded: Loaded, name: SegmentName, priority: Priority) -> list[SegmentName]:
+        """The viewer's next segments, unless they are being made or made already."""
+        if priority != Priority.VIEWER:
+            return []
+        grid, found = loaded.encoding.grid, []
+        for number in range(name.start // grid.segment_frames + 1, grid.segments)[:READ_AHEAD]:
+            following = SegmentName(name.encoding, name.rendition, *grid.segment(number))
+            if following in self._making or self._store.path(self._keys.segment(following)) is not None:
+                break
+            found.append(following)
+        return found
+
+    async def _make_run(self, loaded: Loaded, names: Sequence[SegmentName], priority: Priority) -> None:
+        """Make segments in one pass; the first is claimed by the caller, the others are claimed here."""
+        futures = {name: self._claim(name) for name in names[1:]}
+        try:
+            await self.make_video(loaded, names, priority, lambda name: self._made(name, futures))
+        except Exception as error:
+            for future in futures.values():
+                _settle(future, error)
+            raise
+        finally:
+            for name, future in futures.items():
+                self._forget(name, future)
+
+    def _claim(self, name: SegmentName) -> asyncio.Future[None]:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())
+        self._making[name] = future
+        return future
+
+    async def _made(self, name: SegmentName, futures: dict[SegmentName, asyncio.Future[None]]) -> None:
+        future = futures.get(name) or self._making.get(name)
+        if future is not None:
+            _settle(future)
+
+    def _forget(self, name: SegmentName, future: asyncio.Future[None]) -> None:
+        if self._making.get(name) is future:
+            del self._making[name]
+
+    async def make_video(
+        self,
+        loaded: Loaded,
+        names: Sequence[SegmentName],
+        priority: Priority,
+        made: Callable[[SegmentName], Awaitable[None]],
+    ) -> None:
+        """Encode segments of one encoding in one pass and store each as it is done."""
+        start, end = min(name.start for name in names), max(name.end for name in names)
+        chunks = {
+            number: await self._store.get(self._keys.video_chunk(loaded.encoding.id, number))
+            for number in video_chunks(loaded, start, end)
+        }
+        async with aclosing(self._engine.video(video_order(loaded, names, chunks), priority)) as segments:
+            async for segment in segments:
+                name = SegmentName(loaded.encoding.id, segment.rendition, segment.start, segment.end)
+                await self._same_init(name, segment)
+                await self._keep(name, segment.data)
+                await made(name)
+
+    async def _same_init(self, name: SegmentName, segment: MadeSegment) -> None:
+        """One init segment serves a rendition: another one's parameter sets must never be mixed in."""
+        init = await self._store.get(self._keys.init(name.encoding, name.rendition))
+        if init != segment.init:
+            _log.error("segment.parameter_sets_differ", name=str(name))
+            raise EngineFailed(detail="parameter sets differ from the init segment's")
+
+    async def _keep(self, name: SegmentName, data: bytes) -> None:
+        key = self._keys.segment(name)
+        await self._store.put(key, data)
+        if await self._catalog.encoding(name.encoding) is None:  # deleted meanwhile: leave nothing behind
+            await self._store.delete([key])
+            raise NotFound(detail=f"encoding {name.encoding}")
+
+    # Edges
+
+    async def _make_edge(self, loaded: Loaded, name: SegmentName, priority: Priority) -> None:
+        """A segment that a clip's edge cuts short, its seam checked before anybody sees it.
+
+        If the check fails it is made in another way: cut from the whole one, then encoded, then encoded afresh.
+        """
+        ways = [self._edge_cut, self._edge_encoded, self._edge_encoded]
+        for number, way in enumerate(ways):
+            segment = await way(loaded, name, priority)
+            if segment is None:
+                continue
+            fault = await self._engine.check(loaded.encoding.id, segment, loaded.encoding.grid.frame_ticks, priority)
+            if fault is None:
+                await self._keep(name, segment.data)
+                return
+            _log.warning("seam.fault", segment=str(name), way=number, fault=fault)
+            self._engine.forget(loaded.encoding.id)  # the next way begins in a fresh process
+        raise MediaError("a clip's edge could not be made")
+
+    async def _edge_cut(self, loaded: Loaded, name: SegmentName, priority: Priority) -> MadeSegment | None:
+        """The prefix of the whole segment, where that exists: the very bytes that encoding would give."""
+        del priority
+        grid = loaded.encoding.grid
+        if name.start % grid.segment_frames != 0:
+            return None
+        whole = SegmentName(name.encoding, name.rendition, *grid.segment(name.start // grid.segment_frames))
+        try:
+            data = await self._store.get(self._keys.segment(whole))
+        except NotFound:
+            return None
+        init = await self._store.get(self._keys.init(name.encoding, name.rendition))
+        part = cmaf.cut(data, 0, name.end - name.start)
+        return MadeSegment(name.rendition, name.start, name.end, init, part)
+
+    async def _edge_encoded(self, loaded: Loaded, name: SegmentName, priority: Priority) -> MadeSegment | None:
+        chunks = {
+            number: await self._store.get(self._keys.video_chunk(loaded.encoding.id, number))
+            for number in video_chunks(loaded, name.start, name.end)
+        }
+        async with aclosing(self._engine.video(video_order(loaded, [name], chunks), priority)) as segments:
+            async for segment in segments:
+                await self._same_init(name, segment)
+                return segment
+        return None
+
+    # Sound
+
+    async def _make_sound(self, loaded: Loaded, name: SegmentName, priority: Priority) -> None:
+        """A whole segment is encoded; a part of one is its very AAC frames."""
+        whole = whole_audio(name, loaded.encoding)
+        if name != whole:
+            data = await self.data(whole, priority)
+            await self._keep(name, cmaf.cut(data, name.start - whole.start, name.end - whole.start))
+            return
+        track = next(t.number for t in loaded.encoding.audio if audio_rendition(t.number) == name.rendition)
+        index = loaded.index.audio[track]
+        need = sound_need(index, self._engine.sound_window(name.start, name.end, index.rate))
+        chunks = {
+            number: await self._store.get(self._keys.audio_chunk(loaded.encoding.id, track, number))
+            for number in need.chunks
+        }
+        order = sound_order(loaded, track, need, name, chunks)
+        segment = await self._engine.sound(order, priority)
+        await self._same_init(name, segment)
+        await self._keep(name, segment.data)
+
+
+def _settle(future: asyncio.Future[None], error: Exception | None = None) -> None:
+    if future.done():
+        return
+    if error is None:
+        future.set_result(None)
+    else:
+        future.set_exception(error)

@@ -1,0 +1,89 @@
+"""Frames out of chunks: each wanted grid frame in order, a missing one repeated from the last good one."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import av
+import av.error
+from av.codec.context import CodecContext
+from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+
+from inpoint.engine.rewrap import RANK_OFFSET
+from inpoint.errors import Damaged
+
+_CHUNK_TICKS = 1 << 24  # ranks of consecutive chunks never meet
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A stored chunk and its number in the mezzanine."""
+
+    number: int
+    data: bytes
+
+
+def packets_of(chunk: Chunk) -> tuple[CodecContext, list[Packet[Any]]]:
+    """The chunk's packets, and its track's parameters."""
+    source = av.open(io.BytesIO(chunk.data), "r", format="matroska")
+    stream = source.streams[0]
+    context = stream.codec_context
+    assert context is not None
+    return context, [packet for packet in source.demux(stream) if packet.size]
+
+
+def frames(chunks: Sequence[Chunk], places: Sequence[tuple[int, int]], threads: int) -> Iterator[VideoFrame]:
+    """One frame for each place (chunk, rank); places ascend, and may repeat.
+
+    Raises Damaged if not one frame can be decoded.
+    """
+    decoded = _decoded(chunks, threads)
+    current: VideoFrame | None = None
+    upcoming: tuple[int, VideoFrame] | None = next(decoded, None)
+    for chunk, rank in places:
+        wanted = chunk * _CHUNK_TICKS + rank
+        while upcoming is not None and upcoming[0] <= wanted:
+            current, upcoming = upcoming[1], next(decoded, None)
+        if current is None and upcoming is not None:
+            current = upcoming[1]  # the very first is missing: show what comes next
+        if current is None:
+            raise Damaged("no frame of this part of the source can be decoded")
+        yield current
+
+
+def _decoded(chunks: Sequence[Chunk], threads: int) -> Iterator[tuple[int, VideoFrame]]:
+    decoder: VideoCodecContext | None = None
+    for chunk in chunks:
+        context, packets = packets_of(chunk)
+        if decoder is None:
+            decoder = _decoder(context, threads)
+        for packet in packets:
+            packet.pts = chunk.number * _CHUNK_TICKS + (packet.pts or 0) - RANK_OFFSET
+            packet.dts = None
+            yield from _decode(decoder, packet)
+    if decoder is not None:
+        yield from _decode(decoder, None)
+
+
+def _decoder(like: CodecContext, threads: int) -> VideoCodecContext:
+    decoder = av.CodecContext.create(like.name, "r")
+    assert isinstance(decoder, VideoCodecContext)
+    decoder.extradata = like.extradata
+    decoder.thread_count = threads
+    decoder.thread_type = "AUTO" if threads > 1 else "SLICE"
+    return decoder
+
+
+def _decode(decoder: VideoCodecContext, packet: Packet[Any] | None) -> Iterator[tuple[int, VideoFrame]]:
+    try:
+        decoded = decoder.decode(packet)
+    except av.error.FFmpegError:
+        return  # damage: the frame is missing, and the last good one is repeated
+    for frame in decoded:
+        if frame.pts is not None and not frame.is_corrupt:
+            yield frame.pts, frame

@@ -1,0 +1,141 @@
+"""``ports.Engine`` over confined processes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from inpoint.engine.pool import Pool
+from inpoint.engine.processes import Zygote
+from inpoint.engine.sound import window
+from inpoint.engine.wire import Message
+from inpoint.errors import EngineFailed
+from inpoint.model.encoding import Rendition
+from inpoint.ports import MadeSegment, Picture, Priority, Rewrapped, SoundOrder, VideoOrder
+
+_REWRAP_SILENCE = 120.0  # seconds without a sign of progress
+_SEGMENT_SECONDS = 60.0
+_REWRAP_CPU = 4 * 3600
+
+
+class ConfinedEngine:
+    def __init__(self, size: int, max_bytes: int) -> None:
+        """``size`` processes for those who wait; a rewrap may write files of ``max_bytes`` at most."""
+        self.zygote = Zygote()
+        self._pool = Pool(self.zygote, size)
+        self._max_bytes = max_bytes
+        self._threads = 2 if size > 1 else 1
+
+    async def start(self) -> None:
+        await self.zygote.start()
+        await self._pool.start()
+
+    async def stop(self) -> None:
+        await self._pool.stop()
+        await self.zygote.stop()
+
+    async def rewrap(self, source: Path, out: Path, max_seconds: int, progress: Callable[[float], None]) -> Rewrapped:
+        process = await self.zygote.fork(
+            readable=[source], writable=[out], cpu_seconds=_REWRAP_CPU, file_bytes=self._max_bytes
+        )
+        header = {"op": "rewrap", "path": str(source), "out": str(out), "max_seconds": max_seconds}
+        result: Rewrapped | None = None
+        try:
+            async with aclosing(process.ask(Message(header), _REWRAP_SILENCE)) as parts:
+                async for part in parts:
+                    if "progress" in part.header:
+                        progress(part.header["progress"])
+                    else:
+                        result = Rewrapped(part.header["facts"], part.blobs[0])
+        finally:
+            self.zygote.end(process)
+        if result is None:
+            raise EngineFailed(detail="the rewrap ended without a result")
+        return result
+
+    async def inits(self, mezzanine: str, picture: Picture, renditions: Sequence[Rendition]) -> dict[str, bytes]:
+        header = {"op": "inits", "renditions": [asdict(one) for one in renditions], **_picture(picture)}
+        async with self._pool.process(mezzanine, Priority.EDGE) as process:
+            return {
+                part.header["rendition"]: part.blobs[0]
+                async for part in process.ask(Message(header), _SEGMENT_SECONDS)
+            }
+
+    async def video(self, order: VideoOrder, priority: Priority) -> AsyncGenerator[MadeSegment]:
+        """Segments as they are done. Closing the iterator early ends the process."""
+        header = {
+            "op": "encode",
+            **_picture(order.picture),
+            "chunks": list(order.chunks),
+            "places": [(place.chunk, place.rank) for place in order.places],
+            "first": order.first,
+            "at_end": order.at_end,
+            "wanted": [
+                {"rendition": asdict(rendition), "start": start, "end": end} for rendition, start, end in order.wanted
+            ],
+            "threads": 1 if priority == Priority.FILL else self._threads,
+        }
+        request = Message(header, list(order.chunks.values()))
+        async with (
+            self._pool.process(order.mezzanine, priority) as process,
+            aclosing(process.ask(request, _timeout(priority))) as parts,
+        ):
+            async for part in parts:
+                yield _made(part)
+
+    async def sound(self, order: SoundOrder, priority: Priority) -> MadeSegment:
+        header = {
+            "op": "sound",
+            "chunks": list(order.chunks),
+            "firsts": [first for first, _ in order.chunks.values()],
+            "runs": [asdict(run) for run in order.runs],
+            "rate": order.rate,
+            "start": order.start,
+            "end": order.end,
+        }
+        request = Message(header, [data for _, data in order.chunks.values()])
+        async with self._pool.process(order.mezzanine, priority) as process:
+            made = [_made(part) async for part in process.ask(request, _timeout(priority))]
+        return made[0]
+
+    async def check(self, mezzanine: str, segment: MadeSegment, frame_ticks: int, priority: Priority) -> str | None:
+        header = {
+            "op": "check",
+            "start": segment.start,
+            "count": segment.end - segment.start,
+            "ticks": frame_ticks,
+        }
+        request = Message(header, [segment.init, segment.data])
+        async with self._pool.process(mezzanine, priority) as process:
+            answers = [part.header["fault"] async for part in process.ask(request, _timeout(priority))]
+        return str(answers[0]) if answers[0] else None
+
+    async def pixel_rate(self) -> float:
+        async with self._pool.process("", Priority.EDGE) as process:
+            request = Message({"op": "pixel_rate"})
+            answers = [part.header["rate"] async for part in process.ask(request, _SEGMENT_SECONDS)]
+        self._pool.forget("")
+        return float(answers[0])
+
+    def sound_window(self, start: int, end: int, rate: int) -> tuple[int, int]:
+        return window(start, end, rate)
+
+    def forget(self, mezzanine: str) -> None:
+        self._pool.forget(mezzanine)
+
+
+def _timeout(priority: Priority) -> float:
+    """A fill gives way to everything, so it may take much longer."""
+    return _SEGMENT_SECONDS * (20 if priority == Priority.FILL else 1)
+
+
+def _picture(picture: Picture) -> dict[str, Any]:
+    return {"rate": str(picture.rate), "rotation": picture.rotation, "color": dict(picture.color)}
+
+
+def _made(part: Message) -> MadeSegment:
+    header = part.header
+    return MadeSegment(header.get("rendition", ""), header["start"], header["end"], *part.blobs)

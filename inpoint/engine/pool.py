@@ -1,0 +1,118 @@
+"""Warm processes and who gets one: viewers before clips' edges; the fill has processes of its own that give way.
+
+A process serves one mezzanine and dies, so that a crafted file never meets another tenant's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from inpoint.engine.processes import Process, Zygote
+from inpoint.ports import Priority
+
+
+@dataclass(order=True, slots=True)
+class _Turn:
+    priority: int
+    number: int
+    granted: asyncio.Future[None] = field(compare=False)
+
+
+class _Slots:
+    """``count`` at once, the most urgent first, then in order of asking."""
+
+    def __init__(self, count: int) -> None:
+        self._free = count
+        self._queue: list[_Turn] = []
+        self._numbers = itertools.count()
+
+    @asynccontextmanager
+    async def turn(self, priority: Priority) -> AsyncIterator[None]:
+        await self._acquire(priority)
+        try:
+            yield
+        finally:
+            self._release()
+
+    async def _acquire(self, priority: Priority) -> None:
+        if self._free > 0:
+            self._free -= 1
+            return
+        turn = _Turn(priority, next(self._numbers), asyncio.get_running_loop().create_future())
+        heapq.heappush(self._queue, turn)
+        try:
+            await turn.granted
+        except asyncio.CancelledError:
+            if turn.granted.done() and not turn.granted.cancelled():
+                self._release()
+            raise
+
+    def _release(self) -> None:
+        while self._queue:
+            turn = heapq.heappop(self._queue)
+            if not turn.granted.done():
+                turn.granted.set_result(None)
+                return
+        self._free += 1
+
+
+class Pool:
+    """``size`` processes for those who wait, and as many that only fill."""
+
+    def __init__(self, zygote: Zygote, size: int) -> None:
+        self._zygote = zygote
+        self._size = size
+        self._slots = {False: _Slots(size), True: _Slots(size)}
+        self._warm: dict[bool, list[Process]] = {False: [], True: []}
+
+    async def start(self) -> None:
+        """Fork the first processes ahead of need."""
+        self._warm[False] = [await self._zygote.fork() for _ in range(self._size)]
+
+    async def stop(self) -> None:
+        for process in [*self._warm[False], *self._warm[True]]:
+            self._zygote.end(process)
+
+    @asynccontextmanager
+    async def process(self, mezzanine: str, priority: Priority) -> AsyncIterator[Process]:
+        """A process for this mezzanine, when its turn comes."""
+        idle = priority == Priority.FILL
+        async with self._slots[idle].turn(priority):
+            process = await self._take(mezzanine, idle)
+            try:
+                yield process
+            finally:
+                self._give_back(process, idle)
+
+    async def _take(self, mezzanine: str, idle: bool) -> Process:
+        warm = self._warm[idle]
+        chosen = next((p for p in warm if p.mezzanine == mezzanine), None)
+        chosen = chosen or next((p for p in warm if p.mezzanine is None), None)
+        if chosen is not None:
+            warm.remove(chosen)
+        else:
+            if len(warm) >= self._size:
+                self._zygote.end(warm.pop(0))
+            chosen = await self._zygote.fork(idle=idle)
+        chosen.mezzanine = mezzanine
+        return chosen
+
+    def _give_back(self, process: Process, idle: bool) -> None:
+        if process.dead:
+            self._zygote.end(process)
+        else:
+            self._warm[idle].append(process)
+        while len(self._warm[idle]) > self._size:
+            self._zygote.end(self._warm[idle].pop(0))
+
+    def forget(self, mezzanine: str) -> None:
+        """End the idle processes that served a mezzanine which is gone."""
+        for warm in self._warm.values():
+            for process in [p for p in warm if p.mezzanine == mezzanine]:
+                warm.remove(process)
+                self._zygote.end(process)

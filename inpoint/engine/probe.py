@@ -1,0 +1,186 @@
+"""A look inside a source: which tracks it has, and what a decoder will make of them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import av.error
+from av.audio.codeccontext import AudioCodecContext
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from inpoint.errors import Unsupported
+
+#: Containers that libav may recognise; its playlists, concatenations and devices stay out.
+FORMATS = "mov,matroska,webm,avi,flv,mpegts,mpeg,mxf,ogg,asf,wav,mp3,aac,flac"
+_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS + ",mp4,m4a,3gp,3g2,mj2"}
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFacts:
+    """Sizes are those of a shown picture: rotated, with square pixels, even."""
+
+    codec: str
+    extradata: bytes
+    time_base: Fraction
+    width: int
+    height: int
+    rotation: int
+    color: dict[str, int]
+
+    def report(self) -> dict[str, Any]:
+        return {
+            "codec": self.codec,
+            "width": self.width,
+            "height": self.height,
+            "rotation": self.rotation,
+            "color": self.color,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFacts:
+    """``samples_of`` tells how many samples a packet decodes to, without decoding it."""
+
+    codec: str
+    time_base: Fraction
+    sample_rate: int
+    channels: int
+    language: str
+    name: str
+    samples_of: Callable[[Packet[Any]], int]
+
+    def report(self) -> dict[str, Any]:
+        return {
+            "codec": self.codec,
+            "sample_rate": self.sample_rate,
+            "channels": self.channels,
+            "language": self.language,
+            "name": self.name,
+        }
+
+
+@contextmanager
+def open_source(path: Path) -> Iterator[InputContainer]:
+    with av.open(str(path), "r", options=_OPTIONS, metadata_errors="replace") as source:
+        yield source
+
+
+def look_at_video(source: InputContainer, path: Path) -> tuple[VideoStream, VideoFacts]:
+    """The first real video track (cover pictures are none). Raises Unsupported if there is none to read."""
+    for stream in source.streams.video:
+        if stream.disposition & av.stream.Disposition.attached_pic:
+            continue
+        frame = _first_frame(path, stream)
+        if frame is None:
+            raise Unsupported(f"no picture of the source's {stream.codec_context.name} video can be decoded")
+        return stream, _video_facts(stream, frame)
+    raise Unsupported("the source has no video track that this server can read")
+
+
+def _first_frame(path: Path, stream: VideoStream) -> VideoFrame | None:
+    return next((frame for frame in _decoded(path, stream, 300) if isinstance(frame, VideoFrame)), None)
+
+
+def _decoded(path: Path, stream: VideoStream | AudioStream, packets: int) -> Iterator[VideoFrame | AudioFrame]:
+    """What the track's first packets decode to; read apart, so that the import begins at the beginning."""
+    with open_source(path) as source:
+        track = source.streams[stream.index]
+        for packet in itertools.islice(source.demux(track), packets):
+            try:
+                yield from (frame for frame in packet.decode() if isinstance(frame, VideoFrame | AudioFrame))
+            except av.error.FFmpegError:
+                continue
+
+
+def _video_facts(stream: VideoStream, frame: VideoFrame) -> VideoFacts:
+    rotation = int(frame.rotation) % 360
+    aspect = stream.sample_aspect_ratio or Fraction(1)
+    if not Fraction(1, 10) < aspect < 10:
+        aspect = Fraction(1)
+    width, height = frame.width * max(aspect, Fraction(1)), frame.height / min(aspect, Fraction(1))
+    if rotation in (90, 270):
+        width, height = height, width
+    return VideoFacts(
+        codec=stream.codec_context.name,
+        extradata=stream.codec_context.extradata or b"",
+        time_base=stream.time_base or Fraction(1, 1000),
+        width=_even(width),
+        height=_even(height),
+        rotation=rotation,
+        color={
+            "primaries": int(frame.color_primaries),
+            "transfer": int(frame.color_trc),
+            "matrix": int(frame.colorspace),
+        },
+    )
+
+
+def _even(size: Fraction | int) -> int:
+    return max(2, int(size) // 2 * 2)
+
+
+def look_at_audio(source: InputContainer, path: Path) -> list[tuple[AudioStream, AudioFacts]]:
+    """Every audio track that can be decoded, in the source's order."""
+    found = []
+    for stream in source.streams.audio:
+        first = list(itertools.islice(_decoded(path, stream, 64), 5))
+        if first:
+            found.append((stream, _audio_facts(stream, [frame for frame in first if isinstance(frame, AudioFrame)])))
+    return found
+
+
+def _audio_facts(stream: AudioStream, first: list[AudioFrame]) -> AudioFacts:
+    # What decodes, not what the header says: HE-AAC decodes at twice its stated rate.
+    rate, channels = first[0].sample_rate, first[0].layout.nb_channels
+    lengths = [frame.samples for frame in first]
+    base = stream.time_base or Fraction(1, rate)
+    codec = stream.codec_context.name
+    language = stream.metadata.get("language", "und")
+    if codec.startswith("pcm_"):
+        samples_of = _pcm_samples(codec, channels)
+    elif len(set(lengths[1:])) == 1 and codec not in _VARIABLE:
+        samples_of = _constant_samples(lengths[1])
+    else:
+        samples_of = _decoded_samples(stream)
+    return AudioFacts(codec, base, rate, channels, language, stream.metadata.get("title", language), samples_of)
+
+
+#: Codecs whose packets differ in length, which no container tells exactly: they are decoded to be counted.
+_VARIABLE = ("vorbis", "flac", "alac", "wmav2")
+
+
+def _constant_samples(samples: int) -> Callable[[Packet[Any]], int]:
+    return lambda _: samples
+
+
+def _decoded_samples(stream: AudioStream) -> Callable[[Packet[Any]], int]:
+    decoder = av.CodecContext.create(stream.codec_context.name, "r")
+    assert isinstance(decoder, AudioCodecContext)
+    decoder.extradata = stream.codec_context.extradata
+    decoder.sample_rate, decoder.layout = stream.codec_context.sample_rate, stream.codec_context.layout
+
+    def count(packet: Packet[Any]) -> int:
+        try:
+            return sum(frame.samples for frame in decoder.decode(packet))
+        except av.error.FFmpegError:
+            return 0
+
+    return count
+
+
+def _pcm_samples(codec: str, channels: int) -> Callable[[Packet[Any]], int]:
+    digits = "".join(character for character in codec if character.isdigit())
+    frame_bytes = (int(digits) // 8 if digits else 1) * channels
+    return lambda packet: packet.size // frame_bytes

@@ -1,0 +1,128 @@
+"""The server's side of confined processes: start one, ask it, end it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import sys
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from inpoint.engine.failures import from_report
+from inpoint.engine.wire import Message, pack, read
+from inpoint.errors import EngineFailed
+
+_log = structlog.get_logger()
+_MEMORY = 6 << 30
+
+
+@dataclass(slots=True)
+class Process:
+    """One confined process; it answers one request at a time."""
+
+    pid: int
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    #: The mezzanine that it has served; it never serves another.
+    mezzanine: str | None = None
+    dead: bool = False
+
+    async def ask(self, request: Message, timeout: float) -> AsyncGenerator[Message]:
+        """The parts of the answer. ``timeout`` is in seconds, between parts. Raises a MediaError."""
+        try:
+            self.writer.write(pack(request))
+            await self.writer.drain()
+            while True:
+                part = await asyncio.wait_for(read(self.reader), timeout)
+                if "done" in part.header:
+                    return
+                if "error" in part.header:
+                    header = part.header
+                    raise from_report(header["error"], header["message"], header["detail"])
+                yield part
+        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
+            self.dead = True
+            raise EngineFailed(detail=f"process {self.pid}: {type(error).__name__} {error}") from error
+        except (GeneratorExit, asyncio.CancelledError):
+            self.dead = True  # it is in the middle of an answer that nobody reads
+            raise
+
+
+class Zygote:
+    """The clean parent of all confined processes."""
+
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+        self._control: socket.socket | None = None
+        self._lock = asyncio.Lock()
+        #: Means of confinement that this system lacks; known after the first process.
+        self.missing: list[str] | None = None
+
+    async def start(self) -> None:
+        ours, theirs = socket.socketpair()
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "inpoint.engine.zygote", str(theirs.fileno())),
+            pass_fds=(theirs.fileno(),),
+            stdin=asyncio.subprocess.DEVNULL,
+        )
+        theirs.close()
+        ours.setblocking(False)
+        self._control = ours
+
+    async def stop(self) -> None:
+        if self._control is not None and self._process is not None:
+            self._control.close()
+            await self._process.wait()
+
+    async def fork(
+        self,
+        *,
+        idle: bool = False,
+        readable: Sequence[Path] = (),
+        writable: Sequence[Path] = (),
+        cpu_seconds: int | None = None,
+        file_bytes: int | None = None,
+    ) -> Process:
+        """A new confined process that may read and write the paths named and no others."""
+        order = {
+            "idle": idle,
+            "readable": [str(path) for path in readable],
+            "writable": [str(path) for path in writable],
+            "cpu_seconds": cpu_seconds,
+            "memory_bytes": _MEMORY,
+            "file_bytes": file_bytes,
+        }
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        async with self._lock:
+            if self._process is None or self._process.returncode is not None or self._control is None:
+                await self.start()
+            assert self._control is not None
+            socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno()])
+            theirs.close()
+            answer = await asyncio.get_running_loop().sock_recv(self._control, 1 << 12)
+        if not answer:
+            raise EngineFailed(detail="the parent of confined processes is gone")
+        reader, writer = await asyncio.open_connection(sock=ours, limit=1 << 22)
+        hello = await reader.readline()
+        if not hello:
+            raise EngineFailed(detail="a confined process did not start")
+        self._note(json.loads(hello)["missing"])
+        return Process(json.loads(answer)["pid"], reader, writer)
+
+    def _note(self, missing: list[str]) -> None:
+        if self.missing is None and missing:
+            _log.warning("confinement.incomplete", missing=missing)
+        self.missing = missing
+
+    def end(self, process: Process) -> None:
+        """Kill a process, whatever it is doing."""
+        process.dead = True
+        process.writer.close()
+        if self._control is not None:
+            self._control.send(json.dumps({"kill": process.pid}).encode())

@@ -1,0 +1,235 @@
+"""Import: a source's packets into self-contained chunks, and the index of every frame's time and place.
+
+Runs in a confined process; nothing is decoded but a few frames to look at.
+"""
+
+from __future__ import annotations
+
+import time
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Stream
+from av.video.stream import VideoStream
+
+from inpoint.engine import captions
+from inpoint.engine.failures import translated
+from inpoint.engine.nal import is_hidden, stands_alone
+from inpoint.engine.probe import AudioFacts, VideoFacts, look_at_audio, look_at_video, open_source
+from inpoint.errors import TooLong, Unsupported
+from inpoint.model.grid import lay
+from inpoint.model.index import AudioIndex, Cue, Index, VideoIndex, dump, dump_cues, place_packets
+
+#: Ranks are written this many ticks late, so that decode times (the packets' order) never exceed them.
+RANK_OFFSET = 64
+_VIDEO_CHUNK = Fraction(2)
+_AUDIO_CHUNK = Fraction(8)
+_RANK_BASE = Fraction(1, 1000)  # Matroska's own: a rank is a whole millisecond there
+
+Progress = Callable[[float], None]
+
+
+@dataclass(slots=True)
+class _VideoTrack:
+    """What is gathered of the video while its packets pass."""
+
+    stream: VideoStream
+    facts: VideoFacts
+    folder: Path
+    times: list[int] = field(default_factory=list)
+    index: VideoIndex = field(default_factory=VideoIndex)
+    pending: list[Packet[Any]] = field(default_factory=list)
+    pending_bytes: int = 0
+    chunks: int = 0
+    bytes: int = 0
+    last_duration: int = 0
+
+    def add(self, packet: Packet[Any]) -> None:
+        if packet.pts is None:
+            packet.pts = packet.dts
+        if packet.pts is None or packet.size == 0:
+            return
+        if packet.is_keyframe and self._long_enough(packet):
+            self.flush()
+        if not self.pending and not packet.is_keyframe:
+            return  # nothing can be decoded before the first key frame
+        self.bytes += packet.size
+        self.pending.append(packet)
+
+    def _long_enough(self, packet: Packet[Any]) -> bool:
+        if not self.pending or packet.pts is None or self.pending[0].pts is None:
+            return False
+        return (packet.pts - self.pending[0].pts) * self.facts.time_base >= _VIDEO_CHUNK
+
+    def flush(self) -> None:
+        """Write the pending packets as one chunk, each with its rank in display order for a timestamp."""
+        if not self.pending:
+            return
+        codec, extradata = self.facts.codec, self.facts.extradata
+        order = sorted(range(len(self.pending)), key=lambda number: (self.pending[number].pts or 0, number))
+        self.index.alone.append(int(stands_alone(codec, extradata, bytes(self.pending[0]))))
+        ranks = [0] * len(order)
+        for rank, number in enumerate(order):
+            packet = self.pending[number]
+            ranks[number] = rank
+            if not packet.is_discard and not is_hidden(codec, bytes(packet)):
+                self.times.append(packet.pts or 0)
+                self.index.chunk.append(self.chunks)
+                self.index.rank.append(rank)
+                self.last_duration = packet.duration or self.last_duration
+        _write_chunk(self.folder / f"v-{self.chunks:06d}.mkv", self.stream, self.pending, ranks)
+        self.chunks += 1
+        self.pending = []
+
+
+@dataclass(slots=True)
+class _AudioTrack:
+    stream: AudioStream
+    facts: AudioFacts
+    number: int
+    folder: Path
+    times: list[int] = field(default_factory=list)
+    samples: list[int] = field(default_factory=list)
+    first: array[int] = field(default_factory=lambda: array("I"))
+    pending: list[Packet[Any]] = field(default_factory=list)
+
+    def add(self, packet: Packet[Any]) -> None:
+        at = packet.pts if packet.pts is not None else packet.dts
+        if at is None or packet.size == 0:
+            return
+        if self.pending and (at - self.times[self.first[-1]]) * self.facts.time_base >= _AUDIO_CHUNK:
+            self.flush()
+        if not self.pending:
+            self.first.append(len(self.times))
+        self.times.append(at)
+        self.samples.append(self.facts.samples_of(packet))
+        self.pending.append(packet)
+
+    def flush(self) -> None:
+        if self.pending:
+            ranks = list(range(len(self.pending)))
+            name = f"a{self.number}-{len(self.first) - 1:06d}.mkv"
+            _write_chunk(self.folder / name, self.stream, self.pending, ranks)
+            self.pending = []
+
+
+@dataclass(slots=True)
+class _TextTrack:
+    stream: Stream
+    cues: list[tuple[int, int, str]] = field(default_factory=list)
+
+    def add(self, packet: Packet[Any]) -> None:
+        text = captions.plain(self.stream.codec_context.name, bytes(packet))
+        if text and packet.pts is not None and packet.duration:
+            self.cues.append((packet.pts, packet.pts + packet.duration, text))
+
+    def shifted(self, zero: Fraction) -> list[Cue]:
+        base = self.stream.time_base or _RANK_BASE
+
+        def moment(ticks: int) -> int:
+            return max(0, round((ticks * base - zero) * 1000))
+
+        cues = [Cue(moment(start), moment(end), text) for start, end, text in self.cues]
+        return sorted((cue for cue in cues if cue.end > cue.start), key=lambda cue: (cue.start, cue.end))
+
+
+def rewrap(path: Path, out: Path, max_seconds: int, progress: Progress) -> tuple[dict[str, Any], bytes]:
+    """Write chunks and captions into ``out``; return the source's facts and the index.
+
+    Raises Unsupported, Damaged or TooLong.
+    """
+    with translated(), open_source(path) as source:
+        if source.duration is not None and source.duration > max_seconds * av.time_base:
+            raise TooLong
+        video = _VideoTrack(*look_at_video(source, path), out)
+        audio = [
+            _AudioTrack(stream, facts, number, out)
+            for number, (stream, facts) in enumerate(look_at_audio(source, path))
+        ]
+        text = [_TextTrack(stream) for stream in source.streams.subtitles if captions.is_text(stream)]
+        gathered: list[_VideoTrack | _AudioTrack | _TextTrack] = [video, *audio, *text]
+        tracks = {track.stream.index: track for track in gathered}
+        for packet in _packets(source, [track.stream for track in gathered], path, progress):
+            tracks[packet.stream_index].add(packet)
+        video.flush()
+        for sound in audio:
+            sound.flush()
+        return _facts_and_index(video, audio, text, out, max_seconds)
+
+
+def _packets(source: InputContainer, streams: list[Any], path: Path, progress: Progress) -> Iterator[Packet[Any]]:
+    size, told = path.stat().st_size, 0.0
+    for packet in source.demux(*streams):
+        if packet.dts is None and packet.pts is None:
+            continue  # the demuxer's flush
+        yield packet
+        now = time.monotonic()
+        if now - told > 0.25 and packet.pos is not None and size:
+            told = now
+            progress(min(99.0, 100.0 * packet.pos / size))
+
+
+def _write_chunk(
+    path: Path, template: VideoStream | AudioStream, packets: list[Packet[Any]], ranks: list[int]
+) -> None:
+    with av.open(str(path), "w", format="matroska") as chunk:
+        stream = chunk.add_stream_from_template(template, opaque=True)
+        for number, (packet, rank) in enumerate(zip(packets, ranks, strict=True)):
+            packet.stream = stream
+            packet.time_base = _RANK_BASE
+            packet.pts, packet.dts, packet.duration = rank + RANK_OFFSET, number, 1
+            chunk.mux_one(packet)
+
+
+def _facts_and_index(
+    video: _VideoTrack, audio: list[_AudioTrack], text: list[_TextTrack], out: Path, max_seconds: int
+) -> tuple[dict[str, Any], bytes]:
+    if not video.times:
+        raise Unsupported("the source's video holds no frame")
+    base = video.facts.time_base
+    _sort_shown(video)
+    zero = video.times[0] * base
+    if (video.times[-1] - video.times[0]) * base > max_seconds:
+        raise TooLong
+    laid = lay(video.times, base, video.last_duration)
+    video.index.grid = array("I", laid.shown)
+    sound = []
+    for track in audio:
+        placed = place_packets(track.times, track.samples, track.facts.time_base, track.facts.sample_rate, zero)
+        sound.append(AudioIndex(track.facts.sample_rate, placed, array("I", track.samples), track.first))
+    _hold_last_frame(video.index, laid.rate, sound, max_seconds)
+    for number, captions_track in enumerate(text):
+        (out / f"t{number}.json").write_bytes(dump_cues(captions_track.shifted(zero)))
+    seconds = len(video.index.grid) / laid.rate
+    facts = {
+        "rate": str(laid.rate),
+        "frames": len(video.index.grid),
+        "video": {**video.facts.report(), "bit_rate": int(video.bytes * 8 / seconds)},
+        "audio": [track.facts.report() for track in audio],
+        "text": [captions.report(track.stream) for track in text],
+        "chunks": video.chunks,
+    }
+    return facts, dump(Index(video.index, sound))
+
+
+def _sort_shown(video: _VideoTrack) -> None:
+    """Display order across chunks too, should leading pictures of an odd stream overlap the chunk before."""
+    if any(a > b for a, b in zip(video.times, video.times[1:], strict=False)):
+        raise Unsupported("the source's video times jump back")
+
+
+def _hold_last_frame(index: VideoIndex, rate: Fraction, sound: list[AudioIndex], max_seconds: int) -> None:
+    """Sound that goes on for more than a second longer than the picture holds the last frame."""
+    ends = [Fraction(t.start[-1] + t.samples[-1], t.rate) for t in sound if t.start]
+    frames = len(index.grid)
+    if ends and max(ends) > frames / rate + 1:
+        longer = int(min(max(ends), Fraction(max_seconds)) * rate) - frames
+        index.grid.extend([index.grid[-1]] * max(0, longer))

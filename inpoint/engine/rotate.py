@@ -1,0 +1,33 @@
+"""Turn pictures upright: phones store them lying, with a display matrix beside."""
+
+from __future__ import annotations
+
+from av.filter import Graph
+from av.video.frame import VideoFrame
+
+#: Degrees counter-clockwise that the picture is to be turned, as libav reports them.
+_FILTERS = {90: [("transpose", "cclock")], 180: [("hflip", ""), ("vflip", "")], 270: [("transpose", "clock")]}
+
+
+class Rotator:
+    def __init__(self, degrees: int) -> None:
+        self._steps = _FILTERS.get(degrees, [])
+        self._graph: Graph | None = None
+
+    def turn(self, frame: VideoFrame) -> VideoFrame:
+        if not self._steps:
+            return frame
+        if self._graph is None:
+            self._graph = self._build(frame)
+        self._graph.vpush(frame)
+        return self._graph.vpull()
+
+    def _build(self, frame: VideoFrame) -> Graph:
+        graph = Graph()
+        nodes = [
+            graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base)
+        ]
+        nodes += [graph.add(name, options) for name, options in self._steps]
+        nodes.append(graph.add("buffersink"))
+        graph.link_nodes(*nodes).configure()
+        return graph

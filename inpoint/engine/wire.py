@@ -1,0 +1,68 @@
+"""Messages between the server and its confined processes: a JSON header and any number of byte strings.
+
+Never pickle: a process that has opened a hostile file may send anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_LIMIT = 1 << 31
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    header: dict[str, Any]
+    blobs: Sequence[bytes] = ()
+
+
+def pack(message: Message) -> bytes:
+    header = json.dumps({**message.header, "_blobs": [len(blob) for blob in message.blobs]}).encode()
+    return b"".join([struct.pack(">I", len(header)), header, *message.blobs])
+
+
+def _sizes(header: dict[str, Any]) -> list[int]:
+    sizes = header.pop("_blobs", [])
+    if not all(isinstance(size, int) and 0 <= size < _LIMIT for size in sizes) or sum(sizes) >= _LIMIT:
+        raise ValueError("impossible message")
+    return list(sizes)
+
+
+def receive(sock: socket.socket) -> Message | None:
+    """The next message; None at the end of the connection. For the process side, which is single-threaded."""
+    prefix = _exactly(sock, 4)
+    if prefix is None:
+        return None
+    raw = _exactly(sock, struct.unpack(">I", prefix)[0])
+    if raw is None:
+        return None
+    header = json.loads(raw)
+    blobs = [_exactly(sock, size) or b"" for size in _sizes(header)]
+    return Message(header, blobs)
+
+
+def _exactly(sock: socket.socket, size: int) -> bytes | None:
+    buffer = bytearray(size)
+    view, at = memoryview(buffer), 0
+    while at < size:
+        count = sock.recv_into(view[at:])
+        if count == 0:
+            return None
+        at += count
+    return bytes(buffer)
+
+
+async def read(reader: asyncio.StreamReader) -> Message:
+    """The next message. Raises asyncio.IncompleteReadError when the process is gone, ValueError on nonsense."""
+    (size,) = struct.unpack(">I", await reader.readexactly(4))
+    header = json.loads(await reader.readexactly(size))
+    if not isinstance(header, dict):
+        raise ValueError("impossible message")
+    blobs = [await reader.readexactly(count) for count in _sizes(header)]
+    return Message(header, blobs)

@@ -1,0 +1,100 @@
+"""What a confined process does: one request after another over its socket, until the other side hangs up."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av.logging
+
+from inpoint.engine.check import check_video
+from inpoint.engine.decode import Chunk
+from inpoint.engine.encode import Picture, Wanted, encode, init_segment, pixel_rate
+from inpoint.engine.rewrap import rewrap
+from inpoint.engine.sound import Run, encode_sound
+from inpoint.engine.wire import Message, pack, receive
+from inpoint.errors import InpointError
+from inpoint.model.encoding import Rendition
+
+Reply = Callable[[Message], None]
+
+
+def serve(sock: socket.socket) -> None:
+    """Answer requests: any number of parts, then one ``done`` or ``error``."""
+    av.logging.set_level(None)
+
+    def reply(message: Message) -> None:
+        sock.sendall(pack(message))
+
+    while (request := receive(sock)) is not None:
+        try:
+            _OPERATIONS[request.header["op"]](request, reply)
+            reply(Message({"done": True}))
+        except InpointError as error:
+            reply(Message({"error": error.code, "message": error.message, "detail": error.detail}))
+        except Exception as error:
+            detail = f"{type(error).__name__}: {error}"
+            reply(Message({"error": "engine_failed", "message": None, "detail": detail}))
+
+
+def _rewrap(request: Message, reply: Reply) -> None:
+    header = request.header
+    facts, index = rewrap(
+        Path(header["path"]),
+        Path(header["out"]),
+        header["max_seconds"],
+        lambda percent: reply(Message({"progress": percent})),
+    )
+    reply(Message({"facts": facts}, [index]))
+
+
+def _inits(request: Message, reply: Reply) -> None:
+    picture = _picture(request.header)
+    for rendition in request.header["renditions"]:
+        reply(Message({"rendition": rendition["name"]}, [init_segment(Rendition(**rendition), picture)]))
+
+
+def _encode(request: Message, reply: Reply) -> None:
+    header = request.header
+    picture = _picture(header)
+    wanted = [Wanted(Rendition(**one["rendition"]), one["start"], one["end"]) for one in header["wanted"]]
+    chunks = [Chunk(number, data) for number, data in zip(header["chunks"], request.blobs, strict=True)]
+    places = [(chunk, rank) for chunk, rank in header["places"]]
+    for made in encode(chunks, places, header["first"], header["at_end"], wanted, picture, header["threads"]):
+        one = {"rendition": made.wanted.rendition.name, "start": made.wanted.start, "end": made.wanted.end}
+        reply(Message(one, [made.init, made.data]))
+
+
+def _sound(request: Message, reply: Reply) -> None:
+    header = request.header
+    chunks = [Chunk(number, data) for number, data in zip(header["chunks"], request.blobs, strict=True)]
+    runs = [Run(**run) for run in header["runs"]]
+    init, data = encode_sound(chunks, header["firsts"], runs, header["rate"], header["start"], header["end"])
+    reply(Message({"start": header["start"], "end": header["end"]}, [init, data]))
+
+
+def _check(request: Message, reply: Reply) -> None:
+    init, data = request.blobs
+    header = request.header
+    reply(Message({"fault": check_video(init, data, header["start"], header["count"], header["ticks"])}))
+
+
+def _pixel_rate(_: Message, reply: Reply) -> None:
+    reply(Message({"rate": pixel_rate()}))
+
+
+def _picture(header: dict[str, Any]) -> Picture:
+    return Picture(Fraction(header["rate"]), header["rotation"], header["color"])
+
+
+_OPERATIONS: dict[str, Callable[[Message, Reply], None]] = {
+    "rewrap": _rewrap,
+    "inits": _inits,
+    "encode": _encode,
+    "sound": _sound,
+    "check": _check,
+    "pixel_rate": _pixel_rate,
+}

@@ -1,0 +1,149 @@
+"""What can go wrong, and who is to blame. No HTTP here: ``web.failures`` holds the one table of statuses.
+
+    InpointError
+    ├── Invalid            the request is malformed: names the field
+    │   └── EmptyRange     a range that holds no frame
+    ├── Refused            understood, but not possible (a source that failed, a thing not offered)
+    │   └── MixedTimelines
+    ├── NotFound           no such thing, or not this workspace's
+    ├── NotReady           it exists and will be ready
+    ├── Unauthorized       no credential, or a wrong one
+    ├── Forbidden          a credential or viewing without the right
+    ├── Busy               limits reached or a segment late: try again
+    ├── ServerUnreachable  the command line found no server
+    └── MediaError         the source's fault, or its making's; ``code`` is stored with the media
+        ├── Unreachable, TooLarge, TooLong, Unsupported, Damaged
+        └── EngineFailed   a making process died or stalled: retryable
+
+The docstring of a class is its public sentence unless an instance brings its own.
+"""
+
+from __future__ import annotations
+
+import inspect
+
+
+class InpointError(Exception):
+    """Something went wrong."""
+
+    code = "error"
+    retryable = False
+
+    def __init__(self, message: str | None = None, *, detail: str = "") -> None:
+        self.message = message or inspect.getdoc(type(self)) or ""
+        #: For the log only: never shown to a client.
+        self.detail = detail
+        super().__init__(self.message)
+
+
+class Invalid(InpointError):
+    """The request is not valid."""
+
+    code = "invalid"
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class EmptyRange(Invalid):
+    """The range holds no frame."""
+
+    def __init__(self, field: str = "endTime") -> None:
+        super().__init__(field, "the range holds no frame: the end must lie after the start, within the video")
+
+
+class Refused(InpointError):
+    """This can't be done."""
+
+    code = "refused"
+
+
+class MixedTimelines(Refused):
+    """Timelines of different rates or lanes can't be joined as they are."""
+
+
+class NotFound(InpointError):
+    """There is no such thing."""
+
+    code = "not_found"
+
+
+class NotReady(InpointError):
+    """The media is not ready yet."""
+
+    code = "not_ready"
+    retryable = True
+
+
+class Unauthorized(InpointError):
+    """No valid credential was given."""
+
+    code = "unauthorized"
+
+
+class Forbidden(InpointError):
+    """The credential does not allow this."""
+
+    code = "forbidden"
+
+
+class Busy(InpointError):
+    """The server is busy; try again shortly."""
+
+    code = "busy"
+    retryable = True
+
+    def __init__(self, message: str | None = None, *, retry_after: int = 1) -> None:
+        #: Seconds.
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
+class ServerUnreachable(InpointError):
+    """No Inpoint server answers there. Start one with `inpoint serve`, or name its address with --server."""
+
+    code = "server_unreachable"
+
+
+class MediaError(InpointError):
+    """The media could not be made."""
+
+    code = "failed"
+
+
+class Unreachable(MediaError):
+    """The source could not be fetched."""
+
+    code = "unreachable"
+
+
+class TooLarge(MediaError):
+    """The source is larger than this server accepts (INPOINT_MAX_BYTES)."""
+
+    code = "too_large"
+
+
+class TooLong(MediaError):
+    """The source is longer than this server accepts (INPOINT_MAX_SECONDS)."""
+
+    code = "too_long"
+
+
+class Unsupported(MediaError):
+    """The source is not a video that this server can read."""
+
+    code = "unsupported"
+
+
+class Damaged(MediaError):
+    """The source is damaged."""
+
+    code = "damaged"
+
+
+class EngineFailed(MediaError):
+    """The process that was making this stopped unexpectedly."""
+
+    code = "engine_failed"
+    retryable = True

@@ -1,0 +1,1 @@
+"""Stage 1: bytes arrive and become a media."""

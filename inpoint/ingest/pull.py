@@ -1,0 +1,26 @@
+"""Fetch a URL into the staging folder, telling how far it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from inpoint.ingest.progress import Reporter
+from inpoint.model.media import Media
+from inpoint.ports import Catalog, Outgoing
+
+
+class Pulling:
+    def __init__(self, catalog: Catalog, outgoing: Outgoing, max_bytes: int) -> None:
+        self._catalog = catalog
+        self._outgoing = outgoing
+        self._max_bytes = max_bytes
+
+    async def pull(self, media: Media, to: Path, told: Reporter) -> None:
+        """Raises Unreachable or TooLarge."""
+        assert media.source_url is not None
+        await self._outgoing.fetch(
+            media.source_url,
+            to,
+            self._max_bytes,
+            lambda done, total: told.tell("fetching", 100.0 * done / total if total else 0.0),
+        )

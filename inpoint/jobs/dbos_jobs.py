@@ -1,0 +1,125 @@
+"""``ports.Jobs`` over DBOS: steps recorded in the database, carried on after a crash.
+
+Jobs are tiny: their input is a row's id, all state is in our tables, and every step may be done twice. DBOS runs
+them on threads of its own; the steps themselves run on the server's event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import fcntl
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import structlog
+from dbos import DBOS, DBOSConfig, SetWorkflowID
+
+from inpoint.errors import InpointError, MediaError
+from inpoint.ports import JobKind
+
+_log = structlog.get_logger()
+_ATTEMPTS = 4
+_FIRST_DELAY = 0.5  # seconds, doubled each time
+_VERSION = "1"  # of the jobs' shape: a job begun by one release is ended by the next
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Steps in order, by name; ``give_up`` is told what no further try will mend."""
+
+    steps: Sequence[tuple[str, Callable[[str], Awaitable[None]]]]
+    give_up: Callable[[str, InpointError], Awaitable[None]]
+
+
+class DbosJobs:
+    def __init__(self, database_url: str, data: Path, jobs: Mapping[JobKind, Job]) -> None:
+        self._jobs = jobs
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._slot, self._lock = _take_slot(data)
+        config: DBOSConfig = {
+            "name": "inpoint",
+            "system_database_url": database_url,
+            "application_version": _VERSION,
+            "executor_id": f"{socket.gethostname()}-{self._slot}",
+            "log_level": "WARNING",
+            "run_migrations": True,
+            "max_executor_threads": 64,
+        }
+        DBOS(config=config)
+
+        def job(kind: str, subject_id: str) -> None:
+            self._run(kind, subject_id)
+
+        self._workflow = DBOS.workflow(name="job", max_recovery_attempts=1000)(job)
+
+    async def launch(self) -> None:
+        """Take up what a crash left, and be ready for more."""
+        self._loop = asyncio.get_running_loop()
+        await asyncio.to_thread(DBOS.launch)
+
+    async def stop(self) -> None:
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        self._lock.close()
+
+    async def start(self, kind: JobKind, subject_id: str) -> None:
+        # A step may start another job: in a context of its own, or it would count as a part of the step.
+        await asyncio.to_thread(contextvars.Context().run, self._start, kind, subject_id)
+
+    def _start(self, kind: JobKind, subject_id: str) -> None:
+        with SetWorkflowID(f"{kind}-{subject_id}"):
+            DBOS.start_workflow(self._workflow, kind, subject_id)
+
+    def _run(self, kind: str, subject_id: str) -> None:
+        for name, step in self._jobs[kind].steps:  # type: ignore[index]
+            if not DBOS.run_step({"name": f"{kind}.{name}"}, self._step, kind, name, step, subject_id):
+                return
+
+    def _step(self, kind: str, name: str, step: Callable[[str], Awaitable[None]], subject_id: str) -> bool:
+        """One step on the event loop; False if the job is given up."""
+        assert self._loop is not None
+        return asyncio.run_coroutine_threadsafe(self._try(kind, name, step, subject_id), self._loop).result()
+
+    async def _try(self, kind: str, name: str, step: Callable[[str], Awaitable[None]], subject_id: str) -> bool:
+        log = _log.bind(job=kind, step=name, subject=subject_id)
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                await step(subject_id)
+                return True
+            except Exception as raised:
+                error = _cause(raised)
+                last = attempt == _ATTEMPTS or not error.retryable
+                log.warning("job.step_failed", attempt=attempt, final=last, error=repr(raised), detail=error.detail)
+                if last:
+                    await self._jobs[kind].give_up(subject_id, error)  # type: ignore[index]
+                    return False
+                await asyncio.sleep(_FIRST_DELAY * 2 ** (attempt - 1))
+        return False
+
+
+def _cause(raised: BaseException) -> InpointError:
+    """The failure in ours; of a group of tasks the first one's."""
+    while isinstance(raised, BaseExceptionGroup):
+        raised = raised.exceptions[0]
+    if isinstance(raised, InpointError):
+        return raised
+    error = MediaError("something unexpected went wrong here; the server's log has the details", detail=repr(raised))
+    error.retryable = True
+    return error
+
+
+def _take_slot(data: Path) -> tuple[int, IO[str]]:
+    """An id that no other living process of this machine has: a numbered file, locked as long as we live."""
+    data.mkdir(parents=True, exist_ok=True)
+    slot = 0
+    while True:
+        lock = (data / f"executor-{slot}.lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return slot, lock
+        except BlockingIOError:
+            lock.close()
+            slot += 1

@@ -1,0 +1,60 @@
+"""What is looked after as time passes: sweeps that are due, and work whose start a crash swallowed."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from inpoint.clips.cut import Cutting
+from inpoint.jobs.workflows import sweep_subject
+from inpoint.ports import Catalog, Clock, Jobs
+
+_log = structlog.get_logger()
+_SWEEP_EVERY = 5.0  # seconds
+_RECONCILE_EVERY = 12  # rounds
+
+
+class Upkeep:
+    def __init__(self, catalog: Catalog, jobs: Jobs, cutting: Cutting, clock: Clock) -> None:
+        self._catalog = catalog
+        self._jobs = jobs
+        self._cutting = cutting
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Forever."""
+        rounds = 0
+        while True:
+            try:
+                if rounds % _RECONCILE_EVERY == 0:
+                    await self.reconcile()
+                await self.sweep()
+            except Exception:
+                _log.exception("upkeep.failed")
+            rounds += 1
+            await self._clock.sleep(_SWEEP_EVERY)
+
+    async def sweep(self) -> None:
+        for sweep in await self._catalog.due_sweeps(self._clock.now()):
+            await self._jobs.start("sweep", sweep_subject(sweep))
+
+    async def reconcile(self) -> None:
+        """A row is written before its job is started: start what has none. Starting what has one changes nothing."""
+        for media in await self._catalog.unfinished_media():
+            if not media.is_clip:
+                await self._jobs.start("import", media.id)
+            elif media.timeline is not None:
+                await self._jobs.start("clip", media.id)
+            else:
+                await self._reconcile_waiting(media.id, media.parent_id or "")
+            await asyncio.sleep(0)
+
+    async def _reconcile_waiting(self, clip_id: str, parent_id: str) -> None:
+        parent = await self._catalog.media(parent_id)
+        if parent is None:
+            await self._cutting.source_failed(parent_id, "the source media was deleted before it was ready")
+        elif parent.status == "failed":
+            await self._cutting.source_failed(parent_id, "the source media failed")
+        elif parent.status == "ready":
+            await self._jobs.start("clip", clip_id)

@@ -1,0 +1,68 @@
+"""Job name → the stages' steps. The only file here that knows the stages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from inpoint.clips.cut import Cutting
+from inpoint.clips.render import Rendering
+from inpoint.clips.retain import Sweeping
+from inpoint.encodings.fill import Fill
+from inpoint.encodings.importing import Importing
+from inpoint.errors import InpointError
+from inpoint.jobs.dbos_jobs import Job
+from inpoint.ports import Catalog, JobKind, Jobs, Sweep
+
+
+def sweep_subject(sweep: Sweep) -> str:
+    return f"{sweep.encoding_id}@{sweep.due.isoformat()}"
+
+
+def _swept(subject: str) -> Sweep:
+    encoding_id, _, due = subject.partition("@")
+    return Sweep(encoding_id, datetime.fromisoformat(due).astimezone(UTC))
+
+
+def workflows(
+    jobs: Jobs,
+    catalog: Catalog,
+    importing: Importing,
+    cutting: Cutting,
+    rendering: Rendering,
+    fill: Fill,
+    sweeping: Sweeping,
+) -> Mapping[JobKind, Job]:
+    """``jobs`` is where they will run: an import starts others."""
+
+    async def follow_up(media_id: str) -> None:
+        """What waited for the media begins, and its fill."""
+        await cutting.source_ready(media_id)
+        media = await catalog.media(media_id)
+        if media is not None and media.status == "ready":
+            await jobs.start("fill", media_id)
+
+    async def import_failed(media_id: str, error: InpointError) -> None:
+        await importing.give_up(media_id, error)
+        await cutting.source_failed(media_id, f"the source media failed: {error.message}")
+
+    async def sweep(subject: str) -> None:
+        await sweeping.sweep(_swept(subject))
+
+    async def nothing_lost(subject: str, error: InpointError) -> None:
+        """A fill or a sweep that is given up leaves nothing undone that is asked for: it is logged, no more."""
+
+    return {
+        "import": Job(
+            (
+                ("fetch", importing.fetch),
+                ("index", importing.index),
+                ("publish", importing.publish),
+                ("follow_up", follow_up),
+            ),
+            import_failed,
+        ),
+        "clip": Job((("edges", rendering.edges), ("other_edges", rendering.other_edges)), rendering.give_up),
+        "fill": Job((("fill", fill.fill),), nothing_lost),
+        "sweep": Job((("sweep", sweep),), nothing_lost),
+    }

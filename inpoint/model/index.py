@@ -1,0 +1,194 @@
+"""The index: every shown frame's place in the chunks, every sound packet's place in time.
+
+Fixed-width records in one blob, so that a three-hour index loads in about a millisecond.
+A frame's place is its chunk and its rank there: the chunk's packets carry their rank as timestamp, so a decoded
+frame says which it is, whatever its container did to the source's times.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from fractions import Fraction
+
+from inpoint.model.grid import LOOKAHEAD
+
+_MAGIC = b"INPTIDX1"
+
+
+@dataclass(slots=True)
+class VideoIndex:
+    """Shown frames in display order. ``grid[n]`` is the shown frame of grid frame n.
+
+    ``alone[c]`` is 1 if chunk c decodes alone, 0 if it is fed the chunk before as well.
+    """
+
+    chunk: array[int] = field(default_factory=lambda: array("I"))
+    rank: array[int] = field(default_factory=lambda: array("I"))
+    grid: array[int] = field(default_factory=lambda: array("I"))
+    alone: array[int] = field(default_factory=lambda: array("I"))
+
+
+@dataclass(slots=True)
+class AudioIndex:
+    """Packets in order: ``start[p]`` is the packet's first sample in media time, ``samples[p]`` its length,
+    at the track's own rate; ``first[c]`` is the first packet of chunk c."""
+
+    rate: int
+    start: array[int] = field(default_factory=lambda: array("q"))
+    samples: array[int] = field(default_factory=lambda: array("I"))
+    first: array[int] = field(default_factory=lambda: array("I"))
+
+
+@dataclass(slots=True)
+class Index:
+    video: VideoIndex
+    audio: list[AudioIndex]
+
+
+@dataclass(frozen=True, slots=True)
+class FramePlace:
+    """A frame to decode: chunk, and rank in the chunk."""
+
+    chunk: int
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class AudioRun:
+    """Packets ``[first, end)`` that sound without a gap, the first sample at ``start`` of media time."""
+
+    first: int
+    end: int
+    start: int
+    samples: int
+
+
+def places(index: VideoIndex, start: int, end: int) -> list[FramePlace]:
+    """Where the grid frames ``[start, end)`` are."""
+    return [FramePlace(index.chunk[shown], index.rank[shown]) for shown in index.grid[start:end]]
+
+
+def needs(index: VideoIndex, start: int, end: int) -> list[int]:
+    """The chunks that making the grid frames ``[start, end)`` takes: theirs, the encoder's look-ahead, and the
+    chunk before where one does not decode alone. Used by encoding, by retention and by moving."""
+    last = min(end + LOOKAHEAD, len(index.grid))
+    first_chunk = index.chunk[index.grid[start]]
+    last_chunk = index.chunk[index.grid[last - 1]]
+    if not index.alone[first_chunk] and first_chunk > 0:
+        first_chunk -= 1
+    return list(range(first_chunk, last_chunk + 1))
+
+
+def audio_runs(index: AudioIndex, start: int, end: int) -> list[AudioRun]:
+    """The runs of packets that sound within the samples ``[start, end)`` of media time."""
+    if not index.start:
+        return []
+    first = max(0, bisect_right(index.start, start) - 1)
+    last = bisect_left(index.start, end)
+    runs: list[AudioRun] = []
+    at = first
+    while at < last:
+        begin, stop, samples = at, at, 0
+        while stop < last and (stop == begin or index.start[stop] == index.start[begin] + samples):
+            samples += index.samples[stop]
+            stop += 1
+        runs.append(AudioRun(begin, stop, index.start[begin], samples))
+        at = stop
+    return [run for run in runs if run.start < end and run.start + run.samples > start]
+
+
+def audio_chunk_of(index: AudioIndex, packet: int) -> int:
+    return bisect_right(index.first, packet) - 1
+
+
+def audio_needs(index: AudioIndex, start: int, end: int) -> list[int]:
+    """The audio chunks that the samples ``[start, end)`` take; the caller adds the codec's run-up."""
+    runs = audio_runs(index, start, end)
+    if not runs:
+        return []
+    return list(range(audio_chunk_of(index, runs[0].first), audio_chunk_of(index, runs[-1].end - 1) + 1))
+
+
+def place_packets(
+    times: Sequence[int], samples: Sequence[int], time_base: Fraction, rate: int, zero: Fraction
+) -> array[int]:
+    """The first sample of each packet in media time, whose zero is ``zero`` seconds of the source's.
+
+    Packets follow one another without a gap as long as their timestamps agree within 20 ms (containers round
+    them, recorders jitter); a larger disagreement is a real gap, or an overlap, and is kept.
+    """
+    placed = array("q")
+    tolerance = rate // 50
+    expected = 0
+    for number, time in enumerate(times):
+        at = round((time * time_base - zero) * rate)
+        if number and abs(at - expected) <= tolerance:
+            at = expected
+        elif number and at < expected:
+            at = expected  # overlapping packets are laid end to end
+        placed.append(at)
+        expected = at + samples[number]
+    return placed
+
+
+def dump(index: Index) -> bytes:
+    """One blob: magic, a JSON header of lengths, then the arrays, little-endian."""
+    arrays = [index.video.chunk, index.video.rank, index.video.grid, index.video.alone]
+    for track in index.audio:
+        arrays += [track.start, track.samples, track.first]
+    header = json.dumps(
+        {"rates": [track.rate for track in index.audio], "lengths": [len(values) for values in arrays]}
+    ).encode()
+    parts = [_MAGIC, len(header).to_bytes(4, "little"), header]
+    return b"".join(parts + [_little(values).tobytes() for values in arrays])
+
+
+def load(blob: bytes) -> Index:
+    """The inverse of ``dump``. Raises ValueError if the blob is none."""
+    if blob[:8] != _MAGIC:
+        raise ValueError("not an index")
+    size = int.from_bytes(blob[8:12], "little")
+    header = json.loads(blob[12 : 12 + size])
+    at = 12 + size
+    lengths = iter(header["lengths"])
+
+    def read(code: str) -> array[int]:
+        nonlocal at
+        values = array(code)
+        end = at + next(lengths) * values.itemsize
+        values.frombytes(blob[at:end])
+        at = end
+        return _little(values)
+
+    video = VideoIndex(read("I"), read("I"), read("I"), read("I"))
+    audio = [AudioIndex(rate, read("q"), read("I"), read("I")) for rate in header["rates"]]
+    return Index(video, audio)
+
+
+def _little(values: array[int]) -> array[int]:
+    if sys.byteorder == "big":
+        values = array(values.typecode, values)
+        values.byteswap()
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A caption, in milliseconds of media time."""
+
+    start: int
+    end: int
+    text: str
+
+
+def dump_cues(cues: Sequence[Cue]) -> bytes:
+    return json.dumps([asdict(cue) for cue in cues], ensure_ascii=False).encode()
+
+
+def load_cues(blob: bytes) -> list[Cue]:
+    return [Cue(**cue) for cue in json.loads(blob)]

@@ -1,0 +1,140 @@
+"""What a media plays: lanes of pieces, each a run of frames of some encoding. The heart of the product, pure.
+
+Positions are frames of the timeline's rate in every lane, sound and text included, so that a slice of a slice
+is exactly the slice that could have been made at once. What a lane's frames mean (AAC frames, cues) is derived
+from them where segments are named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from inpoint.errors import EmptyRange, MixedTimelines
+from inpoint.model.grid import SLACK
+
+Kind = Literal["video", "audio", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The frames ``[start, end)`` of a track of an encoding; an encoding of None is silence."""
+
+    encoding: str | None
+    track: int
+    start: int
+    end: int
+
+    @property
+    def frames(self) -> int:
+        return self.end - self.start
+
+    def spans(self, segment_frames: int) -> Iterator[tuple[int, int]]:
+        """The piece in segments: whole ones of the encoding's grid, cut only where the piece's edges fall."""
+        at = self.start
+        while at < self.end:
+            end = min((at // segment_frames + 1) * segment_frames, self.end)
+            yield at, end
+            at = end
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Pieces in order. ``language`` is a BCP 47 tag, "und" if unknown."""
+
+    kind: Kind
+    pieces: tuple[Piece, ...]
+    language: str = "und"
+    name: str = "default"
+
+    @property
+    def frames(self) -> int:
+        return sum(piece.frames for piece in self.pieces)
+
+    def slice(self, start: int, end: int) -> Lane:
+        """The lane's frames ``[start, end)``, counted from the lane's own beginning."""
+        kept, at = [], 0
+        for piece in self.pieces:
+            first, last = max(start, at), min(end, at + piece.frames)
+            if first < last:
+                kept.append(replace(piece, start=piece.start + first - at, end=piece.start + last - at))
+            at += piece.frames
+        return replace(self, pieces=tuple(kept))
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Lanes of equal length at one rate."""
+
+    rate: Fraction
+    lanes: tuple[Lane, ...]
+
+    @property
+    def frames(self) -> int:
+        return self.lanes[0].frames
+
+    @property
+    def duration(self) -> Fraction:
+        """Seconds: the number of frames times a frame's duration."""
+        return self.frames / self.rate
+
+    def of(self, kind: Kind) -> tuple[Lane, ...]:
+        return tuple(lane for lane in self.lanes if lane.kind == kind)
+
+    @property
+    def encodings(self) -> frozenset[str]:
+        """Every encoding that the timeline plays any frame of."""
+        return frozenset(piece.encoding for lane in self.lanes for piece in lane.pieces if piece.encoding is not None)
+
+    def range_of(self, start: Fraction | None, end: Fraction | None) -> tuple[int, int]:
+        """The frames of a range of seconds, clamped to the timeline; None is its beginning or its end.
+
+        Raises EmptyRange if no frame belongs to it.
+        """
+        first = 0 if start is None else min(max(_at_or_after(start, self.rate), 0), self.frames)
+        last = self.frames if end is None else min(max(_at_or_after(end, self.rate), 0), self.frames)
+        if first >= last:
+            raise EmptyRange
+        return first, last
+
+    def slice(self, start: int, end: int) -> Timeline:
+        """The frames ``[start, end)`` of every lane. Raises EmptyRange unless 0 <= start < end <= frames."""
+        if not 0 <= start < end <= self.frames:
+            raise EmptyRange
+        return Timeline(self.rate, tuple(lane.slice(start, end) for lane in self.lanes))
+
+
+def concatenate(timelines: Iterable[Timeline]) -> Timeline:
+    """Timelines of one rate and the same lanes, one after another; what continues seamlessly is one piece."""
+    parts = list(timelines)
+    first = parts[0]
+    for part in parts[1:]:
+        if part.rate != first.rate or [lane.kind for lane in part.lanes] != [lane.kind for lane in first.lanes]:
+            raise MixedTimelines
+    lanes = tuple(
+        replace(lane, pieces=tuple(_joined(piece for part in parts for piece in part.lanes[number].pieces)))
+        for number, lane in enumerate(first.lanes)
+    )
+    return Timeline(first.rate, lanes)
+
+
+def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    last: Piece | None = None
+    for piece in pieces:
+        if last is None:
+            last = piece
+        elif (last.encoding, last.track, last.end) == (piece.encoding, piece.track, piece.start):
+            last = replace(last, end=piece.end)
+        else:
+            yield last
+            last = piece
+    if last is not None:
+        yield last
+
+
+def _at_or_after(time: Fraction, rate: Fraction) -> int:
+    """The first frame whose time is at least ``time`` less the slack."""
+    at = (time - SLACK) * rate
+    return -(-at.numerator // at.denominator)

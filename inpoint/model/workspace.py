@@ -1,0 +1,29 @@
+"""A workspace is a tenant; a credential is one of its keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Scope = Literal["read", "write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """``secret_hash`` is the SHA-256 of the secret, in hex; the secret itself is shown once and not kept."""
+
+    id: str
+    workspace_id: str
+    secret_hash: str
+    scope: Scope
+    email: str | None = None
+
+    @property
+    def can_write(self) -> bool:
+        return self.scope == "write"

@@ -1,0 +1,1 @@
+"""Stage 4: a media becomes something that a player opens."""

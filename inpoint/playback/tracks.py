@@ -1,0 +1,178 @@
+"""A timeline as tracks of named segments: what every manifest is written from. Pure.
+
+Each track is known by a key ("video-720p", "audio-0", "text-0") and holds a section for each stretch of the
+timeline that plays one piece; a new section is a discontinuity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from inpoint.model.encoding import AAC_SECONDS, Encoding, Rendition, SegmentName
+from inpoint.model.grid import AAC_FRAME, AUDIO_RATE
+from inpoint.model.names import audio_names, video_names
+from inpoint.model.timeline import Kind, Lane, Piece, Timeline
+
+#: Captions come in segments of as many grid segments: about half a minute.
+TEXT_RUN = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of one piece. ``names`` are its segments, ``seconds`` how long each is.
+
+    ``offset`` is the decode time, in ticks of ``timescale``, that plays at the section's beginning.
+    """
+
+    encoding: Encoding
+    piece: Piece
+    names: tuple[SegmentName, ...]
+    seconds: tuple[Fraction, ...]
+    timescale: int
+    ticks: tuple[int, ...]
+    first_tick: int
+    offset: int
+
+    @property
+    def lead(self) -> Fraction:
+        """Seconds by which the first sample lies after the section's beginning: sound keeps whole AAC frames."""
+        return Fraction(self.first_tick, self.timescale) - self.piece.start / self.encoding.grid.rate
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    key: str
+    kind: Kind
+    lane: Lane
+    rendition: Rendition | None
+    sections: tuple[Section, ...]
+
+    def segment(self, number: int) -> SegmentName | None:
+        """The track's segment by its number, counted over all sections."""
+        for section in self.sections:
+            if 0 <= number < len(section.names):
+                return section.names[number]
+            number -= len(section.names)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """Everything that a media plays. ``durations`` are the sections' lengths in seconds."""
+
+    rate: Fraction
+    duration: Fraction
+    durations: tuple[Fraction, ...]
+    video: tuple[Track, ...]
+    audio: tuple[Track, ...]
+    text: tuple[Track, ...]
+
+    def track(self, key: str) -> Track | None:
+        return next((track for track in (*self.video, *self.audio, *self.text) if track.key == key), None)
+
+
+def present(
+    timeline: Timeline, encodings: Mapping[str, Encoding], renditions: Sequence[str] | None = None
+) -> Presentation:
+    """``renditions`` are the rungs to list, all unless given; the lowest comes first."""
+    sections = list(_sections(timeline))
+    main = encodings[next(iter(timeline.lanes[0].pieces)).encoding or ""]
+    listed = [one for one in main.renditions if renditions is None or one.name in renditions]
+    video = [
+        Track(f"video-{one.name}", "video", timeline.lanes[0], one, _video(sections, encodings, one))
+        for one in listed
+    ]
+    audio = [
+        Track(f"audio-{number}", "audio", lane, None, _audio(sections, encodings, lane_number))
+        for number, (lane_number, lane) in enumerate(_lanes(timeline, "audio"))
+    ]
+    text = [
+        Track(f"text-{number}", "text", lane, None, _text(sections, encodings, lane_number))
+        for number, (lane_number, lane) in enumerate(_lanes(timeline, "text"))
+    ]
+    durations = tuple(section.duration for section in sections)
+    return Presentation(timeline.rate, timeline.duration, durations, tuple(video), tuple(audio), tuple(text))
+
+
+def _lanes(timeline: Timeline, kind: Kind) -> Iterator[tuple[int, Lane]]:
+    return ((number, lane) for number, lane in enumerate(timeline.lanes) if lane.kind == kind)
+
+
+def _sections(timeline: Timeline) -> Iterator[Timeline]:
+    """The timeline in parts of one piece a lane."""
+    edges = {0}
+    for lane in timeline.lanes:
+        at = 0
+        for piece in lane.pieces:
+            at += piece.frames
+            edges.add(at)
+    ordered = sorted(edges)
+    for start, end in pairwise(ordered):
+        yield timeline.slice(start, end)
+
+
+def _video(
+    sections: Sequence[Timeline], encodings: Mapping[str, Encoding], rendition: Rendition
+) -> tuple[Section, ...]:
+    built = []
+    for section in sections:
+        piece = section.lanes[0].pieces[0]
+        encoding = encodings[piece.encoding or ""]
+        grid = encoding.grid
+        names = tuple(video_names(piece, encoding, rendition.name))
+        lengths = [name.end - name.start for name in names]
+        built.append(
+            Section(
+                encoding, piece, names,
+                seconds=tuple(length / grid.rate for length in lengths),
+                timescale=grid.timescale,
+                ticks=tuple(length * grid.frame_ticks for length in lengths),
+                first_tick=piece.start * grid.frame_ticks,
+                offset=piece.start * grid.frame_ticks,
+            )
+        )  # fmt: skip
+    return tuple(built)
+
+
+def _audio(sections: Sequence[Timeline], encodings: Mapping[str, Encoding], lane_number: int) -> tuple[Section, ...]:
+    built = []
+    for section in sections:
+        piece = section.lanes[lane_number].pieces[0]
+        encoding = encodings[piece.encoding or ""]
+        names = tuple(audio_names(piece, encoding))
+        lengths = [name.end - name.start for name in names]
+        built.append(
+            Section(
+                encoding, piece, names,
+                seconds=tuple(length * AAC_SECONDS for length in lengths),
+                timescale=AUDIO_RATE,
+                ticks=tuple(length * AAC_FRAME for length in lengths),
+                first_tick=names[0].start * AAC_FRAME,
+                offset=round(piece.start / encoding.grid.rate * AUDIO_RATE),
+            )
+        )  # fmt: skip
+    return tuple(built)
+
+
+def _text(sections: Sequence[Timeline], encodings: Mapping[str, Encoding], lane_number: int) -> tuple[Section, ...]:
+    built = []
+    for section in sections:
+        piece = section.lanes[lane_number].pieces[0]
+        encoding = encodings[piece.encoding or ""]
+        grid = encoding.grid
+        spans = list(piece.spans(grid.segment_frames * TEXT_RUN))
+        built.append(
+            Section(
+                encoding, piece,
+                tuple(SegmentName(encoding.id, f"text-{piece.track}", start, end) for start, end in spans),
+                seconds=tuple((end - start) / grid.rate for start, end in spans),
+                timescale=grid.timescale,
+                ticks=tuple((end - start) * grid.frame_ticks for start, end in spans),
+                first_tick=piece.start * grid.frame_ticks,
+                offset=piece.start * grid.frame_ticks,
+            )
+        )  # fmt: skip
+    return tuple(built)

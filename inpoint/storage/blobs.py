@@ -1,0 +1,102 @@
+"""``ports.BlobStore`` over obstore: a folder now, an S3-compatible store by the same code."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, NotFoundError
+from obstore.store import LocalStore, MemoryStore, ObjectStore
+
+from inpoint.errors import NotFound
+
+
+class Blobs:
+    """``root`` is the folder of a local store: its blobs are then served by path."""
+
+    def __init__(self, store: ObjectStore, root: Path | None = None) -> None:
+        self._store = store
+        self._root = root
+
+    @classmethod
+    def in_folder(cls, root: Path) -> Blobs:
+        root.mkdir(parents=True, exist_ok=True)
+        return cls(LocalStore(root, mkdir=True), root)
+
+    @classmethod
+    def in_memory(cls) -> Blobs:
+        return cls(MemoryStore())
+
+    async def put(self, key: str, data: bytes) -> bool:
+        try:
+            await obstore.put_async(self._store, key, data, mode="create")
+        except AlreadyExistsError:
+            return False
+        if self._root is not None:
+            await asyncio.to_thread(_flush, [self._root / key])
+        return True
+
+    async def put_files(self, files: Mapping[str, Path]) -> None:
+        if self._root is not None:
+            await asyncio.to_thread(self._move_in, files)
+            return
+        for key, path in files.items():
+            await obstore.put_async(self._store, key, path)
+            await asyncio.to_thread(path.unlink)
+
+    def _move_in(self, files: Mapping[str, Path]) -> None:
+        assert self._root is not None
+        targets = [self._root / key for key in files]
+        for folder in {target.parent for target in targets}:
+            folder.mkdir(parents=True, exist_ok=True)
+        for target, path in zip(targets, files.values(), strict=True):
+            path.replace(target)
+        _flush(targets)
+
+    async def get(self, key: str) -> bytes:
+        try:
+            result = await obstore.get_async(self._store, key)
+            return bytes(await result.bytes_async())
+        except (NotFoundError, FileNotFoundError) as error:
+            raise NotFound(detail=key) from error
+
+    async def exists(self, key: str) -> bool:
+        if self._root is not None:
+            return (self._root / key).exists()
+        try:
+            await obstore.head_async(self._store, key)
+        except (NotFoundError, FileNotFoundError):
+            return False
+        return True
+
+    async def list(self, prefix: str) -> dict[str, int]:
+        found: dict[str, int] = {}
+        async for page in obstore.list(self._store, prefix.rstrip("/")):
+            found.update((meta["path"], meta["size"]) for meta in page)
+        return found
+
+    async def delete(self, keys: Collection[str]) -> None:
+        for key in keys:
+            try:
+                await obstore.delete_async(self._store, key)
+            except (NotFoundError, FileNotFoundError):
+                continue
+
+    def path(self, key: str) -> Path | None:
+        if self._root is None:
+            return None
+        path = self._root / key
+        return path if path.is_file() else None
+
+
+def _flush(paths: Collection[Path]) -> None:
+    """Bring files, and the folders that name them, to disk."""
+    for path in [*paths, *{path.parent for path in paths}]:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,1 @@
+"""HTTP bones without a vendor's word."""

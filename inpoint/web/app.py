@@ -1,0 +1,91 @@
+"""The HTTP application: dialects mounted side by side, each failing in its own words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import structlog
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from inpoint import __version__, errors
+from inpoint.web.dialect import Dialect
+from inpoint.web.failures import headers_of, status_of
+
+_log = structlog.get_logger()
+_CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Range, If-None-Match",
+    "Access-Control-Expose-Headers": "Content-Length, Content-Range, ETag",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+def build_app(
+    dialects: Sequence[Dialect],
+    lifespan: Callable[[], AbstractAsyncContextManager[None]],
+    healthy: Callable[[], Awaitable[bool]],
+) -> FastAPI:
+    """A path that no dialect owns fails neutrally."""
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        async with lifespan():
+            yield
+
+    app = FastAPI(title="Inpoint", version=__version__, lifespan=life, redoc_url=None, redirect_slashes=False)
+
+    @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
+    async def home() -> Response:
+        return RedirectResponse("/docs")
+
+    @app.get("/health")
+    async def health() -> Response:
+        """200 when the server can take work."""
+        ready = await healthy()
+        return JSONResponse({"status": "ok" if ready else "starting"}, 200 if ready else 503)
+
+    for dialect in dialects:
+        app.include_router(dialect.router)
+
+    def fail(request: Request, status: int, error: errors.InpointError) -> Response:
+        path = request.url.path
+        dialect = next((one for one in dialects if one.owns(path)), None)
+        if dialect is None:
+            return JSONResponse({"error": error.message}, status)
+        response = dialect.failure(status, error)
+        return with_cors(response) if dialect.is_delivery(path) else response
+
+    async def failed(request: Request, error: Exception) -> Response:
+        assert isinstance(error, errors.InpointError)
+        status = status_of(error)
+        if status >= 500:
+            _log.warning("request.failed", path=request.url.path, error=repr(error), detail=error.detail)
+        response = fail(request, status, error)
+        response.headers.update(headers_of(error))
+        return response
+
+    async def refused(request: Request, error: Exception) -> Response:
+        """What the framework refuses by itself: unknown routes and methods."""
+        assert isinstance(error, HTTPException)
+        kind = errors.NotFound if error.status_code == 404 else errors.Refused
+        message = "there is no such address" if error.status_code == 404 else "this method is not allowed here"
+        return fail(request, error.status_code, kind(message))
+
+    async def crashed(request: Request, error: Exception) -> Response:
+        _log.error("request.crashed", path=request.url.path, exc_info=error)
+        return fail(request, 500, errors.InpointError("something went wrong here; it has been logged"))
+
+    app.add_exception_handler(errors.InpointError, failed)
+    app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(Exception, crashed)
+    return app
+
+
+def with_cors(response: Response) -> Response:
+    """Players on any page may read what delivery serves."""
+    response.headers.update(_CORS)
+    return response

@@ -1,0 +1,33 @@
+"""A request's JSON, read exactly: numbers keep every digit that was sent."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from starlette.requests import Request
+
+from inpoint.errors import Refused
+
+_LIMIT = 1 << 20
+
+
+async def json_object(request: Request) -> dict[str, Any]:
+    """The body as an object, its fractions as Decimal. Raises Refused if it is none."""
+    raw = bytearray()
+    async for block in request.stream():
+        raw += block
+        if len(raw) > _LIMIT:
+            raise Refused("the request body is too large")
+    try:
+        body = json.loads(raw.decode("utf-8"), parse_float=Decimal, parse_constant=_not_a_number)
+    except (ValueError, RecursionError) as error:
+        raise Refused("the request body is not valid JSON") from error
+    if not isinstance(body, dict):
+        raise Refused("the request body must be a JSON object")
+    return body
+
+
+def _not_a_number(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")

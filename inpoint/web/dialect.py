@@ -1,0 +1,22 @@
+"""What a dialect is: a handful of functions in one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from inpoint.errors import InpointError
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """``owns`` says whether a path is answered in its words; ``failure`` is a body in its shape."""
+
+    name: str
+    router: APIRouter
+    owns: Callable[[str], bool]
+    is_delivery: Callable[[str], bool]
+    failure: Callable[[int, InpointError], Response]

@@ -1,0 +1,190 @@
+"""The one place that builds everything and imports everyone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from inpoint.clips.cut import Cutting
+from inpoint.clips.render import Rendering
+from inpoint.clips.retain import Sweeping
+from inpoint.clock import SystemClock
+from inpoint.database.catalog import SqlCatalog
+from inpoint.database.connect import migrate, open_database, sqlite_url
+from inpoint.delivery.answers import Delivery
+from inpoint.delivery.files import Files
+from inpoint.dialects.fastpix import routes as fastpix_routes
+from inpoint.dialects.fastpix.dialect import fastpix
+from inpoint.dialects.own import routes as own_routes
+from inpoint.encodings.fill import Fill
+from inpoint.encodings.importing import Importing
+from inpoint.encodings.index import Indexing
+from inpoint.encodings.loaded import Library
+from inpoint.encodings.segments import Segments
+from inpoint.engine.engine import ConfinedEngine
+from inpoint.ingest.accept import Accepting
+from inpoint.ingest.pull import Pulling
+from inpoint.ingest.staging import Staging
+from inpoint.jobs.dbos_jobs import DbosJobs
+from inpoint.jobs.upkeep import Upkeep
+from inpoint.jobs.workflows import workflows
+from inpoint.model.ids import new_id
+from inpoint.model.workspace import Credential, Scope, Workspace
+from inpoint.ports import Catalog, JobKind
+from inpoint.settings import Settings
+from inpoint.storage import keys
+from inpoint.storage.blobs import Blobs
+from inpoint.storage.files import LocalFiles
+from inpoint.web.app import build_app
+from inpoint.web.auth import hash_secret, new_secret
+from inpoint.web.outgoing import GuardedClient
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class NewCredential:
+    """A credential with its secret, which is shown once."""
+
+    id: str
+    secret: str
+    workspace: Workspace
+
+
+class _LateJobs:
+    """Stages start jobs whose steps are stages: this stands in until both are built."""
+
+    def __init__(self) -> None:
+        self.jobs: DbosJobs | None = None
+
+    async def start(self, kind: JobKind, subject_id: str) -> None:
+        assert self.jobs is not None
+        await self.jobs.start(kind, subject_id)
+
+
+class Server:
+    """Everything that ``serve`` and ``work`` run."""
+
+    def __init__(self, settings: Settings) -> None:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        self.settings = settings
+        self.clock = SystemClock()
+        self.database: AsyncEngine = open_database(database_url(settings))
+        self.catalog = SqlCatalog(self.database, self.clock)
+        self.store = Blobs.in_folder(settings.data.resolve() / "blobs")
+        self.engine = ConfinedEngine(settings.workers, settings.max_bytes)
+        self.outgoing = GuardedClient(settings.pull_allow)
+        self.library = Library(self.catalog, self.store, keys)
+        self.segments = Segments(self.store, self.catalog, self.engine, self.library, keys)
+        self._late = _LateJobs()
+        self.cutting = Cutting(self.catalog, self._late)
+        staging = Staging(settings.data.resolve() / "staging")
+        self.accepting = Accepting(
+            self.catalog, self._late, staging, LocalFiles(), self.clock,
+            timedelta(seconds=settings.sweep_after), settings.max_bytes,
+        )  # fmt: skip
+        self.fill = Fill(self.segments, self.library, self.catalog, self.store, keys, settings.fill, settings.workers)
+        self._importing = Importing(
+            self.catalog,
+            staging,
+            Pulling(self.catalog, self.outgoing, settings.max_bytes),
+            Indexing(self.engine, self.store, self.catalog, keys, self.segments, self.library),
+            settings.max_seconds,
+            settings.workers,
+        )
+        self.delivery = Delivery(self.catalog, self.store, keys, self.library, self.segments)
+        self._ready = False
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Everything started, and what a crash left taken up."""
+        await migrate(self.database)
+        await self.engine.start()
+        jobs = self._jobs()
+        self._late.jobs = jobs
+        await jobs.launch()
+        upkeep = Upkeep(self.catalog, self._late, self.cutting, self.clock)
+        tasks = [asyncio.create_task(upkeep.run()), asyncio.create_task(self._measure())]
+        self._ready = True
+        try:
+            yield
+        finally:
+            self._ready = False
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.engine.stop()
+            await jobs.stop()
+            await self.outgoing.close()
+            await self.database.dispose()
+
+    def _jobs(self) -> DbosJobs:
+        rendering = Rendering(self.catalog, self.library, self.segments, self.cutting)
+        sweeping = Sweeping(self.catalog, self.store, keys, self.engine, self.library)
+        plan = workflows(self._late, self.catalog, self._importing, self.cutting, rendering, self.fill, sweeping)
+        return DbosJobs(database_url(self.settings), self.settings.data, plan)
+
+    async def _measure(self) -> None:
+        """How many pixels a second this machine encodes while somebody watches: decoding and scaling take a part."""
+        with contextlib.suppress(Exception):
+            self.delivery.pixel_budget = await self.engine.pixel_rate() * 0.75
+            _log.info("machine.measured", megapixels_per_second=round(self.delivery.pixel_budget / 1e6, 1))
+
+    def app(self) -> FastAPI:
+        base = self.settings.base_url
+        fastpix_api = fastpix_routes.Api(
+            self.catalog, self.library, self.accepting, self.cutting, self.clock,
+            self.settings.fastpix_images_base or base, self.settings.fastpix_duration_format,
+        )  # fmt: skip
+        own_api = own_routes.Api(
+            self.catalog, self.accepting, self.cutting,
+            Files(self.delivery, self.segments, self.store, keys), self.fill.progress, self.clock, base,
+        )  # fmt: skip
+        dialects = [own_routes.own(own_api), fastpix(fastpix_api, self.delivery)]
+        return build_app(dialects, self.running, self._healthy)
+
+    async def _healthy(self) -> bool:
+        return self._ready
+
+
+def database_url(settings: Settings) -> str:
+    return sqlite_url(settings.data.resolve() / "inpoint.db")
+
+
+async def first_credential(catalog: Catalog, settings: Settings) -> NewCredential | None:
+    """The credential that a new installation begins with; None if there is one already.
+
+    One named by settings is always there and never shown.
+    """
+    if settings.token_id and settings.token_secret:
+        workspace_id = str(UUID(settings.workspace_id)) if settings.workspace_id else _named_workspace(settings)
+        await catalog.add_workspace(Workspace(workspace_id, "default"))
+        hashed = hash_secret(settings.token_secret)
+        await catalog.add_credential(Credential(settings.token_id, workspace_id, hashed, "write"))
+        return None
+    if await catalog.credentials():
+        return None
+    workspace = Workspace(str(UUID(settings.workspace_id)) if settings.workspace_id else new_id(), "default")
+    return await new_credential(catalog, workspace, "write", None)
+
+
+def _named_workspace(settings: Settings) -> str:
+    """A workspace that a credential from settings always finds again."""
+    return str(UUID(hash_secret(f"workspace of {settings.token_id}")[:32]))
+
+
+async def new_credential(catalog: Catalog, workspace: Workspace, scope: Scope, email: str | None) -> NewCredential:
+    await catalog.add_workspace(workspace)
+    made = NewCredential(secrets.token_hex(8), new_secret(), workspace)
+    await catalog.add_credential(Credential(made.id, workspace.id, hash_secret(made.secret), scope, email))
+    return made
