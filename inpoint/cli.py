@@ -63,6 +63,9 @@ def serve(
     data: Annotated[Path | None, typer.Option(help="Folder of everything that is kept.")] = None,
 ) -> None:
     """Run everything in one process: API, delivery and workers."""
+    from inpoint.logs import set_up
+
+    set_up()
     asyncio.run(_serve(_settings(host=host, port=port, data=data)))
 
 
@@ -86,6 +89,9 @@ async def _serve(settings: Settings) -> None:
 @app.command()
 def work(data: Annotated[Path | None, typer.Option(help="Folder of everything that is kept.")] = None) -> None:
     """Run workers without the HTTP server, beside one that serves."""
+    from inpoint.logs import set_up
+
+    set_up()
     asyncio.run(_work(_settings(data=data)))
 
 

@@ -51,7 +51,8 @@ class VideoFacts:
 
 @dataclass(frozen=True, slots=True)
 class AudioFacts:
-    """``samples_of`` tells how many samples a packet decodes to, without decoding it."""
+    """``samples_of`` tells how many samples a packet decodes to; ``priming`` is how many of them, at the very
+    beginning, the codec says are not sound."""
 
     codec: str
     time_base: Fraction
@@ -59,6 +60,7 @@ class AudioFacts:
     channels: int
     language: str
     name: str
+    priming: int
     samples_of: Callable[[Packet[Any]], int]
 
     def report(self) -> dict[str, Any]:
@@ -154,7 +156,16 @@ def _audio_facts(stream: AudioStream, first: list[AudioFrame]) -> AudioFacts:
         samples_of = _constant_samples(lengths[1])
     else:
         samples_of = _decoded_samples(stream)
-    return AudioFacts(codec, base, rate, channels, language, stream.metadata.get("title", language), samples_of)
+    name = stream.metadata.get("title", language)
+    priming = _priming(codec, stream.codec_context.extradata or b"")
+    return AudioFacts(codec, base, rate, channels, language, name, priming, samples_of)
+
+
+def _priming(codec: str, extradata: bytes) -> int:
+    """Opus says it in its header (RFC 7845, 5.1): containers that count milliseconds round it away."""
+    if codec in ("opus", "libopus") and extradata[:8] == b"OpusHead":
+        return int.from_bytes(extradata[10:12], "little")
+    return 0
 
 
 #: Codecs whose packets differ in length, which no container tells exactly: they are decoded to be counted.

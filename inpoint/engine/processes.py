@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 import sys
@@ -63,7 +64,7 @@ class Zygote:
         self.missing: list[str] | None = None
 
     async def start(self) -> None:
-        ours, theirs = socket.socketpair()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)  # one order, one message
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "inpoint.engine.zygote", str(theirs.fileno())),
@@ -103,11 +104,16 @@ class Zygote:
             if self._process is None or self._process.returncode is not None or self._control is None:
                 await self.start()
             assert self._control is not None
-            socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno()])
-            theirs.close()
-            answer = await asyncio.get_running_loop().sock_recv(self._control, 1 << 12)
-        if not answer:
-            raise EngineFailed(detail="the parent of confined processes is gone")
+            try:
+                socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno()])
+                answer = await asyncio.get_running_loop().sock_recv(self._control, 1 << 12)
+            except OSError:
+                answer = b""
+            finally:
+                theirs.close()
+            if not answer:
+                self._control = None  # the next order starts another
+                raise EngineFailed(detail="the parent of confined processes is gone")
         reader, writer = await asyncio.open_connection(sock=ours, limit=1 << 22)
         hello = await reader.readline()
         if not hello:
@@ -125,4 +131,5 @@ class Zygote:
         process.dead = True
         process.writer.close()
         if self._control is not None:
-            self._control.send(json.dumps({"kill": process.pid}).encode())
+            with contextlib.suppress(OSError):  # without its parent it is gone already
+                self._control.send(json.dumps({"kill": process.pid}).encode())

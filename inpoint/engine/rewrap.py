@@ -203,7 +203,8 @@ def _facts_and_index(
     video.index.grid = array("I", laid.shown)
     sound = []
     for track in audio:
-        placed = place_packets(track.times, track.samples, track.facts.time_base, track.facts.sample_rate, zero)
+        own = track.facts
+        placed = place_packets(track.times, track.samples, own.time_base, own.sample_rate, zero, own.priming)
         sound.append(AudioIndex(track.facts.sample_rate, placed, array("I", track.samples), track.first))
     _hold_last_frame(video.index, laid.rate, sound, max_seconds)
     for number, captions_track in enumerate(text):

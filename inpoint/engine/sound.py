@@ -32,13 +32,14 @@ _MARGIN = 256  # samples for the resampler's filter
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Packets ``[first, end)`` of the chunks given, counted over the whole track; the first sample wanted at
-    ``start`` and ``samples`` of them, at the track's rate."""
+    """Packets ``[first, end)``, counted over the whole track; they sound from ``start`` on for ``samples``, the
+    last one for ``last_samples`` of them, at the track's rate."""
 
     first: int
     end: int
     start: int
     samples: int
+    last_samples: int
 
 
 def window(start: int, end: int, rate: int) -> tuple[int, int]:
@@ -61,8 +62,8 @@ def encode_sound(
         if context is None:
             break
         decoded = _decode_run([packets[n] for n in range(run.first, run.end) if n in packets], context, rate)
-        # A codec may swallow its first samples (pre-skip, overlap) but never its last: align the ends.
-        _place(pcm, decoded, run.start + run.samples - begin - len(decoded) // _BYTES)
+        missing = _missing_at_head(decoded, run)
+        _place(pcm, b"".join(decoded), run.start + missing - begin)
     sound = _resample(bytes(pcm), rate) if rate != AUDIO_RATE else bytes(pcm)
     skip = (start - RUN_UP) * AAC_FRAME - begin * AUDIO_RATE // rate
     return _encode(sound[skip * _BYTES :], start, end)
@@ -73,11 +74,22 @@ def _gather(chunks: Sequence[Chunk], firsts: Sequence[int]) -> tuple[dict[int, P
     context = None
     for chunk, first in zip(chunks, firsts, strict=True):
         context, found = packets_of(chunk)
-        packets.update(enumerate(found, first))
+        for number, packet in enumerate(found, first):
+            packets[number] = Packet(bytes(packet))  # without the container's word on samples to skip
     return packets, context
 
 
-def _decode_run(packets: Sequence[Packet[Any]], like: CodecContext, rate: int) -> bytes:
+def _missing_at_head(decoded: Sequence[bytes], run: Run) -> int:
+    """A codec begun anywhere swallows its first samples (pre-skip, overlap); a track's last packet may be cut
+    short at its end, so it is no witness."""
+    heard = [len(part) // _BYTES for part in decoded]
+    if sum(heard) >= run.samples or len(heard) < 3:
+        return max(0, run.samples - sum(heard))
+    return max(0, run.samples - run.last_samples - sum(heard[:-2]))
+
+
+def _decode_run(packets: Sequence[Packet[Any]], like: CodecContext, rate: int) -> list[bytes]:
+    """What each packet decodes to, and what the decoder still held at the end."""
     assert isinstance(like, AudioCodecContext)
     decoder = av.CodecContext.create(like.name, "r")
     assert isinstance(decoder, AudioCodecContext)
@@ -86,18 +98,20 @@ def _decode_run(packets: Sequence[Packet[Any]], like: CodecContext, rate: int) -
     if like.name.startswith("pcm_"):
         decoder.format = like.format
     resampler = AudioResampler(format="flt", layout="stereo", rate=rate)
-    out = bytearray()
+    parts = []
     for packet in [*packets, None]:
+        out = bytearray()
         try:
             decoded = decoder.decode(packet)
         except av.error.FFmpegError:
-            continue
+            decoded = []
         for frame in decoded:
             if isinstance(frame, AudioFrame):
                 frame.pts = None
                 for part in resampler.resample(frame):
                     out += bytes(part.planes[0])[: part.samples * _BYTES]
-    return bytes(out)
+        parts.append(bytes(out))
+    return parts
 
 
 def _place(pcm: bytearray, decoded: bytes, at: int) -> None:

@@ -32,7 +32,7 @@ def _import_everything() -> None:
 
 def main() -> None:
     _import_everything()
-    control = socket.socket(fileno=int(sys.argv[1]))
+    control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, fileno=int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when we end
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps
     children: set[int] = set()

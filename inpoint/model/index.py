@@ -60,12 +60,14 @@ class FramePlace:
 
 @dataclass(frozen=True, slots=True)
 class AudioRun:
-    """Packets ``[first, end)`` that sound without a gap, the first sample at ``start`` of media time."""
+    """Packets ``[first, end)`` that sound without a gap, the first sample at ``start`` of media time;
+    the last packet sounds for ``last_samples`` of the ``samples``."""
 
     first: int
     end: int
     start: int
     samples: int
+    last_samples: int
 
 
 def places(index: VideoIndex, start: int, end: int) -> list[FramePlace]:
@@ -97,7 +99,7 @@ def audio_runs(index: AudioIndex, start: int, end: int) -> list[AudioRun]:
         while stop < last and (stop == begin or index.start[stop] == index.start[begin] + samples):
             samples += index.samples[stop]
             stop += 1
-        runs.append(AudioRun(begin, stop, index.start[begin], samples))
+        runs.append(AudioRun(begin, stop, index.start[begin], samples, index.samples[stop - 1]))
         at = stop
     return [run for run in runs if run.start < end and run.start + run.samples > start]
 
@@ -115,25 +117,45 @@ def audio_needs(index: AudioIndex, start: int, end: int) -> list[int]:
 
 
 def place_packets(
-    times: Sequence[int], samples: Sequence[int], time_base: Fraction, rate: int, zero: Fraction
+    times: Sequence[int], samples: Sequence[int], time_base: Fraction, rate: int, zero: Fraction, priming: int = 0
 ) -> array[int]:
     """The first sample of each packet in media time, whose zero is ``zero`` seconds of the source's.
 
     Packets follow one another without a gap as long as their timestamps agree within 20 ms (containers round
-    them, recorders jitter); a larger disagreement is a real gap, or an overlap, and is kept.
+    them, recorders jitter); a larger disagreement is a real gap, or an overlap, and is kept. A track that begins
+    about its codec's ``priming`` samples before zero begins exactly there.
     """
     placed = array("q")
     tolerance = rate // 50
-    expected = 0
+    expected = _anchor(times, samples, time_base, rate, priming) - round(zero * rate)
     for number, time in enumerate(times):
         at = round((time * time_base - zero) * rate)
-        if number and abs(at - expected) <= tolerance:
-            at = expected
-        elif number and at < expected:
-            at = expected  # overlapping packets are laid end to end
+        if at < expected + tolerance:
+            at = expected  # as told within the tolerance, or an overlap, laid end to end
         placed.append(at)
         expected = at + samples[number]
     return placed
+
+
+def _anchor(times: Sequence[int], samples: Sequence[int], time_base: Fraction, rate: int, priming: int) -> int:
+    """Where the first packet begins, in samples of the source's time, as exactly as all the packets together say.
+
+    A time that was rounded to a tick says that the truth lies within half a tick; many packets narrow it down.
+    """
+    if not times:
+        return 0
+    first = times[0] * time_base * rate
+    tick = time_base * rate
+    low, high = first - tick / 2, first + tick / 2
+    played = 0
+    for time, length in zip(times[:2000], samples, strict=False):
+        told = time * time_base * rate - played
+        if told - tick / 2 > high or told + tick / 2 < low:
+            break
+        low, high = max(low, told - tick / 2), min(high, told + tick / 2)
+        played += length
+    usual = (-priming, 0, -samples[0])
+    return next((place for place in usual if low <= place <= high), round((low + high) / 2))
 
 
 def dump(index: Index) -> bytes:

@@ -1,0 +1,60 @@
+"""Shared fixtures: sources made once, a server that imports them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from tests.media import Recipe, make, recipe
+from tests.server import Server, file_server
+
+
+@pytest.fixture(scope="session")
+def sources(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of test sources, shared by the workers of a run."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "sources"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def source(sources: Path) -> Callable[[Recipe], Path]:
+    def made(wanted: Recipe) -> Path:
+        with FileLock(sources / f"{wanted.name}.lock"):
+            return make(wanted, sources)
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def files(sources: Path) -> Iterator[str]:
+    """The address of a web server over the sources."""
+    with file_server(sources) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for the tests that don't harm it."""
+    running = Server(tmp_path_factory.mktemp("server")).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def imported(server: Server, files: str, source: Callable[[Recipe], Path]) -> Callable[[str], dict[str, Any]]:
+    """A ready media of a recipe, imported once."""
+    known: dict[str, dict[str, Any]] = {}
+
+    def media(name: str) -> dict[str, Any]:
+        if name not in known:
+            path = source(recipe(name))
+            known[name] = server.wait(server.create(f"{files}/{path.name}")["id"])
+        return known[name]
+
+    return media

@@ -1,0 +1,127 @@
+"""The judge: an ffmpeg of another build than the one under test decodes what the server sends."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from fractions import Fraction
+from urllib.parse import urljoin
+
+import httpx
+import imageio_ffmpeg
+import numpy as np
+
+from inpoint.model.cmaf import read_segment
+from tests.media import AUDIO_BASE, noise, read_number
+
+FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
+
+
+@dataclass
+class Track:
+    """What a media playlist names, fetched."""
+
+    init: bytes
+    segments: list[bytes]
+    seconds: list[float]
+    text: str
+
+    @property
+    def data(self) -> bytes:
+        return self.init + b"".join(self.segments)
+
+    @property
+    def start(self) -> int:
+        return read_segment(self.segments[0]).time
+
+
+def fetch(client: httpx.Client, url: str, patience: int = 60) -> bytes:
+    """A GET that comes back when it is told to."""
+    for _ in range(patience):
+        response = client.get(url)
+        if response.status_code != 503:
+            break
+    assert response.status_code == 200, (url, response.status_code, response.text[:200])
+    return response.content
+
+
+def variants(client: httpx.Client, url: str) -> dict[str, str]:
+    """Media playlists' addresses by name: "video-360p", "audio-0", …, as the multivariant playlist lists them."""
+    text = fetch(client, url).decode()
+    found = {}
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            address = line
+        elif line.startswith("#EXT-X-MEDIA"):
+            address = line.split('URI="')[1].split('"')[0]
+        else:
+            continue
+        found[address.rsplit("/", 1)[-1].removesuffix(".m3u8")] = urljoin(url, address)
+    return found
+
+
+def track(client: httpx.Client, url: str) -> Track:
+    text = fetch(client, url).decode()
+    init, segments, seconds = b"", [], []
+    for line in text.splitlines():
+        if line.startswith("#EXT-X-MAP"):
+            init = fetch(client, urljoin(url, line.split('URI="')[1].split('"')[0]))
+        elif line.startswith("#EXTINF:"):
+            seconds.append(float(line[8:].split(",")[0]))
+        elif line and not line.startswith("#"):
+            segments.append(fetch(client, urljoin(url, line)))
+    assert "#EXT-X-ENDLIST" in text
+    return Track(init, segments, seconds, text)
+
+
+def _run(arguments: list[str], data: bytes) -> bytes:
+    done = subprocess.run(
+        [FFMPEG, "-v", "error", "-xerror", *arguments], input=data, capture_output=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()[-500:]
+    assert not done.stderr, done.stderr.decode()[-500:]
+    return done.stdout
+
+
+def numbers(data: bytes, width: int = 320, height: int = 180) -> list[int]:
+    """The number that each frame carries, every decoded frame once."""
+    raw = _run(
+        ["-i", "pipe:0", "-an", "-fps_mode", "passthrough", "-vf", f"scale={width}:{height}:flags=area",
+         "-pix_fmt", "gray", "-f", "rawvideo", "pipe:1"],
+        data,
+    )  # fmt: skip
+    pictures = np.frombuffer(raw, np.uint8).reshape(-1, height, width)
+    return [read_number(one) for one in pictures]
+
+
+def sound(data: bytes) -> np.ndarray:
+    """Decoded samples of the first channel, 48 kHz."""
+    raw = _run(["-i", "pipe:0", "-vn", "-f", "f32le", "-ac", "2", "-ar", "48000", "pipe:1"], data)
+    return np.frombuffer(raw, np.float32).reshape(-1, 2)[:, 0]
+
+
+def lag(heard: np.ndarray, at: int, length: int = 4096, reach: int = 2400) -> tuple[int, float]:
+    """By how many samples a stretch of sound, heard at media sample ``at``, lies away from the original; and how
+    surely (1 is identical)."""
+    original = _original(at + length + reach)
+    part = heard[:length].astype(np.float64)
+    low = max(0, at - reach)
+    around = original[low : at + length + reach].astype(np.float64)
+    scores = np.correlate(around, part, "valid")
+    best = int(scores.argmax())
+    match = around[best : best + length]
+    sure = float(scores[best] / (np.linalg.norm(match) * np.linalg.norm(part) + 1e-9))
+    return low + best - at, sure
+
+
+_cache: dict[str, np.ndarray] = {}
+
+
+def _original(samples: int) -> np.ndarray:
+    if "sound" not in _cache or len(_cache["sound"]) < samples:
+        _cache["sound"] = noise(AUDIO_BASE * 60, AUDIO_BASE)
+    return _cache["sound"]
+
+
+def seconds(frames: int, rate: Fraction) -> float:
+    return float(frames / rate)

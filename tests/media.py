@@ -1,0 +1,197 @@
+"""Test sources: every frame carries its own number, every sample tells its own place.
+
+A frame's number is written as 16 large black or white squares; the sound is a noise that never repeats, so that
+matching a stretch of it against the original finds its place to the sample.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import imageio_ffmpeg
+import numpy as np
+
+BITS = 16
+AUDIO_BASE = 48_000
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A source to make. ``times`` are the frames' times in milliseconds if they are not at a constant rate."""
+
+    name: str
+    codec: str = "libx264"
+    container: str = "mp4"
+    rate: Fraction = Fraction(30)
+    frames: int = 300
+    width: int = 640
+    height: int = 360
+    audio: tuple[str, int] | None = ("aac", 48_000)
+    options: dict[str, str] = field(default_factory=dict)
+    times: Sequence[int] | None = None
+    cues: Sequence[tuple[int, int, str]] = ()
+
+    @property
+    def file(self) -> str:
+        return f"{self.name}.{self.container}"
+
+    def frame_at(self, rate: Fraction, number: int) -> int:
+        """The source frame that is shown at frame ``number`` of a grid of ``rate``: the last one that is due."""
+        if self.times is None:
+            return number
+        due = Fraction(number) / rate * 1000
+        return max(n for n, time in enumerate(self.times) if time - self.times[0] <= due + Fraction(1, 2))
+
+
+def picture(number: int, width: int, height: int) -> np.ndarray:
+    """A grey picture: a moving texture with the number's bits on top, the highest first."""
+    y, x = np.mgrid[0:height, 0:width]
+    canvas = ((x * 3 + y * 2 + number * 5) % 96 + 80).astype(np.uint8)
+    cell, rows = width // (BITS // 2), height // 4
+    for bit in range(BITS):
+        value = 235 if number >> (BITS - 1 - bit) & 1 else 16
+        top = height // 4 + (bit // 8) * rows
+        left = (bit % 8) * cell
+        canvas[top + 4 : top + rows - 4, left + 4 : left + cell - 4] = value
+    return canvas
+
+
+def read_number(grey: np.ndarray) -> int:
+    """The number of a decoded picture of any size. Raises ValueError if a square is neither black nor white."""
+    height, width = grey.shape
+    number = 0
+    for bit in range(BITS):
+        middle_y = height / 4 + (bit // 8) * height / 4 + height / 8
+        middle_x = (bit % 8 + 0.5) * width / 8
+        patch = grey[int(middle_y) - 2 : int(middle_y) + 3, int(middle_x) - 2 : int(middle_x) + 3]
+        level = float(patch.mean())
+        if 90 < level < 160:
+            raise ValueError(f"bit {bit} is grey: {level}")
+        number = number << 1 | (level > 125)
+    return number
+
+
+def noise(samples: int, rate: int) -> np.ndarray:
+    """The sound at a rate: the same band-limited noise whatever the rate, up to 4 kHz."""
+    count = samples * AUDIO_BASE // rate + AUDIO_BASE
+    white = np.random.default_rng(7).standard_normal(count).astype(np.float32)
+    spectrum = np.fft.rfft(white)
+    frequencies = np.fft.rfftfreq(count, 1 / AUDIO_BASE)
+    spectrum[(frequencies > 4000) | (frequencies < 100)] = 0
+    sound = np.fft.irfft(spectrum, count)
+    if rate != AUDIO_BASE:
+        at = np.arange(samples) * AUDIO_BASE / rate
+        return (np.interp(at, np.arange(count), sound) * 0.4).astype(np.float32)
+    return (sound[:samples] * 0.4).astype(np.float32)
+
+
+def make(recipe: Recipe, folder: Path) -> Path:
+    """Make the recipe's file, once."""
+    path = folder / recipe.file
+    if path.exists():
+        return path
+    part = folder / f"part-{recipe.file}"
+    with av.open(str(part), "w") as out:
+        video = out.add_stream(recipe.codec, rate=recipe.rate)
+        video.width, video.height, video.pix_fmt = recipe.width, recipe.height, "yuv420p"
+        video.options = dict(recipe.options)
+        base = Fraction(1, 1000) if recipe.times is not None else 1 / recipe.rate
+        video.codec_context.time_base = base
+        sound = None
+        if recipe.audio:
+            sound = out.add_stream(recipe.audio[0], rate=recipe.audio[1], layout="stereo")
+        for number in range(recipe.frames):
+            grey = picture(number, recipe.width, recipe.height)
+            frame = av.VideoFrame.from_ndarray(grey, format="gray").reformat(format="yuv420p")
+            frame.pts = recipe.times[number] if recipe.times is not None else number
+            frame.time_base = base
+            out.mux(video.encode(frame))
+        out.mux(video.encode(None))
+        if sound is not None and recipe.audio:
+            _write_sound(out, sound, recipe)
+    if recipe.cues:
+        _add_cues(part, recipe.cues)
+    part.rename(path)
+    return path
+
+
+def _add_cues(path: Path, cues: Sequence[tuple[int, int, str]]) -> None:
+    def clock(at: int) -> str:
+        return f"{at // 3_600_000:02d}:{at // 60_000 % 60:02d}:{at // 1000 % 60:02d},{at % 1000:03d}"
+
+    text = path.with_suffix(".srt")
+    blocks = [f"{n}\n{clock(start)} --> {clock(end)}\n{words}\n" for n, (start, end, words) in enumerate(cues, 1)]
+    text.write_text("\n".join(blocks))
+    plain = path.with_name("plain-" + path.name)
+    path.rename(plain)
+    subprocess.run(
+        [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", plain, "-i", text, "-map", "0", "-map", "1",
+         "-c", "copy", "-metadata:s:s:0", "language=eng", path],
+        check=True,
+    )  # fmt: skip
+
+
+def _write_sound(out: av.container.OutputContainer, stream: av.AudioStream, recipe: Recipe) -> None:
+    assert recipe.audio is not None
+    rate = recipe.audio[1]
+    seconds = recipe.times[-1] / 1000 if recipe.times is not None else recipe.frames / recipe.rate
+    samples = int(seconds * rate)
+    sound = noise(samples, rate)
+    fifo = av.AudioFifo()
+    frame = av.AudioFrame.from_ndarray(np.stack([sound, sound]), format="fltp", layout="stereo")
+    frame.sample_rate, frame.pts = rate, 0
+    frame.time_base = Fraction(1, rate)
+    resampler = av.AudioResampler(format=stream.codec_context.format, layout="stereo", rate=rate)
+    for part in resampler.resample(frame):
+        fifo.write(part)
+    size = stream.codec_context.frame_size or 1024
+    while (part := fifo.read(size, partial=True)) is not None:
+        out.mux(stream.encode(part))
+    out.mux(stream.encode(None))
+
+
+def jittered(frames: int, seed: int) -> list[int]:
+    """Times in milliseconds as a phone or a meeting recorder makes them: 20 to 60 ms apart."""
+    steps = np.random.default_rng(seed).integers(20, 60, frames - 1)
+    return [0, *np.cumsum(steps).tolist()]
+
+
+#: Sources of the kinds that must be right: codec, container, rate, sound, GOPs open and long.
+RECIPES = (
+    Recipe("h264-30", options={"g": "60", "bf": "3", "preset": "ultrafast", "crf": "20"}, width=1280, height=720),
+    Recipe(
+        "h264-23976-open", rate=Fraction(24000, 1001), frames=360, container="mkv", audio=("aac", 44_100),
+        options={"x264-params": "keyint=250:open-gop=1:bframes=3:scenecut=0", "preset": "ultrafast"},
+        cues=((1000, 3500, "one"), (4000, 6000, "two"), (5500, 9000, "three")),
+    ),
+    Recipe(
+        "hevc-25", codec="libx265", container="mkv", rate=Fraction(25), frames=250, audio=("libopus", 48_000),
+        options={"x265-params": "log-level=none:keyint=50:pools=1", "preset": "ultrafast"},
+    ),
+    Recipe(
+        "vp9-30", codec="libvpx-vp9", container="webm", audio=("libopus", 48_000),
+        options={"cpu-used": "8", "deadline": "realtime", "g": "90", "b": "1M", "auto-alt-ref": "1", "lag-in-frames": "16"},
+    ),
+    Recipe(
+        "av1-24", codec="libsvtav1", rate=Fraction(24), frames=240, audio=("aac", 48_000),
+        options={"preset": "8", "g": "72", "crf": "25", "svtav1-params": "lp=2"},
+    ),
+    Recipe(
+        "h264-5994-pcm", container="mov", rate=Fraction(60000, 1001), frames=420, audio=("pcm_s16le", 48_000),
+        options={"g": "120", "bf": "2", "preset": "ultrafast"},
+    ),
+    Recipe(
+        "h264-vfr-silent", container="mkv", frames=240, audio=None, times=jittered(240, 3),
+        options={"g": "48", "bf": "2", "preset": "ultrafast"},
+    ),
+    Recipe("tiny-30", frames=90, width=320, height=180, options={"g": "30", "preset": "ultrafast"}),
+)  # fmt: skip
+
+
+def recipe(name: str) -> Recipe:
+    return next(one for one in RECIPES if one.name == name)
