@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -35,6 +36,7 @@ from inpoint.web.app import with_cors
 
 #: Players give up after 5 to 10 s: an answer that takes longer is better told to come back.
 _PATIENCE = 4.0
+_PLAYER = Path(__file__).parent / "player"
 _HLS = "application/vnd.apple.mpegurl"
 _DASH = "application/dash+xml"
 
@@ -81,6 +83,10 @@ class Delivery:
             ]
         return present(timeline, encodings, listed)
 
+    def player(self) -> Response:
+        """The script that plays HLS where a browser can't by itself."""
+        return FileResponse(_PLAYER / "hls.min.js", media_type="text/javascript")
+
     # Manifests
 
     async def hls(self, viewing: Viewing, request: Request, base: str) -> Response:
@@ -97,7 +103,9 @@ class Delivery:
     # What manifests name
 
     async def resource(self, viewing: Viewing, path: str, request: Request) -> Response:
-        """``{track}.m3u8``, ``iframes.m3u8``, ``{track}/init-N.mp4``, ``{track}/N.m4s``, ``{track}/N.vtt``."""
+        """``watch``, ``{track}.m3u8``, ``iframes.m3u8``, ``{track}/init-N.mp4``, ``{track}/N.m4s``, ``{track}/N.vtt``."""
+        if path == "watch":
+            return FileResponse(_PLAYER / "watch.html", media_type="text/html")
         judged = await self._judge(viewing, SEGMENT_AGE)
         presentation = await self.presentation(judged.timeline, offered_only=False)
         key, _, name = path.partition("/")

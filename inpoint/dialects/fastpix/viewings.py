@@ -17,6 +17,10 @@ _METHODS = ["GET", "HEAD"]
 def viewings(delivery: Delivery) -> APIRouter:
     router = APIRouter(tags=["Playback"])
 
+    @router.get("/player/hls.min.js", include_in_schema=False)
+    async def player() -> Response:
+        return delivery.player()
+
     @router.api_route("/{playback_id}.m3u8", methods=_METHODS)
     async def hls(request: Request, playback_id: str) -> Response:
         """The HLS multivariant playlist."""

@@ -1,0 +1,44 @@
+# Two commands do everything on a machine with Python 3.11 or newer: `make serve` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: serve test test-all lint types unit bench lock clean
+
+serve: $(VENV)/.run  ## run the product with its embedded defaults
+	$(BIN)/inpoint serve
+
+test: $(VENV)/.dev lint types  ## everything that a change must pass
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev  ## measure, beside ffmpeg and smartcut; SHORT=1 for a small run
+	$(BIN)/python -m benchmarks $(if $(SHORT),--short)
+
+test-all: test bench
+
+lock:  ## pin the newest allowed versions, by hash
+	uv lock --quiet
+	uv export --quiet --no-dev --group build --no-emit-project --no-header --no-annotate > requirements.txt
+	uv export --quiet --group build --no-emit-project --no-header --no-annotate > requirements-dev.txt
+	rm -f uv.lock
+
+$(VENV)/.run: requirements.txt pyproject.toml dashboard-ui/package-lock.json
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.txt tests/browser/package-lock.json
+	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
+	cd tests/browser && ../../$(BIN)/python ../npm.py ci
+	touch $@
+
+clean:
+	rm -rf $(VENV) tests/browser/node_modules dashboard-ui/node_modules inpoint/delivery/player/hls.min.js

@@ -1,0 +1,49 @@
+"""Settings, routes and documentation stay in step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from inpoint.settings import Settings
+from inpoint.wiring import Server
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_setting_is_documented() -> None:
+    text = (ROOT / "docs/4-operate/settings.md").read_text()
+    for name, field in Settings.model_fields.items():
+        assert f"`INPOINT_{name.upper()}`" in text, name
+        assert field.description, name
+        assert field.description in text, name
+
+
+def test_no_setting_is_documented_that_there_is_not() -> None:
+    known = {f"INPOINT_{name.upper()}" for name in Settings.model_fields}
+    for line in (ROOT / "docs/4-operate/settings.md").read_text().splitlines():
+        if line.startswith("| `INPOINT_"):
+            assert line.split("`")[1] in known
+
+
+def test_every_route_is_documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INPOINT_DATA", str(tmp_path))
+    text = "\n".join(path.read_text() for path in (ROOT / "docs/3-api").glob("*.md"))
+    schema = Server(Settings()).app().openapi()
+    for path in schema["paths"]:
+        assert f"`{path}`" in text, path
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "benchmarks/README.md"]:
+        for part in page.read_text().split("](")[1:]:
+            target = part.split(")")[0].split("#")[0]
+            if target and "://" not in target:
+                assert (page.parent / target).exists(), (page, target)
+
+
+def test_the_changelog_begins_with_what_is_coming() -> None:
+    headings = [line for line in (ROOT / "CHANGELOG.md").read_text().splitlines() if line.startswith("## ")]
+    assert headings
+    assert headings[0] == "## Unreleased"
