@@ -49,7 +49,7 @@ class Invalid(InpointError):
 class EmptyRange(Invalid):
     """The range holds no frame."""
 
-    def __init__(self, field: str = "endTime") -> None:
+    def __init__(self, field: str = "end") -> None:
         super().__init__(field, "the range holds no frame: the end must lie after the start, within the video")
 
 

@@ -12,7 +12,7 @@ from inpoint.clips.cut import Cutting
 from inpoint.dialects.fastpix import shapes
 from inpoint.dialects.fastpix.translate import Creation, creation
 from inpoint.encodings.loaded import Library
-from inpoint.errors import Invalid, NotFound
+from inpoint.errors import EmptyRange, Invalid, NotFound
 from inpoint.ingest.accept import Accepting
 from inpoint.model.encoding import Encoding
 from inpoint.model.ids import is_id, new_id
@@ -57,7 +57,7 @@ def routes(api: Api) -> APIRouter:
         if wanted.source_id is None:
             await api.accepting.accept(media)
         else:
-            media = await api.cutting.create(media)
+            media = await _clip(api, media)
         return JSONResponse(shapes.envelope(shapes.created(media)), 201)
 
     @router.get("/on-demand")
@@ -127,6 +127,13 @@ def _new_media(wanted: Creation, workspace_id: str, clock: Clock) -> Media:
     if wanted.source_id is None:
         return replace(media, source_url=wanted.url)
     return replace(media, parent_id=wanted.source_id, range=wanted.range, title=wanted.title or wanted.source_id)
+
+
+async def _clip(api: Api, clip: Media) -> Media:
+    try:
+        return await api.cutting.create(clip)
+    except EmptyRange as error:
+        raise EmptyRange("inputs[0].endTime") from error
 
 
 def _check_id(media_id: str) -> None:

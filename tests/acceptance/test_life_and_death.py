@@ -1,0 +1,193 @@
+"""Nothing lost: kill -9 at any point; deletion frees what nothing plays and no more."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests import judge
+from tests.media import Recipe, recipe
+from tests.server import Server
+
+SWEEP = {"INPOINT_SWEEP_AFTER": "0.2"}
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Server]:
+    """A server that a test may kill."""
+    running = Server(tmp_path, **SWEEP).start()
+    yield running
+    running.stop()
+
+
+def add(server: Server, files: str, source: Callable[[Recipe], Path], name: str) -> dict[str, Any]:
+    return server.create(f"{files}/{source(recipe(name)).name}")
+
+
+def test_killed_at_any_point_the_work_goes_on(own: Server, files: str, source: Callable[[Recipe], Path]) -> None:
+    """An import and a clip of it, the server killed again and again until both are ready."""
+    media = add(own, files, source, "h264-30")
+    clip = own.create(f"fp_mediaId://{media['id']}", startTime=1.3, endTime=6.1)
+    rng = random.Random(5)
+    for _ in range(6):
+        time.sleep(rng.uniform(0.05, 1.2))
+        own.kill()
+        own.start()
+        shown = own.media(clip["id"])
+        playlist = own.client.get(f"/{clip['playbackIds'][0]['id']}.m3u8")
+        assert (playlist.status_code == 200) == (shown["status"] == "Ready"), "half visible"
+    own.wait(media["id"])
+    ready = own.wait(clip["id"])
+    tracks = judge.variants(own.client, own.playlist(ready))
+    for name in (one for one in tracks if one.startswith("video-")):
+        assert judge.numbers(judge.track(own.client, tracks[name]).data) == list(range(39, 183)), name
+
+
+def test_killed_during_a_fill_it_is_filled_at_last(own: Server, files: str, source: Callable[[Recipe], Path]) -> None:
+    media = own.wait(add(own, files, source, "h264-30")["id"])
+    for _ in range(3):
+        time.sleep(0.8)
+        own.kill()
+        own.start()
+    own.wait_filled(media["id"])
+    made = own.blobs("**/segments/**/*.m4s")
+    for rung in ("360p", "480p", "720p"):
+        assert len([one for one in made if f"-{rung}/" in one]) == 5, rung
+    assert len([one for one in made if "-audio-0/" in one]) == 5
+    judge.numbers(judge.track(own.client, judge.variants(own.client, own.playlist(media))["video-720p"]).data)
+
+
+def test_a_clip_outlives_its_source_and_keeps_only_its_own(
+    tmp_path: Path, files: str, source: Callable[[Recipe], Path]
+) -> None:
+    own = Server(tmp_path, INPOINT_FILL="none", **SWEEP).start()
+    media = own.wait(add(own, files, source, "h264-23976-open")["id"])
+    rate = 24000 / 1001
+    clip = own.clip(media["id"], 200 / rate, 260 / rate)
+    nested = own.clip(clip["id"], 10 / rate, 30 / rate)
+    chunks = own.blobs("**/chunks/v-*")
+    assert own.client.delete(f"/v1/on-demand/{media['id']}").json() == {"success": True}
+    assert own.client.get(f"/v1/on-demand/{media['id']}").status_code == 404
+    assert own.client.get(f"/{media['playbackIds'][0]['id']}.m3u8").status_code == 404
+    wait_until(lambda: own.blobs("**/chunks/v-*") < chunks)
+    # Parts of the clips that nobody has asked for yet are made now, out of what was kept.
+    for one, first, last in ((clip, 200, 260), (nested, 210, 230)):
+        tracks = judge.variants(own.client, own.playlist(one))
+        for name in (key for key in tracks if key.startswith("video-")):
+            assert judge.numbers(judge.track(own.client, tracks[name]).data) == list(range(first, last))
+        heard = judge.track(own.client, tracks["audio-0"])
+        away, sure = judge.lag(judge.sound(heard.data)[2048:], heard.start + 2048)
+        assert (away, sure > 0.9) == (0, True)
+    own.client.delete(f"/v1/on-demand/{clip['id']}")
+    tracks = judge.variants(own.client, own.playlist(nested))
+    assert judge.numbers(judge.track(own.client, tracks["video-360p"]).data) == list(range(210, 230))
+    own.client.delete(f"/v1/on-demand/{nested['id']}")
+    wait_until(lambda: not own.blobs())
+    assert own.client.delete(f"/v1/on-demand/{nested['id']}").status_code == 404
+    own.stop()
+
+
+def test_deleting_a_clip_leaves_its_source_whole(own: Server, files: str, source: Callable[[Recipe], Path]) -> None:
+    media = own.wait(add(own, files, source, "tiny-30")["id"])
+    own.wait_filled(media["id"])
+    whole = own.blobs()
+    clip = own.clip(media["id"], 0.5, 2.7)
+    wait_until(lambda: len(own.blobs() - whole) >= 2)
+    time.sleep(0.5)
+    own.client.delete(f"/v1/on-demand/{clip['id']}")
+    wait_until(lambda: own.blobs() == whole)
+
+
+def test_shared_segments_are_the_sources_own_bytes(own: Server, files: str, source: Callable[[Recipe], Path]) -> None:
+    media = own.wait(add(own, files, source, "h264-30")["id"])
+    own.wait_filled(media["id"])
+    before = own.blobs("**/segments/**/*.m4s")
+    clip = own.clip(media["id"], 1.0, 9.0)
+    time.sleep(1.5)
+    new = own.blobs("**/segments/**/*.m4s") - before
+    for rung in ("360p", "480p", "720p"):
+        assert len([one for one in new if f"-{rung}/" in one]) == 2
+    theirs = judge.variants(own.client, own.playlist(media))
+    ours = judge.variants(own.client, own.playlist(clip))
+    for name in theirs:
+        assert (
+            judge.track(own.client, theirs[name]).segments[1:4] == judge.track(own.client, ours[name]).segments[1:4]
+        )
+        assert judge.track(own.client, theirs[name]).init == judge.track(own.client, ours[name]).init
+    # The same again, and one on the boundaries: nothing new is encoded.
+    known = own.blobs("**/segments/**/*.m4s")
+    own.clip(media["id"], 1.0, 9.0)
+    own.clip(media["id"], 2.0, 8.0)
+    time.sleep(1)
+    assert own.blobs("**/segments/**/*.m4s") == known
+
+
+def test_a_segment_is_made_once_for_all_who_ask(tmp_path: Path, files: str, source: Callable[[Recipe], Path]) -> None:
+    own = Server(tmp_path, INPOINT_FILL="none").start()
+    media = own.wait(add(own, files, source, "h264-30")["id"])
+    url = own.playlist(media).removesuffix(".m3u8") + "/video-720p/3.m4s"
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda _: httpx.get(url, timeout=30), range(12)))
+    assert {one.status_code for one in answers} == {200}
+    assert len({one.content for one in answers}) == 1
+    assert len({one.headers["etag"] for one in answers}) == 1
+    own.stop()
+
+
+def test_an_interrupted_fetch_goes_on_where_it_broke(
+    own: Server, files: str, source: Callable[[Recipe], Path]
+) -> None:
+    path = source(recipe("tiny-30"))
+    media = own.create(f"{files}/flaky-{path.name}")
+    assert own.wait(media["id"])["duration"] == 3.0
+
+
+def test_private_addresses_are_refused_also_after_a_redirect(
+    tmp_path: Path, files: str, source: Callable[[Recipe], Path]
+) -> None:
+    path = source(recipe("tiny-30"))
+    own = Server(tmp_path, INPOINT_PULL_ALLOW="").start()
+    refused = own.wait(own.create(f"{files}/{path.name}")["id"], "Failed")
+    assert "not allowed" in refused["error"]["message"]
+    own.stop()
+    own.client = httpx.Client(base_url=own.url, auth=own.client.auth, timeout=30.0)
+    own.environment["INPOINT_PULL_ALLOW"] = "127.0.0.0/8"
+    own.start()
+    away = own.create(f"{files}/redirect/http://10.0.0.1/{path.name}")
+    assert "not allowed" in own.wait(away["id"], "Failed")["error"]["message"]
+    near = own.create(f"{files}/redirect/{files}/{path.name}")
+    own.wait(near["id"])
+    own.stop()
+
+
+def test_limits_of_size_and_time(tmp_path: Path, files: str, source: Callable[[Recipe], Path]) -> None:
+    path = source(recipe("tiny-30"))
+    own = Server(tmp_path, INPOINT_MAX_BYTES="1000", INPOINT_MAX_SECONDS="2").start()
+    assert own.wait(own.create(f"{files}/{path.name}")["id"], "Failed")["error"]["code"] == "too_large"
+    assert not list((own.data / "staging").iterdir())
+    own.stop()
+    own.client = httpx.Client(base_url=own.url, auth=own.client.auth, timeout=30.0)
+    del own.environment["INPOINT_MAX_BYTES"]
+    own.start()
+    assert own.wait(own.create(f"{files}/{path.name}")["id"], "Failed")["error"]["code"] == "too_long"
+    (path.parent / "words.mp4").write_text("not a video at all " * 100)
+    failed = own.wait(own.create(f"{files}/words.mp4")["id"], "Failed")
+    assert failed["error"]["code"] == "unsupported"
+    own.stop()
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if true():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not come true")

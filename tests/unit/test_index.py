@@ -1,0 +1,79 @@
+"""The index: round trips, needs, places of sound packets."""
+
+from __future__ import annotations
+
+from array import array
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inpoint.model.index import (
+    AudioIndex,
+    Index,
+    VideoIndex,
+    audio_needs,
+    audio_runs,
+    dump,
+    load,
+    needs,
+    place_packets,
+)
+
+
+def video(chunks: int, each: int, alone: set[int]) -> VideoIndex:
+    count = chunks * each
+    return VideoIndex(
+        array("I", [n // each for n in range(count)]),
+        array("I", [n % each for n in range(count)]),
+        array("I", range(count)),
+        array("I", [int(c in alone) for c in range(chunks)]),
+    )
+
+
+def test_round_trip() -> None:
+    sound = AudioIndex(44_100, array("q", [-1024, 0]), array("I", [1024, 1024]), array("I", [0]))
+    index = Index(video(3, 50, {0, 2}), [sound])
+    assert load(dump(index)) == index
+    with pytest.raises(ValueError, match="not an index"):
+        load(b"something else")
+
+
+def test_needs_the_look_ahead_and_the_chunk_before_an_open_one() -> None:
+    index = video(4, 50, {0, 1, 3})
+    assert needs(index, 0, 10) == [0]
+    assert needs(index, 0, 45) == [0, 1]
+    assert needs(index, 100, 110) == [1, 2]
+    assert needs(index, 150, 200) == [3]
+
+
+@given(st.integers(0, 199), st.integers(1, 200))
+def test_what_a_part_needs_the_whole_needs(start: int, length: int) -> None:
+    index = video(4, 50, {0, 2})
+    end = min(start + length, 200)
+    assert set(needs(index, start, end)) <= set(needs(index, 0, 200))
+    for frame in range(start, end):
+        assert set(needs(index, frame, frame + 1)) <= set(needs(index, start, end))
+
+
+def test_milliseconds_are_seen_through() -> None:
+    """AAC at 44.1 kHz whose times were rounded to milliseconds begins at its priming, to the sample."""
+    times = [round((n * 1024 - 1024) / 44.1) for n in range(400)]
+    placed = place_packets(times, [1024] * 400, Fraction(1, 1000), 44_100, Fraction(0))
+    assert list(placed) == [n * 1024 - 1024 for n in range(400)]
+
+
+def test_a_gap_is_kept_and_an_overlap_laid_end_to_end() -> None:
+    times = [0, 960, 1920, 48_000, 48_100, 49_920]
+    placed = place_packets(times, [960] * 6, Fraction(1, 48_000), 48_000, Fraction(0))
+    assert list(placed) == [0, 960, 1920, 48_000, 48_960, 49_920]
+
+
+def test_runs_stop_at_gaps() -> None:
+    index = AudioIndex(48_000, array("q", [0, 960, 9600, 10_560]), array("I", [960] * 4), array("I", [0, 2]))
+    runs = audio_runs(index, 0, 20_000)
+    assert [(run.first, run.end, run.start, run.samples) for run in runs] == [(0, 2, 0, 1920), (2, 4, 9600, 1920)]
+    assert audio_needs(index, 0, 100) == [0]
+    assert audio_needs(index, 0, 20_000) == [0, 1]
+    assert audio_runs(index, 3000, 9000) == []

@@ -1,0 +1,112 @@
+"""Playlists and boxes as pure values."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inpoint.encodings.ladder import ladder
+from inpoint.model import cmaf
+from inpoint.model.encoding import Encoding
+from inpoint.model.index import Cue
+from inpoint.playback import bandwidth, captions, dash, hls
+from inpoint.playback.tracks import present
+from tests.unit.test_timeline import LOW, encoding, whole
+
+
+def made(rate: Fraction = Fraction(30), frames: int = 300) -> Encoding:
+    return encoding(rate, frames)
+
+
+@given(st.integers(0, 299), st.integers(1, 300))
+def test_playlists_last_as_long_as_the_clip(start: int, length: int) -> None:
+    source = made()
+    clip = whole(source).slice(start, min(300, start + length))
+    shown = present(clip, {source.id: source})
+    playlist = hls.media(shown.video[0])
+    seconds = [float(line[8:-1]) for line in playlist.splitlines() if line.startswith("#EXTINF")]
+    target = int(playlist.split("TARGETDURATION:")[1].split("\n")[0])
+    assert sum(seconds) == pytest.approx(float(clip.duration), abs=1e-4)
+    assert all(round(one) <= target for one in seconds)
+    assert "DISCONTINUITY" not in playlist
+    assert playlist.endswith("#EXT-X-ENDLIST\n")
+
+
+def test_the_mpd_presents_the_first_frame_at_zero() -> None:
+    source = made(Fraction(30000, 1001), 600)
+    shown = present(whole(source).slice(37, 200), {source.id: source})
+    root = ET.fromstring(dash.mpd(shown, "base"))
+    name = {"d": "urn:mpeg:dash:schema:mpd:2011"}
+    template = root.find(".//d:SegmentTemplate", name)
+    assert template is not None
+    first = root.find(".//d:S", name)
+    assert first is not None
+    assert template.get("presentationTimeOffset") == first.get("t") == str(37 * 1001)
+    total = sum(
+        int(s.get("d", "0")) * (int(s.get("r", "0")) + 1) for s in template.iter("{urn:mpeg:dash:schema:mpd:2011}S")
+    )
+    assert total == (200 - 37) * 1001
+
+
+def test_cues_are_shortened_at_edges_and_shifted() -> None:
+    cues = [Cue(0, 900, "before"), Cue(900, 2500, "across"), Cue(2600, 2700, "inside"), Cue(2900, 9000, "out")]
+    kept = list(captions.within(cues, Fraction(1), Fraction(3), Fraction(1)))
+    assert kept == [Cue(0, 1500, "across"), Cue(1600, 1700, "inside"), Cue(1900, 2000, "out")]
+    text = captions.webvtt(kept, Fraction(1))
+    assert text.startswith("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:90000,LOCAL:00:00:00.000\n\n00:00:00.000 --> 00:00:01.500")
+
+
+@given(st.lists(st.fractions(Fraction(1, 60), Fraction(2)), min_size=1, max_size=30))
+def test_bandwidth_holds_for_every_run_of_segments(seconds: list[Fraction]) -> None:
+    declared = bandwidth.peak(LOW, seconds, has_audio=False)
+    for first in range(len(seconds)):
+        for last in range(first + 1, len(seconds) + 1):
+            run = seconds[first:last]
+            if Fraction(1) <= sum(run) <= 3:
+                worst = (len(run) * Fraction(9, 10) * LOW.buffer + LOW.max_rate * sum(run)) / sum(run)
+                assert declared >= worst
+
+
+def test_segments_are_cut_at_their_own_times() -> None:
+    samples = [bytes([n]) * (n + 3) for n in range(10)]
+    segment = cmaf.media_segment(6000, 100, samples, sequence=61, delta_flags=cmaf.DELTA_SAMPLE)
+    read = cmaf.read_segment(segment)
+    assert (read.time, read.duration, read.samples) == (6000, 100, samples)
+    part = cmaf.read_segment(cmaf.cut(segment, 2, 7))
+    assert (part.time, part.samples) == (6200, samples[2:7])
+    assert cmaf.cut(segment, 0, 10) == segment
+    for wrong in (b"", segment[:-1], segment[8:40], b"\0\0\0\x04moof"):
+        with pytest.raises(ValueError):
+            cmaf.read_segment(wrong)
+
+
+@pytest.mark.parametrize(
+    ("size", "limit", "names"),
+    [
+        ((1920, 1080), 1080, ["360p", "480p", "720p", "1080p"]),
+        ((1920, 1080), 720, ["360p", "480p", "720p"]),
+        ((3840, 2160), 2160, ["360p", "480p", "720p", "1080p", "1440p", "2160p"]),
+        ((1080, 1920), 1080, ["360p", "480p", "720p", "1080p"]),
+        ((1920, 800), 1080, ["360p", "480p", "720p", "1080p"]),
+        ((320, 180), 1080, ["180p"]),
+        ((640, 480), 1080, ["360p", "480p"]),
+    ],
+)
+def test_ladders_never_exceed_the_source(size: tuple[int, int], limit: int, names: list[str]) -> None:
+    rungs = ladder(*size, Fraction(30), limit, 50_000_000, "h264")
+    assert [rung.name for rung in rungs] == names
+    for rung in rungs:
+        assert rung.width <= size[0]
+        assert rung.height <= size[1]
+        assert rung.width % 2 == rung.height % 2 == 0
+        assert rung.width / rung.height == pytest.approx(size[0] / size[1], rel=0.02)
+
+
+def test_slides_are_not_declared_heavy() -> None:
+    slides = ladder(1920, 1080, Fraction(30), 1080, 200_000, "h264")
+    assert slides[-1].max_rate == 300_000
+    assert ladder(1920, 1080, Fraction(30), 1080, 200_000, "hevc")[-1].max_rate == 600_000

@@ -1,0 +1,138 @@
+"""Properties of timelines: slices of slices, joins, durations, sharing, retention."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inpoint.clips.plan import plan, played
+from inpoint.errors import EmptyRange, MixedTimelines
+from inpoint.model.encoding import AudioTrack, Encoding, Rendition
+from inpoint.model.grid import STANDARD_RATES, Grid, aac_range, segment_frames
+from inpoint.model.names import audio_names, is_whole, video_names, whole_audio
+from inpoint.model.timeline import Lane, Piece, Timeline, concatenate
+
+RATES = st.sampled_from([rate for rate in STANDARD_RATES if rate >= 10])
+LOW = Rendition("360p", 640, 360, 23, 800_000, 800_000, 30)
+HIGH = Rendition("720p", 1280, 720, 23, 3_200_000, 3_200_000, 31)
+
+
+def encoding(rate: Fraction, frames: int) -> Encoding:
+    return Encoding(
+        "e", "w", 1, Grid(rate, frames, segment_frames(rate)), 1280, 720, 0, {}, (LOW, HIGH),
+        (AudioTrack(0, "aac", 48_000, 2),), (),
+    )  # fmt: skip
+
+
+def whole(made: Encoding) -> Timeline:
+    piece = (Piece(made.id, 0, 0, made.grid.frames),)
+    return Timeline(made.grid.rate, (Lane("video", piece), Lane("audio", piece)))
+
+
+@st.composite
+def sliced(draw: st.DrawFn) -> tuple[Encoding, Timeline, int, int]:
+    rate = draw(RATES)
+    made = encoding(rate, draw(st.integers(1, 2000)))
+    start = draw(st.integers(0, made.grid.frames - 1))
+    end = draw(st.integers(start + 1, made.grid.frames))
+    return made, whole(made), start, end
+
+
+@given(sliced(), st.data())
+def test_a_slice_of_a_slice_is_a_slice(drawn: tuple[Encoding, Timeline, int, int], data: st.DataObject) -> None:
+    _, timeline, start, end = drawn
+    first = data.draw(st.integers(0, end - start - 1))
+    last = data.draw(st.integers(first + 1, end - start))
+    assert timeline.slice(start, end).slice(first, last) == timeline.slice(start + first, start + last)
+
+
+@given(sliced(), st.data())
+def test_slices_that_meet_join_to_the_slice(drawn: tuple[Encoding, Timeline, int, int], data: st.DataObject) -> None:
+    _, timeline, start, end = drawn
+    middle = data.draw(st.integers(start, end))
+    parts = [timeline.slice(a, b) for a, b in ((start, middle), (middle, end)) if a < b]
+    assert concatenate(parts) == timeline.slice(start, end)
+
+
+@given(sliced())
+def test_a_duration_is_its_frames(drawn: tuple[Encoding, Timeline, int, int]) -> None:
+    _, timeline, start, end = drawn
+    clip = timeline.slice(start, end)
+    assert clip.frames == end - start
+    assert clip.duration == Fraction(end - start) / timeline.rate
+    assert all(lane.frames == clip.frames for lane in clip.lanes)
+
+
+@given(sliced())
+def test_ranges_in_milliseconds_name_the_frames_they_were_read_from(
+    drawn: tuple[Encoding, Timeline, int, int],
+) -> None:
+    _, timeline, start, end = drawn
+    times = [Fraction(round(frame / timeline.rate * 1000), 1000) for frame in (start, end)]
+    assert timeline.range_of(times[0], times[1]) == (start, end)
+
+
+@given(sliced())
+def test_at_most_two_segments_a_rendition_are_new(drawn: tuple[Encoding, Timeline, int, int]) -> None:
+    made, timeline, start, end = drawn
+    clip = timeline.slice(start, end)
+    edges = plan(clip, {made.id: made})
+    first = [name for name in edges.first if not name.is_audio]
+    assert len(first) <= 2
+    assert len(edges.others) == len(first)
+    assert len([name for name in edges.first if name.is_audio]) <= 3
+    grid = made.grid
+    on_boundaries = start % grid.segment_frames == 0 and (end % grid.segment_frames == 0 or end == grid.frames)
+    if on_boundaries:
+        assert not first
+    if start // grid.segment_frames == (end - 1) // grid.segment_frames:
+        assert len(first) <= 1
+
+
+@given(sliced())
+def test_whole_segments_are_the_sources_own(drawn: tuple[Encoding, Timeline, int, int]) -> None:
+    made, timeline, start, end = drawn
+    own = played([timeline], made)
+    for name in played([timeline.slice(start, end)], made):
+        shared = name == whole_audio(name, made) if name.is_audio else is_whole(name, made.grid)
+        assert not shared or name in own
+
+
+@given(sliced())
+def test_segments_cover_the_piece_without_gap_or_overlap(drawn: tuple[Encoding, Timeline, int, int]) -> None:
+    made, timeline, start, end = drawn
+    piece = timeline.slice(start, end).lanes[0].pieces[0]
+    names = list(video_names(piece, made, "360p"))
+    assert (names[0].start, names[-1].end) == (start, end)
+    assert all(a.end == b.start for a, b in zip(names, names[1:], strict=False))
+    sounds = list(audio_names(piece, made))
+    assert (sounds[0].start, sounds[-1].end) == aac_range(start, end, made.grid.rate)
+    assert all(a.end == b.start for a, b in zip(sounds, sounds[1:], strict=False))
+    for sound in sounds:
+        holder = whole_audio(sound, made)
+        assert holder.start <= sound.start
+        assert sound.end <= holder.end or sound is sounds[-1]
+
+
+def test_times_outside_are_clamped_and_empty_ranges_refused() -> None:
+    timeline = whole(encoding(Fraction(30), 90))
+    assert timeline.range_of(Fraction(-5), Fraction(99)) == (0, 90)
+    assert timeline.range_of(None, None) == (0, 90)
+    assert timeline.range_of(Fraction(1), None) == (30, 90)
+    for start, end in ((1, 1), (2, 1), (3, 4)):
+        with pytest.raises(EmptyRange):
+            timeline.range_of(Fraction(start), Fraction(end))
+
+
+def test_clips_that_meet_share_no_frame_and_lose_none() -> None:
+    timeline = whole(encoding(Fraction(30000, 1001), 600))
+    cut = Fraction("7.341")
+    assert timeline.range_of(None, cut)[1] == timeline.range_of(cut, None)[0]
+
+
+def test_timelines_of_other_rates_do_not_join() -> None:
+    with pytest.raises(MixedTimelines):
+        concatenate([whole(encoding(Fraction(25), 50)), whole(encoding(Fraction(30), 60))])
