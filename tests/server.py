@@ -127,12 +127,15 @@ class Server:
 
     def wait_filled(self, media_id: str, seconds: float = 240) -> None:
         """Wait until everything of a source has been made."""
+        rungs = {one.split("-")[-1] for one in self.blobs(f"**/{media_id}/init/*p.mp4")}
+        wanted = {one.removesuffix(".mp4") for one in rungs}
         deadline = time.monotonic() + seconds
-        idle = 0
-        while time.monotonic() < deadline and idle < 3:
-            idle = 0 if "fill" in self.client.get(f"/api/v1/media/{media_id}").json() else idle + 1
-            time.sleep(0.2)
-        assert idle >= 3
+        while time.monotonic() < deadline:
+            fill = self.client.get(f"/api/v1/media/{media_id}").json()["fill"]
+            if set(fill["whole"]) == wanted:
+                return
+            time.sleep(0.1)
+        raise AssertionError((fill, self.log[-2000:]))
 
     def blobs(self, pattern: str = "**/*") -> set[str]:
         root = self.data / "blobs"

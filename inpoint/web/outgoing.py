@@ -21,7 +21,6 @@ _log = structlog.get_logger()
 _TRIES = 6
 _FIRST_DELAY = 0.5  # seconds, doubled each time
 _DEADLINE = 6 * 3600.0  # seconds for one source
-_BLOCK = 1 << 20
 
 
 class _TryAgainError(Exception):
@@ -132,7 +131,7 @@ class _Download:
             raise _TryAgainError("the source ended early")
 
     async def _copy(self, response: httpx.Response, file: IO[bytes], have: int, total: int | None) -> None:
-        async for block in response.aiter_bytes(_BLOCK):
+        async for block in response.aiter_raw():  # as it comes: what arrived before a break is kept
             have += len(block)
             if have > self._max_bytes:
                 raise TooLarge

@@ -69,7 +69,7 @@ def test_a_clip_outlives_its_source_and_keeps_only_its_own(
     own = Server(tmp_path, INPOINT_FILL="none", **SWEEP).start()
     media = own.wait(add(own, files, source, "h264-23976-open")["id"])
     rate = 24000 / 1001
-    clip = own.clip(media["id"], 200 / rate, 260 / rate)
+    clip = own.clip(media["id"], 180 / rate, 230 / rate)
     nested = own.clip(clip["id"], 10 / rate, 30 / rate)
     chunks = own.blobs("**/chunks/v-*")
     assert own.client.delete(f"/v1/on-demand/{media['id']}").json() == {"success": True}
@@ -77,7 +77,7 @@ def test_a_clip_outlives_its_source_and_keeps_only_its_own(
     assert own.client.get(f"/{media['playbackIds'][0]['id']}.m3u8").status_code == 404
     wait_until(lambda: own.blobs("**/chunks/v-*") < chunks)
     # Parts of the clips that nobody has asked for yet are made now, out of what was kept.
-    for one, first, last in ((clip, 200, 260), (nested, 210, 230)):
+    for one, first, last in ((clip, 180, 230), (nested, 190, 210)):
         tracks = judge.variants(own.client, own.playlist(one))
         for name in (key for key in tracks if key.startswith("video-")):
             assert judge.numbers(judge.track(own.client, tracks[name]).data) == list(range(first, last))
@@ -86,7 +86,7 @@ def test_a_clip_outlives_its_source_and_keeps_only_its_own(
         assert (away, sure > 0.9) == (0, True)
     own.client.delete(f"/v1/on-demand/{clip['id']}")
     tracks = judge.variants(own.client, own.playlist(nested))
-    assert judge.numbers(judge.track(own.client, tracks["video-360p"]).data) == list(range(210, 230))
+    assert judge.numbers(judge.track(own.client, tracks["video-360p"]).data) == list(range(190, 210))
     own.client.delete(f"/v1/on-demand/{nested['id']}")
     wait_until(lambda: not own.blobs())
     assert own.client.delete(f"/v1/on-demand/{nested['id']}").status_code == 404

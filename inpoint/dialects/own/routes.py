@@ -84,7 +84,8 @@ def _routes(api: Api) -> APIRouter:
     @router.get("/media/{media_id}")
     async def get_media(request: Request, media_id: str) -> Response:
         """A media's state, how far it is, and how far its fill is."""
-        return JSONResponse(_shape(api, await media_of(request, media_id)))
+        media = await media_of(request, media_id)
+        return JSONResponse(_shape(api, media) | await _fill(api, media))
 
     @router.post("/media/{media_id}/clips", status_code=201)
     async def create_clip(request: Request, media_id: str) -> Response:
@@ -179,14 +180,23 @@ def _shape(api: Api, media: Media) -> dict[str, Any]:
         body["reason"] = media.status_reason
     if media.failure:
         body["error"] = {"code": media.failure.code, "message": media.failure.message}
-    progress = api.fill(media.id)
+    return body
+
+
+async def _fill(api: Api, media: Media) -> dict[str, Any]:
+    """How far the background encoding of what the media is made of has come."""
+    main = media.timeline.lanes[0].pieces[0].encoding if media.timeline else None
+    if main is None:
+        return {}
+    fill: dict[str, Any] = {"whole": sorted(await api.catalog.filled(main))}
+    progress = api.fill(main)
     if progress is not None:
         left = progress.remaining_seconds
-        body["fill"] = {
+        fill |= {
             "made": progress.made,
             "total": progress.total,
             "percent": round(progress.percent, 1),
             "segmentsPerSecond": round(progress.rate, 2),
             "remainingSeconds": None if left is None else round(left, 1),
         }
-    return body
+    return {"fill": fill}
