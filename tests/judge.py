@@ -94,9 +94,10 @@ def numbers(data: bytes, width: int = 320, height: int = 180) -> list[int]:
     return [read_number(one) for one in pictures]
 
 
-def sound(data: bytes) -> np.ndarray:
-    """Decoded samples of the first channel, 48 kHz."""
-    raw = _run(["-i", "pipe:0", "-vn", "-f", "f32le", "-ac", "2", "-ar", "48000", "pipe:1"], data)
+def sound(data: bytes, *, from_zero: bool = False) -> np.ndarray:
+    """Decoded samples of the first channel, 48 kHz; with ``from_zero`` silence stands for a late beginning."""
+    late = ["-af", "aresample=async=1:first_pts=0"] if from_zero else []
+    raw = _run(["-i", "pipe:0", "-vn", *late, "-f", "f32le", "-ac", "2", "-ar", "48000", "pipe:1"], data)
     return np.frombuffer(raw, np.float32).reshape(-1, 2)[:, 0]
 
 

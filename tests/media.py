@@ -175,7 +175,8 @@ RECIPES = (
     ),
     Recipe(
         "vp9-30", codec="libvpx-vp9", container="webm", audio=("libopus", 48_000),
-        options={"cpu-used": "8", "deadline": "realtime", "g": "90", "b": "1M", "auto-alt-ref": "1", "lag-in-frames": "16"},
+        options={"cpu-used": "8", "deadline": "realtime", "g": "90", "b": "1M", "auto-alt-ref": "1",
+                 "lag-in-frames": "16"},
     ),
     Recipe(
         "av1-24", codec="libsvtav1", rate=Fraction(24), frames=240, audio=("aac", 48_000),

@@ -103,7 +103,7 @@ class Delivery:
     # What manifests name
 
     async def resource(self, viewing: Viewing, path: str, request: Request) -> Response:
-        """``watch``, ``{track}.m3u8``, ``iframes.m3u8``, ``{track}/init-N.mp4``, ``{track}/N.m4s``, ``{track}/N.vtt``."""
+        """``watch``, ``{track}.m3u8``, ``iframes.m3u8``, ``{track}/init-N.mp4``, ``{track}/N.m4s`` or ``N.vtt``."""
         if path == "watch":
             return FileResponse(_PLAYER / "watch.html", media_type="text/html")
         judged = await self._judge(viewing, SEGMENT_AGE)

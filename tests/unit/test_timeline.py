@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -107,10 +108,10 @@ def test_segments_cover_the_piece_without_gap_or_overlap(drawn: tuple[Encoding, 
     piece = timeline.slice(start, end).lanes[0].pieces[0]
     names = list(video_names(piece, made, "360p"))
     assert (names[0].start, names[-1].end) == (start, end)
-    assert all(a.end == b.start for a, b in zip(names, names[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(names))
     sounds = list(audio_names(piece, made))
     assert (sounds[0].start, sounds[-1].end) == aac_range(start, end, made.grid.rate)
-    assert all(a.end == b.start for a, b in zip(sounds, sounds[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(sounds))
     for sound in sounds:
         holder = whole_audio(sound, made)
         assert holder.start <= sound.start

@@ -1,0 +1,113 @@
+"""A real Chromium plays clips: over both seams, by every kind of player, each frame where it belongs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.acceptance import browsers
+from tests.media import recipe
+from tests.server import Server, file_server
+
+Imported = Callable[[str], dict[str, Any]]
+RATE = 24000 / 1001
+FIRST, LAST = 30, 154  # frames of the clip: both edges inside segments of 48 frames
+
+
+@pytest.fixture(scope="module")
+def pages() -> Iterator[str]:
+    with file_server(browsers.FOLDER) as url:
+        yield f"{url}/page.html"
+
+
+@pytest.fixture(scope="module")
+def clip(server: Server, imported: Imported) -> dict[str, Any]:
+    source = imported("h264-23976-open")
+    return server.clip(source["id"], FIRST / RATE, LAST / RATE)
+
+
+def manifest(server: Server, media: dict[str, Any], player: str) -> str:
+    playlist = server.playlist(media)
+    return playlist.replace(".m3u8", ".mpd") if player in ("shaka", "dash.js") else playlist
+
+
+def middle(frame: int) -> float:
+    return (frame + 0.5) / RATE
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("player", ["hls.js", "shaka", "dash.js", "native"])
+def test_a_clip_plays_over_both_seams(player: str, server: Server, clip: dict[str, Any], pages: str) -> None:
+    with browsers.page(pages) as page:
+        facts = page.evaluate("([player, url]) => load(player, url)", [player, manifest(server, clip, player)])
+        assert facts["duration"] == pytest.approx((LAST - FIRST) / RATE, abs=0.03)
+        seams = [48 - FIRST, 144 - FIRST]
+        for frame in [0, 1, *(seam + n for seam in seams for n in (-2, -1, 0, 1)), LAST - FIRST - 1]:
+            shown = page.evaluate("at", middle(frame))
+            assert shown["number"] == FIRST + frame, (player, frame, shown)
+        played = page.evaluate("([from, to]) => play(from, to, 0.5)", [0, (LAST - FIRST) / RATE])
+        check_played(played)
+
+
+def check_played(played: dict[str, Any]) -> None:
+    assert (played["errors"], played["stalls"], played["dropped"]) == ([], 0, 0)
+    seen = played["seen"]
+    assert seen[0][0] <= FIRST + 2
+    assert seen[-1][0] == LAST - 1
+    for number, time in seen:
+        assert round(time * RATE) == number - FIRST, (number, time)
+    numbers = [number for number, _ in seen]
+    assert numbers == sorted(numbers)
+    # Painted, not merely decoded: hardly a frame missed by a browser without a screen, and none at a seam.
+    assert len(set(numbers)) >= 0.9 * (LAST - FIRST)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("player", ["hls.js", "shaka"])
+def test_cues_are_at_the_right_frames(player: str, server: Server, clip: dict[str, Any], pages: str) -> None:
+    with browsers.page(pages) as page:
+        page.evaluate("([player, url]) => load(player, url)", [player, manifest(server, clip, player)])
+        page.evaluate("() => { for (const track of video.textTracks) track.mode = 'showing'; }")
+        if player == "hls.js":
+            page.evaluate("() => { hls.subtitleTrack = 0; hls.subtitleDisplay = true; }")
+        else:
+            page.evaluate("() => player.selectTextTrack(player.getTextTracks()[0])")
+        page.wait_for_function("() => cues().length >= 3", timeout=15_000)
+        found = page.evaluate("cues")
+    begin = FIRST / RATE
+    for (start, end, words), cue in zip(found, recipe("h264-23976-open").cues, strict=True):
+        assert words == cue[2]
+        assert start == pytest.approx(max(0, cue[0] / 1000 - begin), abs=0.002)
+        assert end == pytest.approx(min((LAST - FIRST) / RATE, cue[1] / 1000 - begin), abs=0.002)
+
+
+@pytest.mark.browser
+def test_an_unfilled_media_opens_at_random_places(
+    tmp_path: Any, files: str, source: Callable[..., Any], pages: str
+) -> None:
+    own = Server(tmp_path, INPOINT_FILL="none").start()
+    media = own.wait(own.create(f"{files}/{source(recipe('h264-30')).name}")["id"])
+    rng = random.Random(11)
+    with browsers.page(pages) as page:
+        page.evaluate("([player, url]) => load(player, url)", ["hls.js", own.playlist(media)])
+        for _ in range(5):
+            frame = rng.randrange(300)
+            assert page.evaluate("at", (frame + 0.5) / 30)["number"] == frame
+    own.stop()
+
+
+@pytest.mark.browser
+def test_the_watch_page_plays(server: Server, clip: dict[str, Any]) -> None:
+    with browsers.page(f"{server.url}/{clip['playbackIds'][0]['id']}/watch") as page:
+        page.wait_for_function("() => document.querySelector('video').currentTime > 0.3", timeout=15_000)
+        assert not page.locator("[role=alert]").is_visible()
+
+
+def test_a_missing_browser_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.delenv("INPOINT_TEST_BROWSER", raising=False)
+    with pytest.raises(AssertionError, match="apt-get install chromium"):
+        browsers.find()
