@@ -1,0 +1,201 @@
+"""``make bench``: one run on a 15-minute 1080p30 source with sound, printed as a table beside ffmpeg and smartcut.
+
+``--short`` takes a two-minute source and one round each: it shows that everything still runs, and about how fast.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from benchmarks import peers
+from benchmarks.source import make_source
+from tests.acceptance import browsers
+from tests.server import Server, file_server
+
+SEGMENT = 2  # seconds
+
+
+@dataclass(frozen=True)
+class Scale:
+    seconds: int
+    rounds: int
+    clips: tuple[int, ...]
+
+
+FULL = Scale(900, 5, (1, 10, 60, 600))
+SHORT = Scale(120, 1, (1, 10, 60))
+
+Row = tuple[str, str, str]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--short", action="store_true")
+    scale = SHORT if parser.parse_args().short else FULL
+    with tempfile.TemporaryDirectory(prefix="inpoint-bench-") as name:
+        folder = Path(name)
+        table = [("what", "measured", "wanted"), *measure(scale, folder)]
+    widths = [max(len(row[column]) for row in table) for column in range(3)]
+    for row in table:
+        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)))
+
+
+def measure(scale: Scale, folder: Path) -> list[Row]:
+    rows: list[Row] = []
+    for keyed, gop in (("every 2 s", 60), ("every 250 frames", 250)):
+        source = make_source(folder / f"source-{gop}.mp4", scale.seconds, gop)
+        with file_server(folder) as files:
+            server = Server(_new(folder / f"server-{gop}"), INPOINT_FILL="none").start()
+            media, seconds = imported(server, f"{files}/{source.name}")
+            rows.append((f"last byte to Ready, key frames {keyed}", f"{seconds:.2f} s", "5 s"))
+            wanted = 0.6 if gop == 60 else 0.9
+            rows += clips(server, media, scale, keyed, wanted)
+            if gop == 60:
+                rows += segments(server, media, scale)
+                rows += first_frames(server, media, scale)
+                rows += new_bytes(server, media, scale)
+            server.stop()
+        if gop == 60:
+            rows += fill(folder, source, scale)
+            rows += peers.rows(source, folder, scale.clips)
+    return rows
+
+
+def _new(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
+
+
+def imported(server: Server, url: str) -> tuple[str, float]:
+    """A ready media, and the seconds from its last byte's arrival to Ready."""
+    media = server.create(url)
+    arrived = None
+    while True:
+        status = server.media(media["id"])["status"]
+        now = time.monotonic()
+        if arrived is None and status in ("Processing", "Ready"):
+            arrived = now
+        if status == "Ready":
+            return media["id"], now - (arrived or now)
+        assert status != "Failed", server.log
+        time.sleep(0.01)
+
+
+def clips(server: Server, media: str, scale: Scale, keyed: str, wanted: float) -> list[Row]:
+    """POST to Ready, in rounds over all lengths, each clip somewhere else."""
+    rng = random.Random(1)
+    times: dict[int, list[float]] = {length: [] for length in scale.clips}
+    for _ in range(scale.rounds):
+        for length in scale.clips:
+            start = rng.uniform(3, scale.seconds - length - 3)
+            began = time.monotonic()
+            made = server.create(f"fp_mediaId://{media}", startTime=start, endTime=start + length)
+            while server.media(made["id"])["status"] != "Ready":
+                time.sleep(0.005)
+            times[length].append(time.monotonic() - began)
+    medians = {length: statistics.median(found) for length, found in times.items()}
+    rows: list[Row] = [
+        (f"clip of {length} s, POST to Ready, key frames {keyed}", f"{median:.2f} s", f"{wanted} s")
+        for length, median in medians.items()
+    ]
+    spread = max(medians.values()) / min(medians.values())
+    return [*rows, (f"longest against shortest, key frames {keyed}", f"{spread:.2f} times", "1.15 times")]
+
+
+def segments(server: Server, media: str, scale: Scale) -> list[Row]:
+    base = server.playlist(server.media(media)).removesuffix(".m3u8")
+    rng = random.Random(2)
+    rows: list[Row] = []
+    for rung, wanted in (("360p", 0.4), ("720p", 1.0), ("1080p", 1.7)):
+        found = []
+        for number in rng.sample(range(1, scale.seconds // SEGMENT - 4, 5), scale.rounds):
+            began = time.monotonic()
+            response = httpx.get(f"{base}/video-{rung}/{number}.m4s", timeout=30)
+            assert response.status_code == 200, response.text
+            found.append(time.monotonic() - began)
+            time.sleep(3.5)  # the segments that it makes ahead
+        rows.append((f"a segment on demand, {rung}", f"{statistics.median(found):.2f} s", f"{wanted} s"))
+    return rows
+
+
+def first_frames(server: Server, media: str, scale: Scale) -> list[Row]:
+    playlist = server.playlist(server.media(media))
+    rng = random.Random(3)
+    found = []
+    with file_server(browsers.FOLDER) as pages, browsers.page(f"{pages}/page.html") as page:
+        page.evaluate("([player, url]) => load(player, url)", ["hls.js", playlist])
+        for _ in range(scale.rounds):
+            place = rng.uniform(10, scale.seconds - 10)
+            found.append(page.evaluate("firstFrame", place) / 1000)
+    return [("first frame in Chromium at a random place", f"{statistics.median(found):.2f} s", "1.5 s")]
+
+
+def new_bytes(server: Server, media: str, scale: Scale) -> list[Row]:
+    length = max(scale.clips)
+    before = _bytes(server)
+    start = 7.3
+    made = server.clip(media, start, start + length)
+    time.sleep(4)  # the other renditions' edges follow
+    new = _bytes(server) - before
+    assert made["status"] == "Ready"
+    plays = _played_bytes(server, media, length)
+    return [(f"new bytes of a {length} s clip", f"{new / 1e6:.2f} MB, {100 * new / plays:.2f} %", "1 %")]
+
+
+def _bytes(server: Server) -> int:
+    return sum(path.stat().st_size for path in (server.data / "blobs").rglob("*.m4s"))
+
+
+def _played_bytes(server: Server, media: str, length: int) -> float:
+    """What the clip's segments weigh, from the mean of those that exist in each rung."""
+    total = 0.0
+    for folder in (server.data / "blobs/encodings" / media / "segments").iterdir():
+        sizes = [path.stat().st_size for path in folder.iterdir() if path.stat().st_size]
+        total += statistics.mean(sizes) * length / SEGMENT
+    return total
+
+
+def fill(folder: Path, source: Path, scale: Scale) -> list[Row]:
+    """Processor time of the whole fill against ffmpeg's single pass at the same settings."""
+    part = folder / "fill.mp4"
+    seconds = min(scale.seconds, 120)
+    subprocess.run(
+        [peers.FFMPEG, "-v", "error", "-y", "-i", source, "-t", str(seconds), "-c", "copy", part], check=True
+    )
+    with file_server(folder) as files:
+        server = Server(_new(folder / "server-fill")).start()
+        media = server.create(f"{files}/{part.name}")
+        began = time.monotonic()
+        server.wait(media["id"])
+        server.wait_filled(media["id"], 1200)
+        elapsed = time.monotonic() - began
+        before = _children()
+        server.stop()
+        ours = _children() - before
+    theirs = peers.ladder_cpu(part, folder)
+    return [
+        (f"processor time of the whole fill, {seconds} s of source", f"{ours:.0f} s ({elapsed:.0f} s elapsed)", ""),
+        ("… against ffmpeg's single pass", f"{ours / theirs:.2f} times", "1.25 times"),
+    ]
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+if __name__ == "__main__":
+    sys.exit(main())
