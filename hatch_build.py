@@ -10,7 +10,12 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 UI = "dashboard-ui"
-PLAYER = "inpoint/delivery/player/hls.min.js"
+#: npm's file → ours.
+FILES = {
+    "hls.js/dist/hls.min.js": "inpoint/delivery/player/hls.min.js",
+    "swagger-ui-dist/swagger-ui-bundle.js": "inpoint/web/docs/swagger-ui-bundle.js",
+    "swagger-ui-dist/swagger-ui.css": "inpoint/web/docs/swagger-ui.css",
+}
 
 
 class BrowserSide(BuildHookInterface):  # type: ignore[type-arg]
@@ -19,12 +24,15 @@ class BrowserSide(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         del version
         root = Path(self.root)
-        lock, built = root / UI / "package-lock.json", root / PLAYER
-        if not built.exists() or built.stat().st_mtime < lock.stat().st_mtime:
+        lock = root / UI / "package-lock.json"
+        built = [root / target for target in FILES.values()]
+        if not all(path.exists() and path.stat().st_mtime >= lock.stat().st_mtime for path in built):
             subprocess.run([*_npm(), "ci", "--ignore-scripts"], cwd=root / UI, check=True)  # noqa: S603
-            shutil.copy(root / UI / "node_modules/hls.js/dist/hls.min.js", built)
-            os.utime(built)
-        build_data["artifacts"].append(PLAYER)
+            for source, target in FILES.items():
+                (root / target).parent.mkdir(exist_ok=True)
+                shutil.copy(root / UI / "node_modules" / source, root / target)
+                os.utime(root / target)
+        build_data["artifacts"] += list(FILES.values())
 
 
 def _npm() -> list[str]:

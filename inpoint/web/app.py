@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 
 import structlog
 from fastapi import FastAPI, Request
+from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from inpoint import __version__, errors
 from inpoint.web.dialect import Dialect
 from inpoint.web.failures import headers_of, status_of
 
 _log = structlog.get_logger()
+_DOCS = Path(__file__).parent / "docs"
 _CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -36,11 +39,33 @@ def build_app(
         async with lifespan():
             yield
 
-    app = FastAPI(title="Inpoint", version=__version__, lifespan=life, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title="Inpoint", version=__version__, lifespan=life, docs_url=None, redoc_url=None, redirect_slashes=False
+    )
 
-    @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
+    @app.head("/", include_in_schema=False)
+    async def here() -> Response:
+        return Response()
+
+    @app.get("/", include_in_schema=False)
     async def home() -> Response:
         return RedirectResponse("/docs")
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> Response:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title="Inpoint API",
+            swagger_js_url="/docs/swagger-ui-bundle.js",
+            swagger_css_url="/docs/swagger-ui.css",
+            swagger_favicon_url="data:,",
+        )
+
+    @app.get("/docs/{name}", include_in_schema=False)
+    async def docs_file(name: str) -> Response:
+        if name not in ("swagger-ui-bundle.js", "swagger-ui.css"):
+            raise errors.NotFound("there is no such address")
+        return FileResponse(_DOCS / name)
 
     @app.get("/health")
     async def health() -> Response:

@@ -11,8 +11,6 @@ from inpoint.model.ids import is_id
 from inpoint.model.playback import Viewing
 from inpoint.web.app import with_cors
 
-_METHODS = ["GET", "HEAD"]
-
 
 def viewings(delivery: Delivery) -> APIRouter:
     router = APIRouter(tags=["Playback"])
@@ -21,17 +19,20 @@ def viewings(delivery: Delivery) -> APIRouter:
     async def player() -> Response:
         return delivery.player()
 
-    @router.api_route("/{playback_id}.m3u8", methods=_METHODS)
+    @router.head("/{playback_id}.m3u8", include_in_schema=False)
+    @router.get("/{playback_id}.m3u8")
     async def hls(request: Request, playback_id: str) -> Response:
         """The HLS multivariant playlist."""
         return await delivery.hls(_viewing(playback_id), request, playback_id)
 
-    @router.api_route("/{playback_id}.mpd", methods=_METHODS)
+    @router.head("/{playback_id}.mpd", include_in_schema=False)
+    @router.get("/{playback_id}.mpd")
     async def dash(request: Request, playback_id: str) -> Response:
         """The DASH manifest of the same timeline."""
         return await delivery.dash(_viewing(playback_id), request, playback_id)
 
-    @router.api_route("/{playback_id}/{path:path}", methods=_METHODS)
+    @router.head("/{playback_id}/{path:path}", include_in_schema=False)
+    @router.get("/{playback_id}/{path:path}")
     async def resource(request: Request, playback_id: str, path: str) -> Response:
         """Media playlists, segments and captions, as the manifests name them."""
         return await delivery.resource(_viewing(playback_id), path, request)
