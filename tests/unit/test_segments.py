@@ -1,0 +1,131 @@
+"""Segments by their name: made once, checked, made another way when a check fails."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from fractions import Fraction
+from typing import cast
+
+import pytest
+
+from inpoint.encodings.loaded import Library
+from inpoint.encodings.segments import Segments
+from inpoint.errors import MediaError, NotFound
+from inpoint.model import cmaf, index
+from inpoint.model.encoding import Encoding, SegmentName
+from inpoint.ports import Catalog, Priority
+from inpoint.storage import keys
+from inpoint.testing import MemoryStore, ScriptedEngine
+from tests.unit.test_timeline import encoding
+
+
+class OneEncoding:
+    """As much of a catalog as segments ask of it."""
+
+    def __init__(self, known: Encoding) -> None:
+        self.known: Encoding | None = known
+
+    async def encoding(self, encoding_id: str) -> Encoding | None:
+        del encoding_id
+        return self.known
+
+
+class Bench:
+    def __init__(self) -> None:
+        self.encoding = encoding(Fraction(30), 300)
+        self.store, self.engine = MemoryStore(), ScriptedEngine()
+        self.rows = OneEncoding(self.encoding)
+        frames = range(300)
+        video = index.VideoIndex(
+            array("I", [n // 60 for n in frames]), array("I", [n % 60 for n in frames]), array("I", frames),
+            array("I", [1] * 5),
+        )  # fmt: skip
+        sound = index.AudioIndex(
+            48_000, array("q", range(0, 480_000, 1024)), array("I", [1024] * 469), array("I", [0])
+        )
+        self.store.blobs = {
+            keys.index("e"): index.dump(index.Index(video, [sound])),
+            keys.audio_chunk("e", 0, 0): b"chunk",
+            keys.init("e", "audio-0"): b"audio-0",
+            **{keys.video_chunk("e", n): b"chunk" for n in range(5)},
+            **{keys.init("e", name): name.encode() for name in ("360p", "720p")},
+        }
+        catalog = cast(Catalog, self.rows)
+        library = Library(catalog, self.store, keys)
+        self.segments = Segments(self.store, catalog, self.engine, library, keys)
+
+
+def name(start: int, end: int, rendition: str = "360p") -> SegmentName:
+    return SegmentName("e", rendition, start, end)
+
+
+async def test_made_once_for_all_who_ask() -> None:
+    bench = Bench()
+    await asyncio.gather(*(bench.segments.ensure(name(60, 120), Priority.EDGE) for _ in range(20)))
+    assert bench.engine.made == [("360p", 60, 120)]
+    await bench.segments.ensure(name(60, 120), Priority.VIEWER)
+    assert bench.engine.made == [("360p", 60, 120)]
+
+
+async def test_a_viewers_segment_is_followed_by_the_next_two() -> None:
+    bench = Bench()
+    await bench.segments.ensure(name(60, 120), Priority.VIEWER)
+    await asyncio.sleep(0.01)
+    assert [start for _, start, _ in bench.engine.made] == [60, 120, 180]
+
+
+async def test_an_end_is_cut_from_the_whole_where_that_exists() -> None:
+    bench = Bench()
+    await bench.segments.ensure(name(60, 120), Priority.EDGE)
+    await bench.segments.ensure(name(60, 83), Priority.EDGE)
+    assert len(bench.engine.made) == 1
+    whole = cmaf.read_segment(bench.store.blobs[keys.segment(name(60, 120))])
+    part = cmaf.read_segment(bench.store.blobs[keys.segment(name(60, 83))])
+    assert part.samples == whole.samples[:23]
+    assert part.time == whole.time
+
+
+async def test_a_faulty_seam_is_made_again_in_another_way(capsys: pytest.CaptureFixture[str]) -> None:
+    bench = Bench()
+    await bench.segments.ensure(name(60, 120), Priority.EDGE)
+    bench.engine.faults = ["it does not decode"]
+    await bench.segments.ensure(name(60, 83), Priority.EDGE)
+    assert bench.engine.made == [("360p", 60, 120), ("360p", 60, 83)]
+    assert bench.engine.forgotten == ["e"]
+    assert keys.segment(name(60, 83)) in bench.store.blobs
+    assert "seam.fault" in capsys.readouterr().out
+
+
+async def test_a_seam_that_stays_faulty_is_never_stored() -> None:
+    bench = Bench()
+    bench.engine.faults = ["bad"] * 9
+    with pytest.raises(MediaError):
+        await bench.segments.ensure(name(70, 83), Priority.EDGE)
+    assert keys.segment(name(70, 83)) not in bench.store.blobs
+
+
+async def test_other_parameter_sets_are_never_mixed_in() -> None:
+    bench = Bench()
+    bench.store.blobs[keys.init("e", "360p")] = b"another"
+    with pytest.raises(MediaError):
+        await bench.segments.ensure(name(60, 120), Priority.EDGE)
+    assert keys.segment(name(60, 120)) not in bench.store.blobs
+
+
+async def test_a_part_of_sound_is_the_wholes_own_frames() -> None:
+    bench = Bench()
+    await bench.segments.ensure(name(100, 150, "audio-0"), Priority.EDGE)
+    ((_, start, end),) = bench.engine.made
+    assert start <= 100 < 150 <= end
+    part = cmaf.read_segment(bench.store.blobs[keys.segment(name(100, 150, "audio-0"))])
+    assert part.samples == [number.to_bytes(4, "big") for number in range(100, 150)]
+
+
+async def test_what_is_made_after_the_encoding_is_gone_is_not_left_behind() -> None:
+    bench = Bench()
+    await bench.segments.ensure(name(0, 60), Priority.EDGE)
+    bench.rows.known = None
+    with pytest.raises(NotFound):
+        await bench.segments.ensure(name(60, 120), Priority.EDGE)
+    assert keys.segment(name(60, 120)) not in bench.store.blobs
