@@ -102,12 +102,10 @@ async def test_a_clip_needs_its_source_in_the_same_transaction(catalog: SqlCatal
 
 
 async def test_deleting_leaves_a_sweep(catalog: SqlCatalog) -> None:
-    made = encoding(Fraction(30), 300)
-    one = media(id=new_id())
+    made = replace(encoding(Fraction(30), 300), workspace_id=SPACE.id)
+    one = media()
     await catalog.add_media(one)
-    assert await catalog.add_encoding(
-        made.__class__(**{**_fields(made), "workspace_id": SPACE.id}), one.id, whole(made)
-    )
+    assert await catalog.add_encoding(made, one.id, whole(made))
     assert not await catalog.delete_encoding("e")
     await catalog.delete_media(SPACE.id, one.id, NOW + timedelta(seconds=5))
     assert await catalog.due_sweeps(NOW) == []
