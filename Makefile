@@ -9,7 +9,7 @@ serve: $(VENV)/.run  ## run the product with its embedded defaults
 	$(BIN)/inpoint serve
 
 test: $(VENV)/.dev lint types  ## everything that a change must pass
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -7,28 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from filelock import FileLock
 
 from tests.media import Recipe, make, recipe
 from tests.server import Server, file_server
 
 
 @pytest.fixture(scope="session")
-def sources(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The folder of test sources, shared by the workers of a run."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "sources"
-    folder.mkdir(exist_ok=True)
-    return folder
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of test sources."""
+    return tmp_path_factory.mktemp("sources")
 
 
 @pytest.fixture(scope="session")
 def source(sources: Path) -> Callable[[Recipe], Path]:
-    def made(wanted: Recipe) -> Path:
-        with FileLock(sources / f"{wanted.name}.lock"):
-            return make(wanted, sources)
-
-    return made
+    """Makes a recipe's file, once."""
+    return lambda wanted: make(wanted, sources)
 
 
 @pytest.fixture(scope="session")

@@ -34,8 +34,9 @@ class Server:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("INPOINT_")},
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("INPOINT_")}
+        self.environment: dict[str, str] = {
+            **clean,
             "INPOINT_DATA": str(folder / "data"),
             "INPOINT_PORT": str(self.port),
             "INPOINT_TOKEN_ID": TOKEN[0],
