@@ -35,16 +35,15 @@ class Server:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         clean = {name: value for name, value in os.environ.items() if not name.startswith("INPOINT_")}
-        self.environment: dict[str, str] = {
-            **clean,
+        ours = {
             "INPOINT_DATA": str(folder / "data"),
             "INPOINT_PORT": str(self.port),
             "INPOINT_TOKEN_ID": TOKEN[0],
             "INPOINT_TOKEN_SECRET": TOKEN[1],
             "INPOINT_PULL_ALLOW": "127.0.0.0/8",
             "NO_PROGRESS": "1",
-            **settings,
         }
+        self.environment = clean | ours | settings
         self.process: subprocess.Popen[bytes] | None = None
         self.client = httpx.Client(base_url=self.url, auth=TOKEN, timeout=30.0)
 
