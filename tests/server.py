@@ -34,7 +34,7 @@ class Server:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("INPOINT_")}
+        clean: dict[str, str] = {name: value for name, value in os.environ.items() if not name.startswith("INPOINT_")}
         ours = {
             "INPOINT_DATA": str(folder / "data"),
             "INPOINT_PORT": str(self.port),
@@ -95,7 +95,7 @@ class Server:
     # What tests ask for
 
     def create(self, url: str, **more: Any) -> dict[str, Any]:
-        times = {name: more.pop(name) for name in ("startTime", "endTime") if name in more}
+        times: dict[str, Any] = {name: more.pop(name) for name in ("startTime", "endTime") if name in more}
         body = {"inputs": [{"type": "video", "url": url, **times}], "accessPolicy": "public", **more}
         response = self.client.post("/v1/on-demand", json=body)
         assert response.status_code == 201, response.text

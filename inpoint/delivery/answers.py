@@ -147,16 +147,22 @@ class Delivery:
         return await self._blob(self._keys.segment(segment), request, lifetime)
 
     async def _wait_for(self, request: Request, making: Coroutine[Any, Any, None]) -> None:
-        """Wait until a segment is made, as long as the client does and a player would. Raises Busy."""
+        """Wait until a segment is made, as long as a player would; give it up when the client hangs up.
+
+        Raises Busy when it takes too long: it is then made all the same, for the player will come back.
+        """
         made = asyncio.ensure_future(making)
+        made.add_done_callback(lambda done: done.cancelled() or done.exception())
         gone = asyncio.ensure_future(_disconnected(request))
         try:
             await asyncio.wait({made, gone}, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-            if made.done():
-                await made
-                return
         finally:
+            hung_up = gone.done()
             gone.cancel()
+        if made.done():
+            await made
+            return
+        if hung_up:
             made.cancel()
         raise Busy("the segment is still being made", retry_after=1)
 

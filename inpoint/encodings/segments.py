@@ -25,6 +25,30 @@ _log = structlog.get_logger()
 READ_AHEAD = 2
 
 
+class _Run:
+    """Segments that are being made in one pass, and how many wait for any of them."""
+
+    def __init__(self, name: SegmentName) -> None:
+        self.futures: dict[SegmentName, asyncio.Future[None]] = {}
+        self.waiting = 0
+        self.task: asyncio.Task[None] | None = None
+        self.claim(name)
+
+    def claim(self, name: SegmentName) -> None:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to ask
+        self.futures[name] = future
+
+    def settle(self, name: SegmentName) -> None:
+        if not self.futures[name].done():
+            self.futures[name].set_result(None)
+
+    def fail(self, error: Exception) -> None:
+        for future in self.futures.values():
+            if not future.done():
+                future.set_exception(error)
+
+
 class Segments:
     def __init__(self, store: BlobStore, catalog: Catalog, engine: Engine, library: Library, keys: Keys) -> None:
         self._store = store
@@ -32,45 +56,65 @@ class Segments:
         self._engine = engine
         self._library = library
         self._keys = keys
-        self._making: dict[SegmentName, asyncio.Future[None]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._making: dict[SegmentName, _Run] = {}
 
     async def ensure(self, name: SegmentName, priority: Priority) -> None:
-        """Return when the segment is stored. Raises MediaError, or NotFound if its encoding is gone."""
+        """Return when the segment is stored. Raises MediaError, or NotFound if its encoding is gone.
+
+        When all who waited for a segment have given up, its making is given up too.
+        """
         if await self._store.exists(self._keys.segment(name)):
             return
-        making = self._making.get(name)
-        if making is None:
-            making = self._begin(name, priority)
-        await asyncio.shield(making)
+        run = self._making.get(name) or self._begin(name, priority)
+        run.waiting += 1
+        try:
+            await asyncio.shield(run.futures[name])
+        finally:
+            run.waiting -= 1
+            if run.waiting == 0 and not run.futures[name].done() and run.task is not None:
+                self._forget(run)
+                run.task.cancel()
 
     async def data(self, name: SegmentName, priority: Priority) -> bytes:
         await self.ensure(name, priority)
         return await self._store.get(self._keys.segment(name))
 
-    def _begin(self, name: SegmentName, priority: Priority) -> asyncio.Future[None]:
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        future.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to ask
-        self._making[name] = future
-        task = asyncio.create_task(self._make(name, priority, future))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return future
+    def _begin(self, name: SegmentName, priority: Priority) -> _Run:
+        run = _Run(name)
+        self._making[name] = run
+        run.task = asyncio.create_task(self._make(run, name, priority))
+        return run
 
-    async def _make(self, name: SegmentName, priority: Priority, future: asyncio.Future[None]) -> None:
+    async def _make(self, run: _Run, name: SegmentName, priority: Priority) -> None:
         try:
             loaded = await self._library.load(name.encoding)
             if name.is_audio:
                 await self._make_sound(loaded, name, priority)
             elif is_whole(name, loaded.encoding.grid):
-                await self._make_run(loaded, [name, *self._following(loaded, name, priority)], priority)
+                await self._make_run(loaded, run, name, priority)
             else:
                 await self._make_edge(loaded, name, priority)
-            _settle(future)
+            run.settle(name)
         except Exception as error:
-            _settle(future, error)
+            run.fail(error)
         finally:
-            self._forget(name, future)
+            self._forget(run)
+
+    def _forget(self, run: _Run) -> None:
+        for name in run.futures:
+            if self._making.get(name) is run:
+                del self._making[name]
+
+    async def _make_run(self, loaded: Loaded, run: _Run, name: SegmentName, priority: Priority) -> None:
+        """The segment, and for a viewer the ones that follow, in one pass."""
+        for following in self._following(loaded, name, priority):
+            run.claim(following)
+            self._making[following] = run
+
+        async def made(one: SegmentName) -> None:
+            run.settle(one)
+
+        await self.make_video(loaded, list(run.futures), priority, made)
 
     def _following(self, loaded: Loaded, name: SegmentName, priority: Priority) -> list[SegmentName]:
         """The viewer's next segments, unless they are being made or made already."""
@@ -83,34 +127,6 @@ class Segments:
                 break
             found.append(following)
         return found
-
-    async def _make_run(self, loaded: Loaded, names: Sequence[SegmentName], priority: Priority) -> None:
-        """Make segments in one pass; the first is claimed by the caller, the others are claimed here."""
-        futures = {name: self._claim(name) for name in names[1:]}
-        try:
-            await self.make_video(loaded, names, priority, lambda name: self._made(name, futures))
-        except Exception as error:
-            for future in futures.values():
-                _settle(future, error)
-            raise
-        finally:
-            for name, future in futures.items():
-                self._forget(name, future)
-
-    def _claim(self, name: SegmentName) -> asyncio.Future[None]:
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        future.add_done_callback(lambda done: done.cancelled() or done.exception())
-        self._making[name] = future
-        return future
-
-    async def _made(self, name: SegmentName, futures: dict[SegmentName, asyncio.Future[None]]) -> None:
-        future = futures.get(name) or self._making.get(name)
-        if future is not None:
-            _settle(future)
-
-    def _forget(self, name: SegmentName, future: asyncio.Future[None]) -> None:
-        if self._making.get(name) is future:
-            del self._making[name]
 
     async def make_video(
         self,
@@ -212,12 +228,3 @@ class Segments:
         segment = await self._engine.sound(order, priority)
         await self._same_init(name, segment)
         await self._keep(name, segment.data)
-
-
-def _settle(future: asyncio.Future[None], error: Exception | None = None) -> None:
-    if future.done():
-        return
-    if error is None:
-        future.set_result(None)
-    else:
-        future.set_exception(error)

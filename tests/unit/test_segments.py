@@ -75,6 +75,19 @@ async def test_a_viewers_segment_is_followed_by_the_next_two() -> None:
     assert [start for _, start, _ in bench.engine.made] == [60, 120, 180]
 
 
+async def test_when_all_who_waited_gave_up_nothing_is_made() -> None:
+    bench = Bench()
+    asked = [asyncio.create_task(bench.segments.ensure(name(60, 120), Priority.VIEWER)) for _ in range(2)]
+    await asyncio.sleep(0)
+    for one in asked:
+        one.cancel()
+    await asyncio.gather(*asked, return_exceptions=True)
+    await asyncio.sleep(0.01)
+    assert bench.engine.made == []
+    await bench.segments.ensure(name(60, 120), Priority.EDGE)
+    assert bench.engine.made == [("360p", 60, 120)]
+
+
 async def test_an_end_is_cut_from_the_whole_where_that_exists() -> None:
     bench = Bench()
     await bench.segments.ensure(name(60, 120), Priority.EDGE)
