@@ -100,6 +100,7 @@ def clips(server: Server, media: str, scale: Scale, keyed: str, wanted: float) -
     for _ in range(scale.rounds):
         for length in scale.clips:
             start = rng.uniform(3, scale.seconds - length - 3)
+            time.sleep(1)  # the other renditions' edges of the one before
             began = time.monotonic()
             made = server.create(f"fp_mediaId://{media}", startTime=start, endTime=start + length)
             while server.media(made["id"])["status"] != "Ready":

@@ -20,11 +20,17 @@ from inpoint.model.workspace import Credential, Scope, Workspace
 
 
 class Priority(IntEnum):
-    """Who is served first."""
+    """Who is served first. The last two are nobody's wait: they run when nothing else does."""
 
     VIEWER = 0
     EDGE = 1
-    FILL = 2
+    FOLLOW_UP = 2
+    FILL = 3
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody waits for it."""
+        return self in (Priority.VIEWER, Priority.EDGE)
 
 
 class Clock(Protocol):

@@ -28,7 +28,7 @@ class Rendering:
             clip = await self._pending(clip_id)
             if clip is None:
                 return
-            await self._make((await self._plan(clip)).first)
+            await self._make((await self._plan(clip)).first, Priority.EDGE)
             await self._catalog.make_ready(clip_id)
             await self._cutting.source_ready(clip_id)
         except EmptyRange as error:
@@ -59,7 +59,7 @@ class Rendering:
         if clip is None or clip.timeline is None:
             return
         try:
-            await self._make((await self._plan(clip)).others)
+            await self._make((await self._plan(clip)).others, Priority.FOLLOW_UP)
         except NotFound:
             return  # deleted meanwhile
 
@@ -70,7 +70,7 @@ class Rendering:
         }
         return plan(clip.timeline, encodings)
 
-    async def _make(self, names: Sequence[SegmentName]) -> None:
+    async def _make(self, names: Sequence[SegmentName], priority: Priority) -> None:
         async with asyncio.TaskGroup() as group:
             for name in names:
-                group.create_task(self._segments.ensure(name, Priority.EDGE))
+                group.create_task(self._segments.ensure(name, priority))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import time
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from inpoint.encodings.ladder import ladder
 from inpoint.encodings.loaded import Library
@@ -19,6 +22,8 @@ from inpoint.model.media import Media
 from inpoint.model.names import audio_names, video_names
 from inpoint.model.timeline import Lane, Piece, Timeline
 from inpoint.ports import BlobStore, Catalog, Engine, Keys, Picture, Priority
+
+_log = structlog.get_logger()
 
 
 class Indexing:
@@ -41,6 +46,7 @@ class Indexing:
         media is gone. Raises MediaErrors.
         """
         await asyncio.to_thread(_fresh, work)
+        began = time.monotonic()
         try:
             rewrapped = await self._engine.rewrap(source, work, max_seconds, progress)
             encoding = _encoding(media, rewrapped.facts)
@@ -49,7 +55,15 @@ class Indexing:
                 Picture(encoding.grid.rate, encoding.rotation, encoding.color),
                 encoding.renditions,
             )
+            read = time.monotonic()
             await self._keep(encoding, work, rewrapped.index, inits)
+            _log.info(
+                "import.indexed",
+                media=media.id,
+                frames=encoding.grid.frames,
+                rewrapping_seconds=round(read - began, 2),
+                storing_seconds=round(time.monotonic() - read, 2),
+            )
         finally:
             await asyncio.to_thread(shutil.rmtree, work, True)
         self._library.forget(encoding.id)

@@ -76,7 +76,7 @@ class ConfinedEngine:
             "wanted": [
                 {"rendition": asdict(rendition), "start": start, "end": end} for rendition, start, end in order.wanted
             ],
-            "threads": 1 if priority == Priority.FILL else self._threads,
+            "threads": self._threads if priority.waits else 1,
         }
         request = Message(header, list(order.chunks.values()))
         async with (
@@ -128,8 +128,8 @@ class ConfinedEngine:
 
 
 def _timeout(priority: Priority) -> float:
-    """A fill gives way to everything, so it may take much longer."""
-    return _SEGMENT_SECONDS * (20 if priority == Priority.FILL else 1)
+    """What gives way to everything may take much longer."""
+    return _SEGMENT_SECONDS * (1 if priority.waits else 20)
 
 
 def _picture(picture: Picture) -> dict[str, Any]:

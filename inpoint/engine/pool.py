@@ -62,7 +62,7 @@ class _Slots:
 
 
 class Pool:
-    """``size`` processes for those who wait, and as many that only fill."""
+    """``size`` processes for those who wait, and as many for what nobody waits for."""
 
     def __init__(self, zygote: Zygote, size: int) -> None:
         self._zygote = zygote
@@ -81,7 +81,7 @@ class Pool:
     @asynccontextmanager
     async def process(self, mezzanine: str, priority: Priority) -> AsyncIterator[Process]:
         """A process for this mezzanine, when its turn comes."""
-        idle = priority == Priority.FILL
+        idle = not priority.waits
         async with self._slots[idle].turn(priority):
             process = await self._take(mezzanine, idle)
             try:

@@ -180,7 +180,8 @@ def _packets(source: InputContainer, streams: list[Any], path: Path, progress: P
 def _write_chunk(
     path: Path, template: VideoStream | AudioStream, packets: list[Packet[Any]], ranks: list[int]
 ) -> None:
-    with av.open(str(path), "w", format="matroska") as chunk:
+    # Bit-exact: no random ids, for which libav would want a device that this process can't open.
+    with av.open(str(path), "w", format="matroska", options={"fflags": "+bitexact"}) as chunk:
         stream = chunk.add_stream_from_template(template, opaque=True)
         for number, (packet, rank) in enumerate(zip(packets, ranks, strict=True)):
             packet.stream = stream

@@ -34,8 +34,8 @@ def main() -> None:
     _import_everything()
     control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, fileno=int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when we end
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps
     children: set[int] = set()
+    signal.signal(signal.SIGCHLD, lambda *_: _reap(children))
     while True:
         data, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 1)
         if not data:
@@ -49,11 +49,25 @@ def main() -> None:
             continue
         pid = os.fork()
         if pid == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             control.close()
             _child(order, socket.socket(fileno=descriptors[0]))
         os.close(descriptors[0])
         children.add(pid)
+        _reap(children)
         control.sendall(json.dumps({"pid": pid}).encode())
+
+
+def _reap(children: set[int]) -> None:
+    """Bury the dead; a pid that is no child of ours any more must never be killed."""
+    while True:
+        try:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        children.discard(pid)
 
 
 def _child(order: dict[str, Any], sock: socket.socket) -> None:
