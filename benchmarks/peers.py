@@ -48,8 +48,9 @@ def ladder_cpu(source: Path, folder: Path) -> float:
 def _ladder(source: Path, folder: Path, start: float, length: int | None) -> list[str | Path]:
     split = f"[0:v]split={len(_RUNGS)}" + "".join(f"[s{n}]" for n in range(len(_RUNGS)))
     scales = [f"[s{n}]scale={w}:{h}:flags=bicubic[v{n}]" for n, (w, h, _) in enumerate(_RUNGS)]
-    command: list[str | Path] = [FFMPEG, "-v", "error", "-y", "-ss", str(start), "-i", source]
+    command: list[str | Path] = [FFMPEG, "-v", "error", "-y", "-ss", str(start)]
     command += ["-t", str(length)] if length else []
+    command += ["-i", source]
     command += ["-filter_complex", ";".join([split, *scales])]
     for number, (_, _, rate) in enumerate(_RUNGS):
         command += [

@@ -16,16 +16,16 @@ def make_source(path: Path, seconds: int, gop: int) -> Path:
     frames = _LOOP * 30 // gop * gop  # a whole number of GOPs, so that the repetition is seamless
     subprocess.run(
         [FFMPEG, "-v", "error", "-y",
-         "-f", "lavfi", "-i", "mandelbrot=size=1920x1080:rate=30:maxiter=200,noise=alls=4:allf=t",
-         "-f", "lavfi", "-i", "anoisesrc=color=pink:amplitude=0.2:sample_rate=48000",
-         "-t", str(frames / 30), "-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-maxrate", "8M",
-         "-bufsize", "16M", "-pix_fmt", "yuv420p", "-g", str(gop), "-keyint_min", str(gop), "-sc_threshold", "0",
-         "-bf", "2", "-c:a", "aac", "-ac", "2", loop],
+         "-f", "lavfi", "-i", "mandelbrot=size=1920x1080:rate=30:maxiter=200,noise=alls=1",
+         "-frames:v", str(frames), "-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-maxrate", "5M",
+         "-bufsize", "10M", "-pix_fmt", "yuv420p", "-g", str(gop), "-keyint_min", str(gop), "-sc_threshold", "0",
+         "-bf", "2", loop],
         check=True,
     )  # fmt: skip
     subprocess.run(
         [FFMPEG, "-v", "error", "-y", "-stream_loop", str(seconds * 30 // frames + 1), "-i", loop,
-         "-t", str(seconds), "-c", "copy", "-movflags", "+faststart", path],
+         "-f", "lavfi", "-i", "anoisesrc=color=pink:amplitude=0.2:sample_rate=48000",
+         "-t", str(seconds), "-c:v", "copy", "-c:a", "aac", "-ac", "2", "-movflags", "+faststart", path],
         check=True,
     )  # fmt: skip
     loop.unlink()

@@ -42,11 +42,11 @@ def frames(chunks: Sequence[Chunk], places: Sequence[tuple[int, int]], threads: 
 
     Raises Damaged if not one frame can be decoded.
     """
-    decoded = _decoded(chunks, threads)
+    decoded = _decoded(chunks, threads, _key(*places[0]))
     current: VideoFrame | None = None
     upcoming: tuple[int, VideoFrame] | None = next(decoded, None)
     for chunk, rank in places:
-        wanted = chunk * _CHUNK_TICKS + rank
+        wanted = _key(chunk, rank)
         while upcoming is not None and upcoming[0] <= wanted:
             current, upcoming = upcoming[1], next(decoded, None)
         if current is None and upcoming is not None:
@@ -56,15 +56,21 @@ def frames(chunks: Sequence[Chunk], places: Sequence[tuple[int, int]], threads: 
         yield current
 
 
-def _decoded(chunks: Sequence[Chunk], threads: int) -> Iterator[tuple[int, VideoFrame]]:
+def _key(chunk: int, rank: int) -> int:
+    return chunk * _CHUNK_TICKS + rank
+
+
+def _decoded(chunks: Sequence[Chunk], threads: int, first: int) -> Iterator[tuple[int, VideoFrame]]:
+    """Frames by key. Those before the ``first`` wanted one that no other refers to are not decoded."""
     decoder: VideoCodecContext | None = None
     for chunk in chunks:
         context, packets = packets_of(chunk)
         if decoder is None:
             decoder = _decoder(context, threads)
         for packet in packets:
-            packet.pts = chunk.number * _CHUNK_TICKS + (packet.pts or 0) - RANK_OFFSET
+            packet.pts = _key(chunk.number, (packet.pts or 0) - RANK_OFFSET)
             packet.dts = None
+            decoder.skip_frame = "NONREF" if packet.pts < first else "DEFAULT"
             yield from _decode(decoder, packet)
     if decoder is not None:
         yield from _decode(decoder, None)

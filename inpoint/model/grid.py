@@ -177,12 +177,16 @@ def _worst_fit(times: Sequence[int], time_base: Fraction, rate: Fraction, tolera
 
 
 def _finer_rate(times: Sequence[int], time_base: Fraction) -> Fraction:
+    """The smallest standard rate whose step is no longer than the source's shorter ones; above 60 a divisor."""
     gaps = sorted(b - a for a, b in pairwise(times) if b > a)
     if not gaps:
         return Fraction(30)
-    gap = gaps[len(gaps) // 20] * time_base
+    short = gaps[len(gaps) // 20]
+    # Rounded to ticks, one step is told as several lengths: their mean is nearer the truth than any.
+    alike = [gap for gap in gaps if abs(gap - short) * time_base <= _TOLERANCE]
+    gap = Fraction(sum(alike), len(alike)) * time_base
     for rate in STANDARD_RATES:
-        if 1 / rate <= gap + Fraction(1, 2000):
+        if 1 / rate <= gap * Fraction(5001, 5000):
             return rate
     fast = round(1 / gap)
     return Fraction(fast, -(-fast // 60))

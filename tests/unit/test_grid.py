@@ -55,6 +55,17 @@ def test_variable_times_show_the_last_frame_that_is_due(seed: int) -> None:
         assert shown + 1 == len(times) or times[shown + 1] > due
 
 
+@pytest.mark.parametrize(
+    "rate", [Fraction(30), Fraction(30000, 1001), Fraction(25), Fraction(24000, 1001), Fraction(60)]
+)
+@pytest.mark.parametrize("base", [MS, Fraction(1, 15_360)])
+def test_a_hole_off_the_beat_keeps_the_rate(rate: Fraction, base: Fraction) -> None:
+    """Two recordings joined with a gap that is no whole number of frames."""
+    first = [round(number / rate / base) for number in range(400)]
+    second = [round((Fraction(4217, 100) / rate + number / rate) / base) for number in range(400)]
+    assert lay([*first, *(first[-1] + one for one in second)], base, 1).rate == rate
+
+
 def test_above_sixty_an_integer_divisor() -> None:
     times = [round(number * 90_000 / 120) for number in range(480)]
     laid = lay(times, Fraction(1, 90_000), 750)
