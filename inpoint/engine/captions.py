@@ -6,6 +6,8 @@ import re
 
 from av.stream import Stream
 
+from inpoint.model.language import tag
+
 _TEXT_CODECS = ("subrip", "srt", "mov_text", "webvtt", "ass", "ssa", "text")
 _ASS_TAGS = re.compile(r"\{[^}]*\}")
 _FONT_TAGS = re.compile(r"</?font[^>]*>", re.IGNORECASE)
@@ -29,6 +31,6 @@ def plain(codec: str, packet: bytes) -> str:
 
 def report(stream: Stream) -> dict[str, str]:
     return {
-        "language": stream.metadata.get("language", "und"),
+        "language": tag(stream.metadata.get("language")),
         "name": stream.metadata.get("title", stream.metadata.get("language", "default")),
     }

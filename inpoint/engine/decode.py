@@ -17,6 +17,9 @@ from av.video.frame import VideoFrame
 from inpoint.engine.rewrap import RANK_OFFSET
 from inpoint.errors import Damaged
 
+#: Decoders that heed being told packet by packet what to skip; others read it once, when they are opened.
+_SKIPPING = ("h264", "hevc")
+
 _CHUNK_TICKS = 1 << 24  # ranks of consecutive chunks never meet
 
 
@@ -70,7 +73,8 @@ def _decoded(chunks: Sequence[Chunk], threads: int, first: int) -> Iterator[tupl
         for packet in packets:
             packet.pts = _key(chunk.number, (packet.pts or 0) - RANK_OFFSET)
             packet.dts = None
-            decoder.skip_frame = "NONREF" if packet.pts < first else "DEFAULT"
+            if decoder.name in _SKIPPING:
+                decoder.skip_frame = "NONREF" if packet.pts < first else "DEFAULT"
             yield from _decode(decoder, packet)
     if decoder is not None:
         yield from _decode(decoder, None)

@@ -21,6 +21,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from inpoint.errors import Unsupported
+from inpoint.model.language import tag
 
 #: Containers that libav may recognise; its playlists, concatenations and devices stay out.
 FORMATS = "mov,matroska,webm,avi,flv,mpegts,mpeg,mxf,ogg,asf,wav,mp3,aac,flac"
@@ -149,14 +150,14 @@ def _audio_facts(stream: AudioStream, first: list[AudioFrame]) -> AudioFacts:
     lengths = [frame.samples for frame in first]
     base = stream.time_base or Fraction(1, rate)
     codec = stream.codec_context.name
-    language = stream.metadata.get("language", "und")
+    language = tag(stream.metadata.get("language"))
     if codec.startswith("pcm_"):
         samples_of = _pcm_samples(codec, channels)
     elif len(set(lengths[1:])) == 1 and codec not in _VARIABLE:
         samples_of = _constant_samples(lengths[1])
     else:
         samples_of = _decoded_samples(stream)
-    name = stream.metadata.get("title", language)
+    name = stream.metadata.get("title") or stream.metadata.get("language", "default")
     priming = _priming(codec, stream.codec_context.extradata or b"")
     return AudioFacts(codec, base, rate, channels, language, name, priming, samples_of)
 

@@ -8,16 +8,22 @@ from fractions import Fraction
 from typing import cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from inpoint.encodings.loaded import Library
+from inpoint.clips.plan import played
+from inpoint.clips.retain import needed
+from inpoint.encodings.loaded import Library, Loaded
+from inpoint.encodings.orders import sound_need, video_chunks
 from inpoint.encodings.segments import Segments
 from inpoint.errors import MediaError, NotFound
 from inpoint.model import cmaf, index
 from inpoint.model.encoding import Encoding, SegmentName
+from inpoint.model.names import whole_audio
 from inpoint.ports import Catalog, Priority
 from inpoint.storage import keys
 from inpoint.testing import MemoryStore, ScriptedEngine
-from tests.unit.test_timeline import encoding
+from tests.unit.test_timeline import encoding, whole
 
 
 class OneEncoding:
@@ -142,3 +148,27 @@ async def test_what_is_made_after_the_encoding_is_gone_is_not_left_behind() -> N
     with pytest.raises(NotFound):
         await bench.segments.ensure(name(60, 120), Priority.EDGE)
     assert keys.segment(name(60, 120)) not in bench.store.blobs
+
+
+@given(st.integers(0, 299), st.integers(1, 300), st.integers(0, 299), st.integers(1, 300))
+def test_retention_keeps_what_making_takes(start: int, length: int, other: int, more: int) -> None:
+    """Whatever of a clip nobody has asked for yet can still be made; and what a part needs the whole needs."""
+    bench = Bench()
+    blob = index.load(bench.store.blobs[keys.index("e")])
+    loaded = Loaded(bench.encoding, blob)
+    clips = [
+        whole(bench.encoding).slice(first, min(300, first + count))
+        for first, count in ((start, length), (other, more))
+    ]
+    keep = needed(clips, loaded, bench.engine)
+    everything = needed([whole(bench.encoding)], loaded, bench.engine)
+    assert keep.video <= everything.video
+    assert keep.audio <= everything.audio
+    for name in played(clips, bench.encoding):
+        assert name in keep.segments
+        if name.is_audio:
+            own = whole_audio(name, bench.encoding)
+            window = bench.engine.sound_window(own.start, own.end, 48_000)
+            assert {(0, chunk) for chunk in sound_need(blob.audio[0], window).chunks} <= keep.audio
+        else:
+            assert set(video_chunks(loaded, name.start, name.end)) <= keep.video

@@ -1,0 +1,71 @@
+"""The command line against a running server, and without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests import judge
+from tests.media import Recipe, recipe
+from tests.server import Server
+
+
+def facts(text: str) -> dict[str, str]:
+    return {key: value.strip() for key, _, value in (line.partition(" ") for line in text.splitlines())}
+
+
+def test_import_clip_export(server: Server, source: Callable[[Recipe], Path], tmp_path: Path) -> None:
+    path = source(recipe("tiny-30"))
+    imported = server.run("import", str(path))
+    assert imported.returncode == 0, imported.stderr
+    media = facts(imported.stdout)
+    assert media["duration"] == "3.000 s, 90 frames at 30"
+    clipped = server.run("clip", media["id"], "--start", "0:01.0", "--end", "2.5")
+    assert clipped.returncode == 0, clipped.stderr
+    clip = facts(clipped.stdout)
+    assert clip["duration"] == "1.500 s, 45 frames at 30"
+    tracks = judge.variants(server.client, clip["plays"])
+    assert judge.numbers(judge.track(server.client, tracks["video-180p"]).data) == list(range(30, 75))
+    exported = server.run("export", clip["id"], str(tmp_path / "clip.mp4"))
+    assert exported.returncode == 0, exported.stderr
+    assert judge.numbers((tmp_path / "clip.mp4").read_bytes()) == list(range(30, 75))
+    assert server.client.get(f"/v1/on-demand/{media['id']}").json()["data"]["title"] == path.name
+
+
+def test_errors_say_what_to_do(server: Server, tmp_path: Path) -> None:
+    nobody = server.run("clip", "x", "--server", "http://127.0.0.1:9")
+    assert nobody.returncode == 1
+    assert "inpoint serve" in nobody.stderr
+    unknown = server.run("clip", "0b1e9a8e-0000-4000-8000-000000000000", "--start", "1")
+    assert (unknown.returncode, "no such thing" in unknown.stderr) == (1, True)
+    junk = tmp_path / "junk.mp4"
+    junk.write_bytes(b"no video" * 1000)
+    failed = server.run("import", str(junk))
+    assert failed.returncode == 1
+    assert "not a video that this server can read" in failed.stderr
+    assert server.run("import", "missing.mp4").returncode == 2
+    assert server.run("nonsense").returncode == 2
+    wrong = server.run("clip", "x", "--token-secret", "wrong")
+    assert "No valid credential" in wrong.stderr
+
+
+def test_doctor_finds_this_machine_in_order(server: Server) -> None:
+    done = server.run("doctor")
+    assert done.returncode == 0, done.stdout
+    assert "ok     media is opened in" in done.stdout or "note   media is opened in" in done.stdout
+    assert "WRONG" not in done.stdout
+
+
+def test_tokens_are_made_listed_and_revoked(server: Server) -> None:
+    made = facts(server.run("token", "create", "--workspace", "third", "--scope", "read").stdout)
+    assert made["id"] in server.run("token", "list").stdout
+    assert made["secret"] not in server.run("token", "list").stdout
+    assert server.run("token", "revoke", made["id"]).returncode == 0
+    assert server.run("token", "revoke", made["id"]).returncode == 1
+    assert made["id"] not in server.run("token", "list").stdout
+
+
+def test_migrate_is_safe_to_repeat(server: Server) -> None:
+    for _ in range(2):
+        done = server.run("migrate")
+        assert (done.returncode, done.stdout.strip()) == (0, "The database is up to date.")
