@@ -65,7 +65,7 @@ def measure(scale: Scale, folder: Path) -> list[Row]:
                 rows += segments(server, media, scale)
                 rows += first_frames(server, media, scale)
                 rows += new_bytes(server, media, scale)
-            server.stop()
+            server.end()
         if gop == 60:
             rows += fill(folder, source, scale)
             rows += peers.rows(source, folder, scale.clips)
@@ -183,7 +183,7 @@ def fill(folder: Path, source: Path, scale: Scale) -> list[Row]:
         server.wait_filled(media["id"], 1200)
         elapsed = time.monotonic() - began
         before = _children()
-        server.stop()
+        server.end()
         ours = _children() - before
     theirs = peers.ladder_cpu(part, folder)
     return [

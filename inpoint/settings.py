@@ -41,12 +41,6 @@ class Settings(BaseSettings):
     token_secret: str | None = Field(
         None, min_length=16, description="Secret of the first credential, instead of a random one."
     )
-    fastpix_stream_base: str | None = Field(
-        None, description="Base of playback addresses in FastPix replies. Default: the public URL."
-    )
-    fastpix_images_base: str | None = Field(
-        None, description="Base of image addresses in FastPix replies. Default: the public URL."
-    )
     fastpix_duration_format: Literal["auto", "seconds", "hms"] = Field(
         "auto", description="How FastPix replies spell durations: by client, or always as named."
     )

@@ -144,7 +144,7 @@ class Server:
         base = self.settings.base_url
         fastpix_api = fastpix_routes.Api(
             self.catalog, self.library, self.accepting, self.cutting, self.clock,
-            self.settings.fastpix_images_base or base, self.settings.fastpix_duration_format,
+            self.settings.fastpix_duration_format,
         )  # fmt: skip
         own_api = own_routes.Api(
             self.catalog, self.accepting, self.cutting,

@@ -36,7 +36,23 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for the tests that don't harm it."""
     running = Server(tmp_path_factory.mktemp("server")).start()
     yield running
-    running.stop()
+    running.end()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts a server of the test's own, with settings; it may be killed, and is ended when the test is."""
+    started: list[Server] = []
+
+    def start(**settings: str) -> Server:
+        folder = tmp_path / f"server-{len(started)}"
+        folder.mkdir()
+        started.append(Server(folder, **settings).start())
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.end()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import imageio_ffmpeg
@@ -48,7 +49,7 @@ class Recipe:
         return max(n for n, time in enumerate(self.times) if time - self.times[0] <= due + Fraction(1, 2))
 
 
-def picture(number: int, width: int, height: int) -> np.ndarray:
+def picture(number: int, width: int, height: int) -> Any:
     """A grey picture: a moving texture with the number's bits on top, the highest first."""
     y, x = np.mgrid[0:height, 0:width]
     canvas = ((x * 3 + y * 2 + number * 5) % 96 + 80).astype(np.uint8)
@@ -97,12 +98,12 @@ def make(recipe: Recipe, folder: Path) -> Path:
         return path
     part = folder / f"part-{recipe.file}"
     with av.open(str(part), "w") as out:
-        video = out.add_stream(recipe.codec, rate=recipe.rate)
+        video: Any = out.add_stream(recipe.codec, rate=recipe.rate)
         video.width, video.height, video.pix_fmt = recipe.width, recipe.height, "yuv420p"
         video.options = dict(recipe.options)
         base = Fraction(1, 1000) if recipe.times is not None else 1 / recipe.rate
         video.codec_context.time_base = base
-        sound = None
+        sound: Any = None
         if recipe.audio:
             sound = out.add_stream(recipe.audio[0], rate=recipe.audio[1], layout="stereo")
         for number in range(recipe.frames):
@@ -136,7 +137,7 @@ def _add_cues(path: Path, cues: Sequence[tuple[int, int, str]]) -> None:
     )  # fmt: skip
 
 
-def _write_sound(out: av.container.OutputContainer, stream: av.AudioStream, recipe: Recipe) -> None:
+def _write_sound(out: av.container.OutputContainer, stream: Any, recipe: Recipe) -> None:
     assert recipe.audio is not None
     rate = recipe.audio[1]
     seconds = recipe.times[-1] / 1000 if recipe.times is not None else recipe.frames / recipe.rate
@@ -150,8 +151,8 @@ def _write_sound(out: av.container.OutputContainer, stream: av.AudioStream, reci
     for part in resampler.resample(frame):
         fifo.write(part)
     size = stream.codec_context.frame_size or 1024
-    while (part := fifo.read(size, partial=True)) is not None:
-        out.mux(stream.encode(part))
+    while (block := fifo.read(size, partial=True)) is not None:
+        out.mux(stream.encode(block))
     out.mux(stream.encode(None))
 
 

@@ -75,9 +75,14 @@ class Server:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
+    def end(self) -> None:
+        """Stop, and never start again."""
+        self.client.close()
+        if self.process is not None and self.process.poll() is None:
+            self.stop()
+
     def stop(self) -> None:
         assert self.process is not None
-        self.client.close()
         self.process.terminate()
         try:
             self.process.wait(30)

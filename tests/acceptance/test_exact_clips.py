@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from inpoint.model.cmaf import read_segment
 from tests import judge
 from tests.media import RECIPES, Recipe
 from tests.server import Server
@@ -71,7 +72,7 @@ def evenly_spaced(video: judge.Track, first: int, count: int, rate: Fraction) ->
     at = None
     total = 0
     for data in video.segments:
-        segment = judge.read_segment(data)
+        segment = read_segment(data)
         ticks = segment.duration
         at = first * ticks if at is None else at
         assert segment.time == at
@@ -82,7 +83,7 @@ def evenly_spaced(video: judge.Track, first: int, count: int, rate: Fraction) ->
 
 def check_sound(audio: judge.Track, start: Fraction, end: Fraction) -> None:
     """Whole AAC frames within half of one of the picture's edges, each sample where it belongs."""
-    frames = sum(len(judge.read_segment(data).sizes) for data in audio.segments)
+    frames = sum(len(read_segment(data).sizes) for data in audio.segments)
     begins = Fraction(audio.start, 48_000)
     ends = begins + Fraction(frames * AAC, 48_000)
     assert abs(begins - start) <= Fraction(AAC, 48_000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,13 @@ from tests.server import Server
 SWEEP = {"INPOINT_SWEEP_AFTER": "0.2"}
 
 
+Serve = Callable[..., Server]
+
+
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[Server]:
+def own(serve: Serve) -> Server:
     """A server that a test may kill."""
-    running = Server(tmp_path, **SWEEP).start()
-    yield running
-    running.stop()
+    return serve(**SWEEP)
 
 
 def add(server: Server, files: str, source: Callable[[Recipe], Path], name: str) -> dict[str, Any]:
@@ -64,9 +65,9 @@ def test_killed_during_a_fill_it_is_filled_at_last(own: Server, files: str, sour
 
 
 def test_a_clip_outlives_its_source_and_keeps_only_its_own(
-    tmp_path: Path, files: str, source: Callable[[Recipe], Path]
+    serve: Serve, files: str, source: Callable[[Recipe], Path]
 ) -> None:
-    own = Server(tmp_path, INPOINT_FILL="none", **SWEEP).start()
+    own = serve(INPOINT_FILL="none", **SWEEP)
     media = own.wait(add(own, files, source, "h264-23976-open")["id"])
     rate = 24000 / 1001
     clip = own.clip(media["id"], 180 / rate, 230 / rate)
@@ -90,7 +91,6 @@ def test_a_clip_outlives_its_source_and_keeps_only_its_own(
     own.client.delete(f"/v1/on-demand/{nested['id']}")
     wait_until(lambda: not own.blobs())
     assert own.client.delete(f"/v1/on-demand/{nested['id']}").status_code == 404
-    own.stop()
 
 
 def test_deleting_a_clip_leaves_its_source_whole(own: Server, files: str, source: Callable[[Recipe], Path]) -> None:
@@ -128,8 +128,8 @@ def test_shared_segments_are_the_sources_own_bytes(own: Server, files: str, sour
     assert own.blobs("**/segments/**/*.m4s") == known
 
 
-def test_a_segment_is_made_once_for_all_who_ask(tmp_path: Path, files: str, source: Callable[[Recipe], Path]) -> None:
-    own = Server(tmp_path, INPOINT_FILL="none").start()
+def test_a_segment_is_made_once_for_all_who_ask(serve: Serve, files: str, source: Callable[[Recipe], Path]) -> None:
+    own = serve(INPOINT_FILL="none")
     media = own.wait(add(own, files, source, "h264-30")["id"])
     url = own.playlist(media).removesuffix(".m3u8") + "/video-720p/3.m4s"
     from concurrent.futures import ThreadPoolExecutor
@@ -139,7 +139,6 @@ def test_a_segment_is_made_once_for_all_who_ask(tmp_path: Path, files: str, sour
     assert {one.status_code for one in answers} == {200}
     assert len({one.content for one in answers}) == 1
     assert len({one.headers["etag"] for one in answers}) == 1
-    own.stop()
 
 
 def test_an_interrupted_fetch_goes_on_where_it_broke(
@@ -151,37 +150,33 @@ def test_an_interrupted_fetch_goes_on_where_it_broke(
 
 
 def test_private_addresses_are_refused_also_after_a_redirect(
-    tmp_path: Path, files: str, source: Callable[[Recipe], Path]
+    serve: Serve, files: str, source: Callable[[Recipe], Path]
 ) -> None:
     path = source(recipe("tiny-30"))
-    own = Server(tmp_path, INPOINT_PULL_ALLOW="").start()
+    own = serve(INPOINT_PULL_ALLOW="")
     refused = own.wait(own.create(f"{files}/{path.name}")["id"], "Failed")
     assert "not allowed" in refused["error"]["message"]
     own.stop()
-    own.client = httpx.Client(base_url=own.url, auth=own.client.auth, timeout=30.0)
     own.environment["INPOINT_PULL_ALLOW"] = "127.0.0.0/8"
     own.start()
     away = own.create(f"{files}/redirect/http://10.0.0.1/{path.name}")
     assert "not allowed" in own.wait(away["id"], "Failed")["error"]["message"]
     near = own.create(f"{files}/redirect/{files}/{path.name}")
     own.wait(near["id"])
-    own.stop()
 
 
-def test_limits_of_size_and_time(tmp_path: Path, files: str, source: Callable[[Recipe], Path]) -> None:
+def test_limits_of_size_and_time(serve: Serve, files: str, source: Callable[[Recipe], Path]) -> None:
     path = source(recipe("tiny-30"))
-    own = Server(tmp_path, INPOINT_MAX_BYTES="1000", INPOINT_MAX_SECONDS="2").start()
+    own = serve(INPOINT_MAX_BYTES="1000", INPOINT_MAX_SECONDS="2")
     assert own.wait(own.create(f"{files}/{path.name}")["id"], "Failed")["error"]["code"] == "too_large"
     assert not list((own.data / "staging").iterdir())
     own.stop()
-    own.client = httpx.Client(base_url=own.url, auth=own.client.auth, timeout=30.0)
     del own.environment["INPOINT_MAX_BYTES"]
     own.start()
     assert own.wait(own.create(f"{files}/{path.name}")["id"], "Failed")["error"]["code"] == "too_long"
     (path.parent / "words.mp4").write_text("not a video at all " * 100)
     failed = own.wait(own.create(f"{files}/words.mp4")["id"], "Failed")
     assert failed["error"]["code"] == "unsupported"
-    own.stop()
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:

@@ -87,9 +87,9 @@ def test_cues_are_at_the_right_frames(player: str, server: Server, clip: dict[st
 
 @pytest.mark.browser
 def test_an_unfilled_media_opens_at_random_places(
-    tmp_path: Any, files: str, source: Callable[..., Any], pages: str
+    serve: Callable[..., Server], files: str, source: Callable[..., Any], pages: str
 ) -> None:
-    own = Server(tmp_path, INPOINT_FILL="none").start()
+    own = serve(INPOINT_FILL="none")
     media = own.wait(own.create(f"{files}/{source(recipe('h264-30')).name}")["id"])
     rng = random.Random(11)
     with browsers.page(pages) as page:
@@ -97,7 +97,6 @@ def test_an_unfilled_media_opens_at_random_places(
         for _ in range(5):
             frame = rng.randrange(300)
             assert page.evaluate("at", (frame + 0.5) / 30)["number"] == frame
-    own.stop()
 
 
 @pytest.mark.browser

@@ -44,10 +44,8 @@ def total(server: Server) -> int:
 
 def test_the_sdk_clips_lists_and_deletes(sdk: Fastpix, server: Server, imported: Imported) -> None:
     source = imported("tiny-30")
-    made = sdk.input_video.create_media(
-        inputs=[{"type": "video", "url": f"fp_mediaId://{source['id']}", "start_time": 0.7, "end_time": 2.45}],
-        access_policy="public",
-    )
+    inputs: Any = [{"type": "video", "url": f"fp_mediaId://{source['id']}", "start_time": 0.7, "end_time": 2.45}]
+    made = sdk.input_video.create_media(inputs=inputs, access_policy="public")
     assert made.data is not None
     clip_id = made.data.id
     assert made.data.trial is False
@@ -71,9 +69,8 @@ def test_the_sdk_clips_lists_and_deletes(sdk: Fastpix, server: Server, imported:
 
 def test_the_sdk_copies_whole_and_names_its_errors(sdk: Fastpix, server: Server, imported: Imported) -> None:
     source = imported("tiny-30")
-    made = sdk.input_video.create_media(
-        inputs=[{"type": "video", "url": f"fp_mediaId://{source['id']}"}], access_policy="public"
-    )
+    inputs: Any = [{"type": "video", "url": f"fp_mediaId://{source['id']}"}]
+    made = sdk.input_video.create_media(inputs=inputs, access_policy="public")
     assert made.data is not None
     assert server.wait(str(made.data.id))["duration"] == source["duration"]
     wrong = Fastpix(

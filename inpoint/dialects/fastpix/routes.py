@@ -33,7 +33,6 @@ class Api:
     accepting: Accepting
     cutting: Cutting
     clock: Clock
-    images_base: str
     duration_format: shapes.DurationFormat
 
 
@@ -69,7 +68,7 @@ def routes(api: Api) -> APIRouter:
     @router.get("/on-demand/{media_id}")
     async def get_media(request: Request, media_id: str) -> Response:
         media = await _media(api, await reader(request), media_id)
-        body = shapes.media_object(media, await _encoding(api, media), _wording(api, request))
+        body = shapes.media_object(media, await _encoding(api, media), hms=_hms(api, request))
         return JSONResponse(shapes.envelope(body))
 
     @router.delete("/on-demand/{media_id}")
@@ -167,15 +166,14 @@ async def _page(
         raise Invalid("orderBy", "must be asc or desc")
     wanted = Page((offset - 1) * limit, limit, newest_first=order == "desc")
     found, total = await api.catalog.list_media(credential.workspace_id, wanted, parent_id)
-    wording = _wording(api, request, seed_path=seed_path)
+    hms = _hms(api, request, seed_path=seed_path)
     shape = shapes.media_object if parent_id is None else shapes.clip_entry
-    entries: list[dict[str, Any]] = [shape(media, await _encoding(api, media), wording) for media in found]
+    entries: list[dict[str, Any]] = [shape(media, await _encoding(api, media), hms=hms) for media in found]
     return JSONResponse(shapes.page(entries, total, offset, limit))
 
 
-def _wording(api: Api, request: Request, *, seed_path: bool = False) -> shapes.Wording:
-    agent = request.headers.get("User-Agent", "")
-    return shapes.Wording(shapes.speaks_hms(api.duration_format, agent, seed_path=seed_path), api.images_base)
+def _hms(api: Api, request: Request, *, seed_path: bool = False) -> bool:
+    return shapes.speaks_hms(api.duration_format, request.headers.get("User-Agent", ""), seed_path=seed_path)
 
 
 def _whole(request: Request, name: str, default: int, least: int, most: int) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from math import gcd
@@ -27,14 +26,6 @@ _STATUSES: Mapping[Status, str] = {
 _POLICIES = {"public": "public", "signed": "private"}
 _NUMBERED = ("2160", "1440", "1080", "720", "480", "360")
 _SDK = re.compile(r"fastpix-sdk/(\w+) (\d+)\.(\d+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """How a reply is spelled: durations as seconds or ``HH:MM:SS``, images under a base address."""
-
-    hms: bool
-    images_base: str
 
 
 def speaks_hms(setting: DurationFormat, user_agent: str, *, seed_path: bool) -> bool:
@@ -78,8 +69,9 @@ def created(media: Media) -> dict[str, Any]:
     return body | _optional(media)
 
 
-def media_object(media: Media, encoding: Encoding | None, wording: Wording) -> dict[str, Any]:
-    """A media as get and list show it. Before it is ready it has no tracks and no duration."""
+def media_object(media: Media, encoding: Encoding | None, *, hms: bool) -> dict[str, Any]:
+    """A media as get and list show it; ``hms`` spells durations ``HH:MM:SS``. Before it is ready it has no tracks
+    and no duration."""
     ready = media.status == "ready" and media.timeline is not None
     body: dict[str, Any] = {
         "id": media.id,
@@ -98,10 +90,8 @@ def media_object(media: Media, encoding: Encoding | None, wording: Wording) -> d
         "createdAt": _moment(media.created_at),
         "updatedAt": _moment(media.updated_at),
     }
-    if media.playbacks:
-        body["thumbnail"] = f"{wording.images_base}/{media.playbacks[0].id}/thumbnail.png"
     if ready and media.timeline is not None:
-        body["duration"] = _duration(media, wording)
+        body["duration"] = _duration(media, hms=hms)
         body["frameRate"] = _rate(media)
         if encoding is not None:
             body["aspectRatio"] = _aspect(encoding)
@@ -115,9 +105,9 @@ def media_object(media: Media, encoding: Encoding | None, wording: Wording) -> d
     return body | _optional(media)
 
 
-def clip_entry(media: Media, encoding: Encoding | None, wording: Wording) -> dict[str, Any]:
+def clip_entry(media: Media, encoding: Encoding | None, *, hms: bool) -> dict[str, Any]:
     """A clip in its source's list, where the SDK's enums are strict."""
-    body = media_object(media, encoding, wording)
+    body = media_object(media, encoding, hms=hms)
     if body.get("sourceResolution") not in _NUMBERED:
         body.pop("sourceResolution", None)
     for track in body["tracks"]:
@@ -164,10 +154,10 @@ def _track_id(media_id: str, lane: int) -> str:
     return f"{media_id[:-4]}{(int(media_id[-4:], 16) + lane + 1) & 0xFFFF:04x}"
 
 
-def _duration(media: Media, wording: Wording) -> Any:
+def _duration(media: Media, *, hms: bool) -> Any:
     assert media.timeline is not None
     seconds = media.timeline.duration
-    if wording.hms:
+    if hms:
         whole = int(seconds)
         return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
     return float(seconds)
