@@ -36,6 +36,8 @@ from inpoint.web.app import with_cors
 
 #: Players give up after 5 to 10 s: an answer that takes longer is better told to come back.
 _PATIENCE = 4.0
+#: A viewer's segment is followed by the next ones of its rung, from the same open decoder.
+_AHEAD = 2
 _PLAYER = Path(__file__).parent / "player"
 _HLS = "application/vnd.apple.mpegurl"
 _DASH = "application/dash+xml"
@@ -141,9 +143,11 @@ class Delivery:
         segment = track.segment(number) if suffix == "m4s" and number is not None else None
         if segment is None:
             raise NotFound
+        places = range(number + 1, number + 1 + _AHEAD) if number is not None and key != "iframes" else ()
+        ahead = [following for place in places if (following := track.segment(place)) is not None]
         if key == "iframes":
             segment = SegmentName(segment.encoding, segment.rendition, segment.start, segment.start + 1)
-        await self._wait_for(request, self._segments.ensure(segment, Priority.VIEWER))
+        await self._wait_for(request, self._segments.ensure(segment, Priority.VIEWER, ahead))
         return await self._blob(self._keys.segment(segment), request, lifetime)
 
     async def _wait_for(self, request: Request, making: Coroutine[Any, Any, None]) -> None:

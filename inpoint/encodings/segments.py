@@ -21,9 +21,6 @@ from inpoint.ports import BlobStore, Catalog, Engine, Keys, MadeSegment, Priorit
 
 _log = structlog.get_logger()
 
-#: A viewer's segment is followed by the next ones of its rung, from the same open decoder.
-READ_AHEAD = 2
-
 
 class _Run:
     """Segments that are being made in one pass, and how many wait for any of them."""
@@ -58,14 +55,15 @@ class Segments:
         self._keys = keys
         self._making: dict[SegmentName, _Run] = {}
 
-    async def ensure(self, name: SegmentName, priority: Priority) -> None:
+    async def ensure(self, name: SegmentName, priority: Priority, following: Sequence[SegmentName] = ()) -> None:
         """Return when the segment is stored. Raises MediaError, or NotFound if its encoding is gone.
 
+        ``following`` are the segments that a viewer will want next: made in the same pass where that is possible.
         When all who waited for a segment have given up, its making is given up too.
         """
         if await self._store.exists(self._keys.segment(name)):
             return
-        run = self._making.get(name) or self._begin(name, priority)
+        run = self._making.get(name) or self._begin(name, priority, following)
         run.waiting += 1
         try:
             await asyncio.shield(run.futures[name])
@@ -79,19 +77,19 @@ class Segments:
         await self.ensure(name, priority)
         return await self._store.get(self._keys.segment(name))
 
-    def _begin(self, name: SegmentName, priority: Priority) -> _Run:
+    def _begin(self, name: SegmentName, priority: Priority, following: Sequence[SegmentName]) -> _Run:
         run = _Run(name)
         self._making[name] = run
-        run.task = asyncio.create_task(self._make(run, name, priority))
+        run.task = asyncio.create_task(self._make(run, name, priority, following))
         return run
 
-    async def _make(self, run: _Run, name: SegmentName, priority: Priority) -> None:
+    async def _make(self, run: _Run, name: SegmentName, priority: Priority, following: Sequence[SegmentName]) -> None:
         try:
             loaded = await self._library.load(name.encoding)
             if name.is_audio:
                 await self._make_sound(loaded, name, priority)
             elif is_whole(name, loaded.encoding.grid):
-                await self._make_run(loaded, run, name, priority)
+                await self._make_run(loaded, run, priority, following)
             else:
                 await self._make_edge(loaded, name, priority)
             run.settle(name)
@@ -105,28 +103,21 @@ class Segments:
             if self._making.get(name) is run:
                 del self._making[name]
 
-    async def _make_run(self, loaded: Loaded, run: _Run, name: SegmentName, priority: Priority) -> None:
-        """The segment, and for a viewer the ones that follow, in one pass."""
-        for following in self._following(loaded, name, priority):
-            run.claim(following)
-            self._making[following] = run
+    async def _make_run(
+        self, loaded: Loaded, run: _Run, priority: Priority, following: Sequence[SegmentName]
+    ) -> None:
+        """The segment, and those that follow and are not there yet, in one pass."""
+        for one in following:
+            known = one in self._making or await self._store.exists(self._keys.segment(one))
+            if known or not is_whole(one, loaded.encoding.grid):
+                break
+            run.claim(one)
+            self._making[one] = run
 
         async def made(one: SegmentName) -> None:
             run.settle(one)
 
         await self.make_video(loaded, list(run.futures), priority, made)
-
-    def _following(self, loaded: Loaded, name: SegmentName, priority: Priority) -> list[SegmentName]:
-        """The viewer's next segments, unless they are being made or made already."""
-        if priority != Priority.VIEWER:
-            return []
-        grid, found = loaded.encoding.grid, []
-        for number in range(name.start // grid.segment_frames + 1, grid.segments)[:READ_AHEAD]:
-            following = SegmentName(name.encoding, name.rendition, *grid.segment(number))
-            if following in self._making or self._store.path(self._keys.segment(following)) is not None:
-                break
-            found.append(following)
-        return found
 
     async def make_video(
         self,

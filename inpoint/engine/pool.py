@@ -23,7 +23,7 @@ class _Turn:
     granted: asyncio.Future[None] = field(compare=False)
 
 
-class _Slots:
+class Slots:
     """``count`` at once, the most urgent first, then in order of asking."""
 
     def __init__(self, count: int) -> None:
@@ -67,7 +67,7 @@ class Pool:
     def __init__(self, zygote: Zygote, size: int) -> None:
         self._zygote = zygote
         self._size = size
-        self._slots = {False: _Slots(size), True: _Slots(size)}
+        self._slots = {False: Slots(size), True: Slots(size)}
         self._warm: dict[bool, list[Process]] = {False: [], True: []}
 
     async def start(self) -> None:

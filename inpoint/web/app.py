@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
@@ -100,12 +101,19 @@ def build_app(
         message = "there is no such address" if error.status_code == 404 else "this method is not allowed here"
         return fail(request, error.status_code, kind(message))
 
+    async def malformed(request: Request, error: Exception) -> Response:
+        """Parameters that the framework checks by their declared types."""
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        return fail(request, 422, errors.Invalid(str(first["loc"][-1]), first["msg"]))
+
     async def crashed(request: Request, error: Exception) -> Response:
         _log.error("request.crashed", path=request.url.path, exc_info=error)
         return fail(request, 500, errors.InpointError("something went wrong here; it has been logged"))
 
     app.add_exception_handler(errors.InpointError, failed)
     app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(RequestValidationError, malformed)
     app.add_exception_handler(Exception, crashed)
     return app
 

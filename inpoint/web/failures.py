@@ -11,6 +11,7 @@ STATUSES: dict[type[errors.InpointError], int] = {
     errors.Unauthorized: 401,
     errors.Forbidden: 403,
     errors.NotFound: 404,
+    errors.TooLarge: 413,
     errors.MediaError: 503,
     errors.Busy: 503,
 }
@@ -24,7 +25,7 @@ def status_of(error: errors.InpointError) -> int:
 def headers_of(error: errors.InpointError) -> dict[str, str]:
     if isinstance(error, errors.Busy):
         return {"Retry-After": str(error.retry_after)}
-    if isinstance(error, errors.MediaError):
+    if status_of(error) == 503:
         return {"Retry-After": "2"}
     if isinstance(error, errors.Unauthorized):
         return {"WWW-Authenticate": 'Basic realm="Inpoint"'}

@@ -69,3 +69,20 @@ def test_migrate_is_safe_to_repeat(server: Server) -> None:
     for _ in range(2):
         done = server.run("migrate")
         assert (done.returncode, done.stdout.strip()) == (0, "The database is up to date.")
+
+
+def test_our_own_api_names_what_is_wrong(server: Server) -> None:
+    wrong = server.client.post("/api/v1/media?max_height=tall", content=b"x")
+    assert (wrong.status_code, wrong.json()["error"]["field"]) == (422, "max_height")
+    wrong = server.client.post("/api/v1/media?policy=secret", content=b"x")
+    assert (wrong.status_code, wrong.json()["error"]["field"]) == (422, "policy")
+    assert server.client.get("/api/v1/nothing").json()["error"]["code"] == "not_found"
+    assert server.client.get("/api/v1/media/x").status_code == 404
+
+
+def test_a_file_beyond_the_limit_is_refused_and_leaves_nothing(serve: Callable[..., Server], tmp_path: Path) -> None:
+    own = serve(INPOINT_MAX_BYTES="1000")
+    answer = own.client.post("/api/v1/media", content=b"x" * 5000)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
+    assert own.client.get("/v1/on-demand").json()["pagination"]["totalRecords"] == 0
+    assert not list((own.data / "staging").iterdir())

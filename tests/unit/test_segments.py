@@ -74,11 +74,13 @@ async def test_made_once_for_all_who_ask() -> None:
     assert bench.engine.made == [("360p", 60, 120)]
 
 
-async def test_a_viewers_segment_is_followed_by_the_next_two() -> None:
+async def test_a_viewers_segment_is_followed_by_the_next_whole_ones() -> None:
     bench = Bench()
-    await bench.segments.ensure(name(60, 120), Priority.VIEWER)
+    ahead = [name(120, 180), name(180, 200)]
+    await bench.segments.ensure(name(60, 120), Priority.VIEWER, ahead)
+    await bench.segments.ensure(name(120, 180), Priority.VIEWER)
     await asyncio.sleep(0.01)
-    assert [start for _, start, _ in bench.engine.made] == [60, 120, 180]
+    assert [start for _, start, _ in bench.engine.made] == [60, 120], "an edge is made by itself, and checked"
 
 
 async def test_when_all_who_waited_gave_up_nothing_is_made() -> None:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from inpoint.clips.cut import Cutting
@@ -73,7 +73,10 @@ def _routes(api: Api) -> APIRouter:
 
     @router.post("/media", status_code=201)
     async def send_media(
-        request: Request, title: str | None = None, policy: str = "public", max_height: int = 1080
+        request: Request,
+        title: str | None = None,
+        policy: str = "public",
+        max_height: Annotated[int, Query(ge=1, le=4320)] = 1080,
     ) -> Response:
         """Import a file: the request's body is the file. It is on disk when this is answered."""
         credential = await writer(request)
