@@ -19,7 +19,7 @@ async def serve(app: FastAPI, host: str, port: int) -> None:
         port=port,
         interface=Interfaces.ASGI,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
     serving = asyncio.ensure_future(server.serve())
     stop = asyncio.Event()

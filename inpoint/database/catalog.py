@@ -208,7 +208,9 @@ class SqlCatalog:
             if not found:
                 raise NotFound
             due = rows.to_micros(sweep_at)
-            for encoding_id in sorted(found[0].timeline.encodings) if found[0].timeline else []:
+            # A source's encoding has its id: half made when the source is deleted, it is swept as well.
+            own = set() if found[0].is_clip else {media_id}
+            for encoding_id in sorted(own | (found[0].timeline.encodings if found[0].timeline else set())):
                 await db.execute(insert(sweeps).values(encoding_id=encoding_id, due=due))
             for table in (pieces, playbacks):
                 await db.execute(delete(table).where(table.c.media_id == media_id))

@@ -68,6 +68,16 @@ def wanted(encoding: Encoding, timelines: Sequence[Timeline], extent: Extent) ->
     return [*sorted(sound, key=_order), *sorted(picture, key=_order)]
 
 
+def is_played(name: SegmentName, timelines: Sequence[Timeline]) -> bool:
+    """Whether any timeline still plays the frames of a video segment."""
+    return any(
+        piece.encoding == name.encoding and piece.start <= name.start and name.end <= piece.end
+        for timeline in timelines
+        for lane in timeline.of("video")
+        for piece in lane.pieces
+    )
+
+
 def _order(name: SegmentName) -> tuple[int, int]:
     return name.start, name.end
 
@@ -158,8 +168,13 @@ class Fill:
                 group.create_task(work())
 
     async def _pass(self, loaded: Loaded, names: Sequence[SegmentName], progress: Progress) -> None:
-        """One pass over chunks; what somebody asked for meanwhile is left out."""
-        left = [name for name in names if not await self._store.exists(self._keys.segment(name))]
+        """One pass over chunks; what was made meanwhile is left out, and what nothing plays any more."""
+        timelines = await self._catalog.timelines_of(loaded.encoding.id)
+        left = [
+            name
+            for name in names
+            if is_played(name, timelines) and not await self._store.exists(self._keys.segment(name))
+        ]
         progress.made += len(names) - len(left)
         if not left:
             return

@@ -67,7 +67,10 @@ class Indexing:
         finally:
             await asyncio.to_thread(shutil.rmtree, work, True)
         self._library.forget(encoding.id)
-        return await self._catalog.add_encoding(encoding, media.id, source_timeline(encoding))
+        if await self._catalog.add_encoding(encoding, media.id, source_timeline(encoding)):
+            return True
+        await self._store.delete(list(await self._store.list(self._keys.encoding(encoding.id))))
+        return False
 
     async def _keep(self, encoding: Encoding, work: Path, index: bytes, inits: Mapping[str, bytes]) -> None:
         """Store everything, the index last: where it is, all is."""

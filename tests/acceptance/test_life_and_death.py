@@ -93,6 +93,16 @@ def test_a_clip_outlives_its_source_and_keeps_only_its_own(
     assert own.client.delete(f"/v1/on-demand/{nested['id']}").status_code == 404
 
 
+def test_a_source_deleted_while_it_is_imported_leaves_nothing(
+    own: Server, files: str, source: Callable[[Recipe], Path]
+) -> None:
+    for wait in (0.0, 0.1, 0.3):
+        media = add(own, files, source, "h264-30")
+        time.sleep(wait)
+        assert own.client.delete(f"/v1/on-demand/{media['id']}").status_code == 200
+    wait_until(lambda: not own.blobs() and not list((own.data / "staging").glob("*")), 40)
+
+
 def test_deleting_a_clip_leaves_its_source_whole(own: Server, files: str, source: Callable[[Recipe], Path]) -> None:
     media = own.wait(add(own, files, source, "tiny-30")["id"])
     own.wait_filled(media["id"])

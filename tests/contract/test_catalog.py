@@ -103,16 +103,16 @@ async def test_a_clip_needs_its_source_in_the_same_transaction(catalog: SqlCatal
 
 
 async def test_deleting_leaves_a_sweep(catalog: SqlCatalog) -> None:
-    made = replace(encoding(Fraction(30), 300), workspace_id=SPACE.id)
     one = media()
+    made = replace(encoding(Fraction(30), 300), id=one.id, workspace_id=SPACE.id)
     await catalog.add_media(one)
     assert await catalog.add_encoding(made, one.id, whole(made))
-    assert not await catalog.delete_encoding("e")
+    assert not await catalog.delete_encoding(one.id)
     await catalog.delete_media(SPACE.id, one.id, NOW + timedelta(seconds=5))
     assert await catalog.due_sweeps(NOW) == []
     (sweep,) = await catalog.due_sweeps(NOW + timedelta(seconds=5))
-    assert sweep.encoding_id == "e"
-    assert await catalog.delete_encoding("e")
+    assert sweep.encoding_id == one.id
+    assert await catalog.delete_encoding(one.id)
     await catalog.finish_sweep(sweep)
     assert await catalog.due_sweeps(NOW + timedelta(days=1)) == []
 
@@ -132,3 +132,12 @@ async def test_migrations_make_the_tables(tmp_path: Path) -> None:
         )
     await engine.dispose()
     assert difference == []
+
+
+async def test_a_source_deleted_half_made_is_swept_too(catalog: SqlCatalog) -> None:
+    one = media()
+    await catalog.add_media(one)
+    await catalog.delete_media(SPACE.id, one.id, NOW)
+    assert [sweep.encoding_id for sweep in await catalog.due_sweeps(NOW)] == [one.id]
+    made = replace(encoding(Fraction(30), 300), id=one.id, workspace_id=SPACE.id)
+    assert not await catalog.add_encoding(made, one.id, whole(made))
