@@ -260,13 +260,16 @@ class Engine(Protocol):
     def forget(self, mezzanine: str) -> None: ...
 
 
-JobKind = Literal["import", "clip", "fill", "sweep"]
+JobKind = Literal["import", "clip", "fill"]
 
 
 class Jobs(Protocol):
     """Durable work: started, it is carried on after a crash until it ends. The same kind and id is one job."""
 
     async def start(self, kind: JobKind, subject_id: str) -> None: ...
+    async def take_over(self) -> None:
+        """Carry on what processes that are gone have left."""
+        ...
 
 
 class Outgoing(Protocol):

@@ -71,6 +71,10 @@ class _LateJobs:
         assert self.jobs is not None
         await self.jobs.start(kind, subject_id)
 
+    async def take_over(self) -> None:
+        assert self.jobs is not None
+        await self.jobs.take_over()
+
 
 class Server:
     """Everything that ``serve`` and ``work`` run."""
@@ -88,7 +92,7 @@ class Server:
         self.segments = Segments(self.store, self.catalog, self.engine, self.library, keys)
         self._late = _LateJobs()
         self.cutting = Cutting(self.catalog, self._late)
-        staging = Staging(settings.data.resolve() / "staging")
+        self._staging = staging = Staging(settings.data.resolve() / "staging")
         self.accepting = Accepting(
             self.catalog, self._late, staging, LocalFiles(), self.clock,
             timedelta(seconds=settings.sweep_after), settings.max_bytes,
@@ -113,7 +117,10 @@ class Server:
         jobs = self._jobs()
         self._late.jobs = jobs
         await jobs.launch()
-        upkeep = Upkeep(self.catalog, self._late, self.cutting, self.clock)
+        if jobs.alone:
+            self._staging.keep_only({media.id for media in await self.catalog.unfinished_media()})
+        sweeping = Sweeping(self.catalog, self.store, keys, self.engine, self.library)
+        upkeep = Upkeep(self.catalog, self._late, self.cutting, sweeping, self.clock)
         tasks = [asyncio.create_task(upkeep.run()), asyncio.create_task(self._measure())]
         self._ready = True
         try:
@@ -130,8 +137,7 @@ class Server:
 
     def _jobs(self) -> DbosJobs:
         rendering = Rendering(self.catalog, self.library, self.segments, self.cutting)
-        sweeping = Sweeping(self.catalog, self.store, keys, self.engine, self.library)
-        plan = workflows(self._late, self.catalog, self._importing, self.cutting, rendering, self.fill, sweeping)
+        plan = workflows(self._late, self.catalog, self._importing, self.cutting, rendering, self.fill)
         return DbosJobs(database_url(self.settings), self.settings.data, plan)
 
     async def _measure(self) -> None:

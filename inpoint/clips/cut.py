@@ -35,9 +35,13 @@ class Cutting:
         else:
             clip = replace(clip, status_reason="waiting for the source media to be ready")
         await self._catalog.add_media(clip)
-        if clip.timeline is not None:
+        if clip.timeline is not None or await self._is_ready(clip.parent_id):  # it may have become so meanwhile
             await self._jobs.start("clip", clip.id)
         return clip
+
+    async def _is_ready(self, media_id: str | None) -> bool:
+        media = await self._catalog.media(media_id or "")
+        return media is not None and media.status == "ready"
 
     async def source_ready(self, source_id: str) -> None:
         """Start the clips that waited for a source."""

@@ -4,6 +4,7 @@ with what right; here is judged and served."""
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from fractions import Fraction
@@ -38,6 +39,7 @@ from inpoint.web.app import with_cors
 _PATIENCE = 4.0
 #: A viewer's segment is followed by the next ones of its rung, from the same open decoder.
 _AHEAD = 2
+_KEPT = 64
 _PLAYER = Path(__file__).parent / "player"
 _HLS = "application/vnd.apple.mpegurl"
 _DASH = "application/dash+xml"
@@ -56,6 +58,8 @@ class Delivery:
         self._keys = keys
         self._library = library
         self._segments = segments
+        #: Timelines never change, and each segment's request asks for one.
+        self._presentations: OrderedDict[tuple[Timeline, tuple[str, ...]], Presentation] = OrderedDict()
         #: Pixels a second that this machine can encode while somebody watches.
         self.pixel_budget = 60e6
 
@@ -83,7 +87,13 @@ class Delivery:
                 or one.name in filled
                 or one.width * one.height * main.grid.rate <= self.pixel_budget
             ]
-        return present(timeline, encodings, listed)
+        known = (timeline, tuple(listed))
+        presentation = self._presentations.get(known) or present(timeline, encodings, listed)
+        self._presentations[known] = presentation
+        self._presentations.move_to_end(known)
+        while len(self._presentations) > _KEPT:
+            self._presentations.popitem(last=False)
+        return presentation
 
     def player(self) -> Response:
         """The script that plays HLS where a browser can't by itself."""
@@ -107,6 +117,8 @@ class Delivery:
     async def resource(self, viewing: Viewing, path: str, request: Request) -> Response:
         """``watch``, ``{track}.m3u8``, ``iframes.m3u8``, ``{track}/init-N.mp4``, ``{track}/N.m4s`` or ``N.vtt``."""
         if path == "watch":
+            if await self._catalog.playback(viewing.playback_id) is None:
+                raise NotFound
             return FileResponse(_PLAYER / "watch.html", media_type="text/html")
         judged = await self._judge(viewing, SEGMENT_AGE)
         presentation = await self.presentation(judged.timeline, offered_only=False)

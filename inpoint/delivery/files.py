@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inpoint.delivery.answers import Delivery
 from inpoint.encodings.segments import Segments
@@ -48,7 +48,8 @@ class Files:
     async def _layer(self, track: Track, names: list[SegmentName]) -> Layer:
         section = track.sections[0]
         init = await self._store.get(self._keys.init(section.encoding.id, names[0].rendition))
-        segments = [read_segment(await self._segments.data(name, Priority.EDGE)) for name in names]
+        # Sizes are enough for the index: hours of media data must not pile up here.
+        segments = [replace(read_segment(await self._segments.data(name, Priority.EDGE)), data=b"") for name in names]
         return Layer(init, section.timescale, segments, section.lead)
 
     async def _blocks(self, plan: Layout, names: list[list[SegmentName]]) -> AsyncIterator[bytes]:

@@ -115,6 +115,7 @@ class Fill:
         self._extent: Extent = extent
         self._width = width
         self._progress: dict[str, Progress] = {}
+        self._turn = asyncio.Semaphore(1)
 
     def progress(self, encoding_id: str) -> Progress | None:
         """Of a fill that runs in this process."""
@@ -122,11 +123,10 @@ class Fill:
 
     async def _note_filled(self, encoding: Encoding) -> None:
         """Which rungs are whole now: players are offered them however fast this machine is."""
-        counts: dict[str, int] = {}
-        for name in await self._stored(encoding.id):
-            if not name.is_audio and is_whole(name, encoding.grid):
-                counts[name.rendition] = counts.get(name.rendition, 0) + 1
-        whole = [name for name, count in counts.items() if count == encoding.grid.segments]
+        stored = await self._stored(encoding.id)
+        played = wanted(encoding, await self._catalog.timelines_of(encoding.id), "all")
+        lacking = {name.rendition for name in played if name not in stored and is_whole(name, encoding.grid)}
+        whole = [one.name for one in encoding.renditions if one.name not in lacking]
         await self._catalog.set_filled(encoding.id, whole)
 
     async def _stored(self, encoding_id: str) -> set[SegmentName]:
@@ -134,11 +134,16 @@ class Fill:
         return {name for key in listed if (name := self._keys.segment_name(encoding_id, key)) is not None}
 
     async def fill(self, encoding_id: str) -> None:
-        """Make what living timelines play and nobody has asked for yet; ends early if the encoding goes."""
-        try:
-            loaded = await self._library.load(encoding_id)
-        except NotFound:
-            return
+        """Make what living timelines play and nobody has asked for yet. One encoding at a time is filled."""
+        async with self._turn:
+            try:
+                loaded = await self._library.load(encoding_id)
+            except NotFound:
+                return
+            await self._fill_all(loaded)
+
+    async def _fill_all(self, loaded: Loaded) -> None:
+        encoding_id = loaded.encoding.id
         timelines = await self._catalog.timelines_of(encoding_id)
         names = wanted(loaded.encoding, timelines, self._extent)
         stored = await self._stored(encoding_id)
@@ -148,15 +153,16 @@ class Fill:
         try:
             await self._fill(loaded, missing, progress)
             await self._note_filled(loaded.encoding)
-        except NotFound:
-            _log.info("fill.ended_early", encoding=encoding_id)
         finally:
             self._progress.pop(encoding_id, None)
 
     async def _fill(self, loaded: Loaded, missing: Sequence[SegmentName], progress: Progress) -> None:
         for name in (name for name in missing if name.is_audio):
-            await self._segments.ensure(name, Priority.FILL)
             progress.made += 1
+            try:
+                await self._segments.ensure(name, Priority.FILL)
+            except (MediaError, NotFound) as error:
+                _log.warning("fill.sound_failed", segment=str(name), detail=error.detail)
         passes = runs([name for name in missing if not name.is_audio], loaded.encoding.grid.segment_frames)
 
         async def work() -> None:
@@ -184,5 +190,5 @@ class Fill:
 
         try:
             await self._segments.make_video(loaded, left, Priority.FILL, count)
-        except MediaError as error:
+        except (MediaError, NotFound) as error:
             _log.warning("fill.pass_failed", encoding=loaded.encoding.id, start=left[0].start, detail=error.detail)

@@ -15,6 +15,7 @@ import structlog
 from inpoint.encodings.ladder import ladder
 from inpoint.encodings.loaded import Library
 from inpoint.encodings.segments import Segments
+from inpoint.errors import TooLong
 from inpoint.model.cmaf import audio_init
 from inpoint.model.encoding import GENERATION, AudioTrack, Encoding, TextTrack, audio_rendition
 from inpoint.model.grid import Grid, segment_frames
@@ -24,6 +25,7 @@ from inpoint.model.timeline import Lane, Piece, Timeline
 from inpoint.ports import BlobStore, Catalog, Engine, Keys, Picture, Priority
 
 _log = structlog.get_logger()
+_MOST_FRAMES = 60  # a second, of any grid
 
 
 class Indexing:
@@ -49,6 +51,8 @@ class Indexing:
         began = time.monotonic()
         try:
             rewrapped = await self._engine.rewrap(source, work, max_seconds, progress)
+            if rewrapped.facts["frames"] > max_seconds * _MOST_FRAMES:
+                raise TooLong
             encoding = _encoding(media, rewrapped.facts)
             inits = await self._engine.inits(
                 encoding.id,

@@ -25,7 +25,8 @@ _log = structlog.get_logger()
 class _Run:
     """Segments that are being made in one pass, and how many wait for any of them."""
 
-    def __init__(self, name: SegmentName) -> None:
+    def __init__(self, name: SegmentName, priority: Priority) -> None:
+        self.priority = priority
         self.futures: dict[SegmentName, asyncio.Future[None]] = {}
         self.waiting = 0
         self.task: asyncio.Task[None] | None = None
@@ -63,7 +64,9 @@ class Segments:
         """
         if await self._store.exists(self._keys.segment(name)):
             return
-        run = self._making.get(name) or self._begin(name, priority, following)
+        run = self._making.get(name)
+        if run is None or (priority.waits and not run.priority.waits):  # nobody waits behind what gives way
+            run = self._begin(name, priority, following)
         run.waiting += 1
         try:
             await asyncio.shield(run.futures[name])
@@ -78,7 +81,7 @@ class Segments:
         return await self._store.get(self._keys.segment(name))
 
     def _begin(self, name: SegmentName, priority: Priority, following: Sequence[SegmentName]) -> _Run:
-        run = _Run(name)
+        run = _Run(name, priority)
         self._making[name] = run
         run.task = asyncio.create_task(self._make(run, name, priority, following))
         return run

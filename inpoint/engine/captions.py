@@ -6,7 +6,7 @@ import re
 
 from av.stream import Stream
 
-from inpoint.model.language import tag
+from inpoint.model.language import plain_name, tag
 
 _TEXT_CODECS = ("subrip", "srt", "mov_text", "webvtt", "ass", "ssa", "text")
 _ASS_TAGS = re.compile(r"\{[^}]*\}")
@@ -32,5 +32,5 @@ def plain(codec: str, packet: bytes) -> str:
 def report(stream: Stream) -> dict[str, str]:
     return {
         "language": tag(stream.metadata.get("language")),
-        "name": stream.metadata.get("title", stream.metadata.get("language", "default")),
+        "name": plain_name(stream.metadata),
     }

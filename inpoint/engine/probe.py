@@ -21,7 +21,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from inpoint.errors import Unsupported
-from inpoint.model.language import tag
+from inpoint.model.language import plain_name, tag
 
 #: Containers that libav may recognise; its playlists, concatenations and devices stay out.
 FORMATS = "mov,matroska,webm,avi,flv,mpegts,mpeg,mxf,ogg,asf,wav,mp3,aac,flac"
@@ -157,7 +157,7 @@ def _audio_facts(stream: AudioStream, first: list[AudioFrame]) -> AudioFacts:
         samples_of = _constant_samples(lengths[1])
     else:
         samples_of = _decoded_samples(stream)
-    name = stream.metadata.get("title") or stream.metadata.get("language", "default")
+    name = plain_name(stream.metadata)
     priming = _priming(codec, stream.codec_context.extradata or b"")
     return AudioFacts(codec, base, rate, channels, language, name, priming, samples_of)
 

@@ -45,7 +45,7 @@ class Process:
                     header = part.header
                     raise from_report(header["error"], header["message"], header["detail"])
                 yield part
-        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
+        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, ValueError, RecursionError) as error:
             self.dead = True
             raise EngineFailed(detail=f"process {self.pid}: {type(error).__name__} {error}") from error
         except (GeneratorExit, asyncio.CancelledError):
@@ -89,7 +89,29 @@ class Zygote:
         cpu_seconds: int | None = None,
         file_bytes: int | None = None,
     ) -> Process:
-        """A new confined process that may read and write the paths named and no others."""
+        """A new confined process that may read and write the paths named and no others.
+
+        Who gives up waiting for it leaves none behind: it is ended as soon as it is there.
+        """
+        forking = asyncio.ensure_future(self._fork(idle, readable, writable, cpu_seconds, file_bytes))
+        try:
+            return await asyncio.shield(forking)
+        except asyncio.CancelledError:
+            forking.add_done_callback(self._unwanted)
+            raise
+
+    def _unwanted(self, forking: asyncio.Future[Process]) -> None:
+        if not forking.cancelled() and forking.exception() is None:
+            self.end(forking.result())
+
+    async def _fork(
+        self,
+        idle: bool,
+        readable: Sequence[Path],
+        writable: Sequence[Path],
+        cpu_seconds: int | None,
+        file_bytes: int | None,
+    ) -> Process:
         order = {
             "idle": idle,
             "readable": [str(path) for path in readable],
@@ -113,10 +135,12 @@ class Zygote:
                 theirs.close()
             if not answer:
                 self._control = None  # the next order starts another
+                ours.close()
                 raise EngineFailed(detail="the parent of confined processes is gone")
         reader, writer = await asyncio.open_connection(sock=ours, limit=1 << 22)
         hello = await reader.readline()
         if not hello:
+            writer.close()
             raise EngineFailed(detail="a confined process did not start")
         self._note(json.loads(hello)["missing"])
         return Process(json.loads(answer)["pid"], reader, writer)

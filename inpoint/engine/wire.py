@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _LIMIT = 1 << 31
+_HEADER_LIMIT = 1 << 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ def _exactly(sock: socket.socket, size: int) -> bytes | None:
 async def read(reader: asyncio.StreamReader) -> Message:
     """The next message. Raises asyncio.IncompleteReadError when the process is gone, ValueError on nonsense."""
     (size,) = struct.unpack(">I", await reader.readexactly(4))
+    if size > _HEADER_LIMIT:
+        raise ValueError("impossible message")
     header = json.loads(await reader.readexactly(size))
     if not isinstance(header, dict):
         raise ValueError("impossible message")

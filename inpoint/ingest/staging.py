@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 
@@ -21,9 +23,21 @@ class Staging:
     def clear(self, media_id: str) -> None:
         """Remove a source, arrived or half arrived."""
         for path in self._ready().glob(f"{media_id}.*"):
-            if path.is_file():
-                path.unlink(missing_ok=True)
+            _remove(path)
+
+    def keep_only(self, media_ids: Collection[str]) -> None:
+        """Remove what arrived for nobody: a crash came between the bytes and the row."""
+        for path in self._ready().iterdir():
+            if path.name.partition(".")[0] not in media_ids:
+                _remove(path)
 
     def _ready(self) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)
         return self._folder
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

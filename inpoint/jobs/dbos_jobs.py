@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import fcntl
-import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from inpoint.ports import JobKind
 _log = structlog.get_logger()
 _ATTEMPTS = 4
 _FIRST_DELAY = 0.5  # seconds, doubled each time
+_BROKEN = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 _VERSION = "1"  # of the jobs' shape: a job begun by one release is ended by the next
 
 
@@ -38,16 +38,17 @@ class Job:
 class DbosJobs:
     def __init__(self, database_url: str, data: Path, jobs: Mapping[JobKind, Job]) -> None:
         self._jobs = jobs
+        self._data = data
         self._loop: asyncio.AbstractEventLoop | None = None
         self._slot, self._lock = _take_slot(data)
         config: DBOSConfig = {
             "name": "inpoint",
             "system_database_url": database_url,
             "application_version": _VERSION,
-            "executor_id": f"{socket.gethostname()}-{self._slot}",
+            "executor_id": _executor(self._slot),
             "log_level": "WARNING",
             "run_migrations": True,
-            "max_executor_threads": 64,
+            "max_executor_threads": 1024,  # a job holds one while it waits; most wait
         }
         DBOS(config=config)
 
@@ -61,6 +62,32 @@ class DbosJobs:
         self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(DBOS.launch)
 
+    async def take_over(self) -> None:
+        """Carry on what processes that are gone have left: their slots are free, their jobs pending."""
+        await asyncio.to_thread(contextvars.Context().run, self._take_over)
+
+    def _take_over(self) -> None:
+        for path in self._data.glob("executor-*.lock"):
+            slot = int(path.stem.partition("-")[2])
+            lock = None if slot == self._slot else _lock(path)
+            if lock is None:
+                continue
+            with lock:
+                for left in DBOS.list_workflows(executor_id=_executor(slot), status="PENDING", load_input=False):
+                    _log.info("job.taken_over", job=left.workflow_id, slot=slot)
+                    DBOS.resume_workflow(left.workflow_id)
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other process works on this folder."""
+        others = [path for path in self._data.glob("executor-*.lock") if path.stem != f"executor-{self._slot}"]
+        for path in others:
+            lock = _lock(path)
+            if lock is None:
+                return False
+            lock.close()
+        return True
+
     async def stop(self) -> None:
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
         self._lock.close()
@@ -70,7 +97,12 @@ class DbosJobs:
         await asyncio.to_thread(contextvars.Context().run, self._start, kind, subject_id)
 
     def _start(self, kind: JobKind, subject_id: str) -> None:
-        with SetWorkflowID(f"{kind}-{subject_id}"):
+        job_id = f"{kind}-{subject_id}"
+        again = 0
+        while (known := DBOS.get_workflow_status(job_id)) is not None and known.status in _BROKEN:
+            again += 1  # what broke off without an end is begun anew
+            job_id = f"{kind}-{subject_id}-{again}"
+        with SetWorkflowID(job_id):
             DBOS.start_workflow(self._workflow, kind, subject_id)
 
     def _run(self, kind: str, subject_id: str) -> None:
@@ -115,11 +147,22 @@ def _take_slot(data: Path) -> tuple[int, IO[str]]:
     """An id that no other living process of this machine has: a numbered file, locked as long as we live."""
     data.mkdir(parents=True, exist_ok=True)
     slot = 0
-    while True:
-        lock = (data / f"executor-{slot}.lock").open("w")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return slot, lock
-        except BlockingIOError:
-            lock.close()
-            slot += 1
+    while (lock := _lock(data / f"executor-{slot}.lock")) is None:
+        slot += 1
+    return slot, lock
+
+
+def _lock(path: Path) -> IO[str] | None:
+    """The file, locked; None if another process holds it."""
+    lock = path.open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return None
+    return lock
+
+
+def _executor(slot: int) -> str:
+    """The same after a change of the host's name: the lock in the data folder makes it unique."""
+    return f"slot-{slot}"

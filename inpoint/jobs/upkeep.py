@@ -7,7 +7,7 @@ import asyncio
 import structlog
 
 from inpoint.clips.cut import Cutting
-from inpoint.jobs.workflows import sweep_subject
+from inpoint.clips.retain import Sweeping
 from inpoint.ports import Catalog, Clock, Jobs
 
 _log = structlog.get_logger()
@@ -16,10 +16,11 @@ _RECONCILE_EVERY = 12  # rounds
 
 
 class Upkeep:
-    def __init__(self, catalog: Catalog, jobs: Jobs, cutting: Cutting, clock: Clock) -> None:
+    def __init__(self, catalog: Catalog, jobs: Jobs, cutting: Cutting, sweeping: Sweeping, clock: Clock) -> None:
         self._catalog = catalog
         self._jobs = jobs
         self._cutting = cutting
+        self._sweeping = sweeping
         self._clock = clock
 
     async def run(self) -> None:
@@ -37,10 +38,14 @@ class Upkeep:
 
     async def sweep(self) -> None:
         for sweep in await self._catalog.due_sweeps(self._clock.now()):
-            await self._jobs.start("sweep", sweep_subject(sweep))
+            try:
+                await self._sweeping.sweep(sweep)  # its row stays until it is done
+            except Exception:
+                _log.exception("sweep.failed", encoding=sweep.encoding_id)
 
     async def reconcile(self) -> None:
         """A row is written before its job is started: start what has none. Starting what has one changes nothing."""
+        await self._jobs.take_over()
         for media in await self._catalog.unfinished_media():
             if not media.is_clip:
                 await self._jobs.start("import", media.id)

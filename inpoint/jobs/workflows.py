@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from inpoint.clips.cut import Cutting
 from inpoint.clips.render import Rendering
-from inpoint.clips.retain import Sweeping
 from inpoint.encodings.fill import Fill
 from inpoint.encodings.importing import Importing
 from inpoint.errors import InpointError
 from inpoint.jobs.dbos_jobs import Job
-from inpoint.ports import Catalog, JobKind, Jobs, Sweep
-
-
-def sweep_subject(sweep: Sweep) -> str:
-    return f"{sweep.encoding_id}@{sweep.due.isoformat()}"
-
-
-def _swept(subject: str) -> Sweep:
-    encoding_id, _, due = subject.partition("@")
-    return Sweep(encoding_id, datetime.fromisoformat(due).astimezone(UTC))
+from inpoint.ports import Catalog, JobKind, Jobs
 
 
 def workflows(
@@ -31,7 +20,6 @@ def workflows(
     cutting: Cutting,
     rendering: Rendering,
     fill: Fill,
-    sweeping: Sweeping,
 ) -> Mapping[JobKind, Job]:
     """``jobs`` is where they will run: an import starts others."""
 
@@ -46,11 +34,8 @@ def workflows(
         await importing.give_up(media_id, error)
         await cutting.source_failed(media_id, f"the source media failed: {error.message}")
 
-    async def sweep(subject: str) -> None:
-        await sweeping.sweep(_swept(subject))
-
     async def nothing_lost(subject: str, error: InpointError) -> None:
-        """A fill or a sweep that is given up leaves nothing undone that is asked for: it is logged, no more."""
+        """A fill that is given up leaves nothing undone that is asked for: it is logged, no more."""
 
     return {
         "import": Job(
@@ -64,5 +49,4 @@ def workflows(
         ),
         "clip": Job((("edges", rendering.edges), ("other_edges", rendering.other_edges)), rendering.give_up),
         "fill": Job((("fill", fill.fill),), nothing_lost),
-        "sweep": Job((("sweep", sweep),), nothing_lost),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 #: The two-letter code of each three-letter one, both kinds of these (ISO 639-2, where a 639-1 code exists).
 _TABLE = """
@@ -14,6 +15,12 @@ tel:te tha:th tur:tr ukr:uk urd:ur vie:vi cym:cy wel:cy ben:bn
 """
 _SHORT = dict(pair.split(":") for pair in _TABLE.split())
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+
+
+def plain_name(told: Mapping[str, str]) -> str:
+    """A track's name, from what its container tells: printable, of a sensible length."""
+    name = told.get("title") or told.get("language") or "default"
+    return "".join(character for character in name if character.isprintable())[:100] or "default"
 
 
 def tag(told: str | None) -> str:

@@ -44,7 +44,7 @@ _MOVIE_SCALE = 48_000
 def layout(layers: Sequence[Layer]) -> Layout:
     """A file that plays the layers together. The moov comes first, so that it plays while it loads."""
     order = _interleaved(layers)
-    data = sum(len(layer.segments[number].data) for place, number in order for layer in [layers[place]])
+    data = sum(sum(layers[place].segments[number].sizes) for place, number in order)
     ftyp = box(b"ftyp", b"isom", struct.pack(">I", 512), b"isomiso2avc1mp41")
     head_size = len(ftyp) + len(_moov(layers, order, 0)) + 16
     mdat = struct.pack(">I4sQ", 1, b"mdat", 16 + data)
@@ -68,7 +68,7 @@ def _moov(layers: Sequence[Layer], order: Sequence[tuple[int, int]], data_start:
     at = data_start
     for place, number in order:
         offsets[place].append(at)
-        at += len(layers[place].segments[number].data)
+        at += sum(layers[place].segments[number].sizes)
     durations = [_movie_time(Fraction(layer.duration, layer.timescale)) for layer in layers]
     tracks = [
         _track(number, layer, offsets[number - 1], durations[number - 1]) for number, layer in enumerate(layers, 1)

@@ -36,7 +36,7 @@ class Blobs:
         except AlreadyExistsError:
             return False
         if self._root is not None:
-            await asyncio.to_thread(_flush, [self._root / key])
+            await asyncio.to_thread(flush, [self._root / key])
         return True
 
     async def put_files(self, files: Mapping[str, Path]) -> None:
@@ -54,7 +54,7 @@ class Blobs:
             folder.mkdir(parents=True, exist_ok=True)
         for target, path in zip(targets, files.values(), strict=True):
             path.replace(target)
-        _flush(targets)
+        flush(targets)
 
     async def get(self, key: str) -> bytes:
         try:
@@ -92,7 +92,7 @@ class Blobs:
         return path if path.is_file() else None
 
 
-def _flush(paths: Collection[Path]) -> None:
+def flush(paths: Collection[Path]) -> None:
     """Bring files, and the folders that name them, to disk."""
     for path in [*paths, *{path.parent for path in paths}]:
         descriptor = os.open(path, os.O_RDONLY)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterable
 from pathlib import Path
 
 from inpoint.errors import TooLarge
+from inpoint.storage.blobs import flush
 
 
 class LocalFiles:
@@ -19,5 +19,4 @@ class LocalFiles:
                 if size > max_bytes:
                     raise TooLarge
                 await asyncio.to_thread(file.write, block)
-            file.flush()
-            await asyncio.to_thread(os.fsync, file.fileno())
+        await asyncio.to_thread(flush, [path])

@@ -99,7 +99,9 @@ def build_app(
         assert isinstance(error, HTTPException)
         kind = errors.NotFound if error.status_code == 404 else errors.Refused
         message = "there is no such address" if error.status_code == 404 else "this method is not allowed here"
-        return fail(request, error.status_code, kind(message))
+        response = fail(request, error.status_code, kind(message))
+        response.headers.update(error.headers or {})
+        return response
 
     async def malformed(request: Request, error: Exception) -> Response:
         """Parameters that the framework checks by their declared types."""

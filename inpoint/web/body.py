@@ -11,6 +11,7 @@ from starlette.requests import Request
 from inpoint.errors import Refused
 
 _LIMIT = 1 << 20
+_DIGITS = 40
 
 
 async def json_object(request: Request) -> dict[str, Any]:
@@ -21,12 +22,27 @@ async def json_object(request: Request) -> dict[str, Any]:
         if len(raw) > _LIMIT:
             raise Refused("the request body is too large")
     try:
-        body = json.loads(raw.decode("utf-8"), parse_float=Decimal, parse_constant=_not_a_number)
+        body = json.loads(raw.decode(), parse_float=_decimal, parse_int=_whole, parse_constant=_not_a_number)
+        json.dumps(body, ensure_ascii=False, default=str).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as error:
         raise Refused("the request body is not valid JSON") from error
     if not isinstance(body, dict):
         raise Refused("the request body must be a JSON object")
     return body
+
+
+def _decimal(text: str) -> Decimal:
+    """A number of a size that means something: 1e999999999 would take all memory when it is used."""
+    number = Decimal(text)
+    if len(text) > _DIGITS or (number and abs(number.adjusted()) > _DIGITS):
+        raise ValueError("a number is too long")
+    return number
+
+
+def _whole(text: str) -> int:
+    if len(text) > _DIGITS:
+        raise ValueError("a number is too long")
+    return int(text)
 
 
 def _not_a_number(name: str) -> float:

@@ -86,7 +86,7 @@ class _Download:
                 await asyncio.sleep(_FIRST_DELAY * 2 ** (tries - 1))
             except SSRFGuardError as error:
                 raise Unreachable("the source's address is not allowed", detail=repr(error)) from error
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise Unreachable(detail=repr(error)) from error
         await asyncio.to_thread(self._finish)
 
@@ -98,6 +98,11 @@ class _Download:
             os.fsync(file.fileno())
         self._mark.unlink(missing_ok=True)
         self._part.replace(self._to)
+        folder = os.open(self._to.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
     async def _connect(self) -> None:
         have = self._size()
@@ -114,6 +119,9 @@ class _Download:
             if response.status_code not in (200, 206):
                 raise Unreachable(f"the source answered with HTTP {response.status_code}")
             resumed = response.status_code == 206 and have > 0
+            if resumed and not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
+                self._part.unlink()
+                raise _TryAgainError("the source answered with another part")
             await self._receive(response, have if resumed else 0)
 
     async def _receive(self, response: httpx.Response, have: int) -> None:
@@ -122,10 +130,11 @@ class _Download:
         if total is not None and total > self._max_bytes:
             raise TooLarge
         mark = response.headers.get("ETag") or response.headers.get("Last-Modified") or ""
-        self._mark.write_text("" if mark.startswith("W/") else mark)
+        self._mark.unlink(missing_ok=True)  # no crash may leave old bytes under a new mark
         with self._part.open("r+b" if have else "wb") as file:
             file.seek(have)
             file.truncate()
+            self._mark.write_text("" if mark.startswith("W/") else mark)
             await self._copy(response, file, have, total)
         if total is not None and self._size() != total:
             raise _TryAgainError("the source ended early")

@@ -75,24 +75,23 @@ def routes(api: Api) -> APIRouter:
     async def delete_media(request: Request, media_id: str) -> Response:
         """Delete a media. Clips made of it play on."""
         credential = await writer(request)
-        _check_id(media_id)
-        await api.accepting.delete(credential.workspace_id, media_id)
-        await api.cutting.source_failed(media_id, "the source media was deleted before it was ready")
+        deleted = await api.accepting.delete(credential.workspace_id, _checked(media_id))
+        await api.cutting.source_failed(deleted.id, "the source media was deleted before it was ready")
         return JSONResponse({"success": True})
 
     @router.get("/on-demand/{media_id}/media-clips")
     async def list_media_clips(request: Request, media_id: str) -> Response:
         """The clips that were cut from a media."""
         credential = await reader(request)
-        await _media(api, credential, media_id)
-        return await _page(api, request, credential, media_id)
+        source = await _media(api, credential, media_id)
+        return await _page(api, request, credential, source.id)
 
     @router.get("/on-demand/{media_id}/clips")
     async def list_clips(request: Request, media_id: str) -> Response:
         """The same under its first documented path, durations as HH:MM:SS."""
         credential = await reader(request)
-        await _media(api, credential, media_id)
-        return await _page(api, request, credential, media_id, seed_path=True)
+        source = await _media(api, credential, media_id)
+        return await _page(api, request, credential, source.id, seed_path=True)
 
     @router.get("/on-demand/{media_id}/input-info")
     async def get_input_info(request: Request, media_id: str) -> Response:
@@ -135,14 +134,15 @@ async def _clip(api: Api, clip: Media) -> Media:
         raise EmptyRange("inputs[0].endTime") from error
 
 
-def _check_id(media_id: str) -> None:
+def _checked(media_id: str) -> str:
+    """A media id as we spell it."""
     if not is_id(media_id.lower()):
         raise Invalid("mediaId", "is invalid")
+    return media_id.lower()
 
 
 async def _media(api: Api, credential: Credential, media_id: str) -> Media:
-    _check_id(media_id)
-    return await api.catalog.media_of(credential.workspace_id, media_id.lower())
+    return await api.catalog.media_of(credential.workspace_id, _checked(media_id))
 
 
 async def _encoding(api: Api, media: Media) -> Encoding | None:

@@ -25,7 +25,7 @@ _STATUSES: Mapping[Status, str] = {
 }
 _POLICIES = {"public": "public", "signed": "private"}
 _NUMBERED = ("2160", "1440", "1080", "720", "480", "360")
-_SDK = re.compile(r"fastpix-sdk/(\w+) (\d+)\.(\d+)")
+_SDK = re.compile(r"fastpix-sdk/(\w{1,20}) (\d{1,6})\.(\d{1,6})")
 
 
 def speaks_hms(setting: DurationFormat, user_agent: str, *, seed_path: bool) -> bool:

@@ -26,7 +26,7 @@ from inpoint.web.auth import basic, require_write
 from inpoint.web.body import json_object
 from inpoint.web.dialect import Dialect
 
-_CLOCK = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d+)?)")
+_CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,2}):)?(\d{1,9}(?:\.\d{1,15})?)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
