@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from inpoint.model.grid import AAC_FRAME, AUDIO_RATE, Grid, aac_frame_at
+from inpoint.model.grid import AAC_FRAME, AUDIO_RATE, Grid
 
 #: Settings belong to a generation, fixed at import. Later code keeps the tables to make older ones.
 GENERATION = 1
@@ -74,11 +74,6 @@ class Encoding:
 
     def rendition(self, name: str) -> Rendition | None:
         return next((rendition for rendition in self.renditions if rendition.name == name), None)
-
-    @property
-    def aac_frames(self) -> int:
-        """AAC frames of the whole grid."""
-        return max(1, aac_frame_at(self.grid.frames, self.grid.rate))
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,10 +90,13 @@ def aac_frame_at(frame: int, rate: Fraction) -> int:
     return int(Fraction(frame * AUDIO_RATE, AAC_FRAME) / rate)
 
 
-def aac_range(start: int, end: int, rate: Fraction) -> tuple[int, int]:
-    """The AAC frames that sound under the frames ``[start, end)``: at least one."""
-    first = aac_frame_at(start, rate)
-    return first, max(first + 1, aac_frame_at(end, rate))
+def aac_range(start: int, end: int, rate: Fraction, *, at_end: bool) -> tuple[int, int]:
+    """The AAC frames that sound under the frames ``[start, end)``: at least one. ``at_end`` of the grid the sound
+    covers the last picture; elsewhere the frame across the edge belongs to what follows."""
+    first, last = aac_frame_at(start, rate), aac_frame_at(end, rate)
+    if at_end and last * AAC_FRAME * rate < end * AUDIO_RATE:
+        last += 1
+    return first, max(first + 1, last)
 
 
 @dataclass(frozen=True, slots=True)
