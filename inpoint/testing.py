@@ -51,6 +51,7 @@ class ScriptedEngine:
 
     def __init__(self) -> None:
         self.made: list[tuple[str, int, int]] = []
+        self.priorities: list[Priority] = []
         self.faults: list[str | None] = []
         self.forgotten: list[str] = []
 
@@ -62,7 +63,7 @@ class ScriptedEngine:
         return {one.name: one.name.encode() for one in renditions}
 
     async def video(self, order: VideoOrder, priority: Priority) -> AsyncGenerator[MadeSegment]:
-        del priority
+        self.priorities.append(priority)
         for rendition, start, end in order.wanted:
             self.made.append((rendition.name, start, end))
             samples = [number.to_bytes(4, "big") for number in range(start, end)]

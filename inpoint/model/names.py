@@ -18,10 +18,11 @@ def video_names(piece: Piece, encoding: Encoding, rendition: str) -> Iterator[Se
 def audio_names(piece: Piece, encoding: Encoding) -> Iterator[SegmentName]:
     """The segments of a piece of sound, in AAC frames; a span too short for one is covered by its neighbour."""
     rendition = audio_rendition(piece.track)
-    first, last = aac_range(piece.start, piece.end, encoding.grid.rate)
+    grid = encoding.grid
+    first, last = aac_range(piece.start, piece.end, grid.rate, at_end=piece.end == grid.frames)
     at = first
-    for _, end in piece.spans(encoding.grid.segment_frames):
-        stop = last if end == piece.end else aac_frame_at(end, encoding.grid.rate)
+    for _, end in piece.spans(grid.segment_frames):
+        stop = last if end == piece.end else aac_frame_at(end, grid.rate)
         if stop > at:
             yield SegmentName(encoding.id, rendition, at, stop)
         at = max(at, stop)
@@ -45,5 +46,5 @@ def whole_audio(name: SegmentName, encoding: Encoding) -> SegmentName:
         else:
             high = middle - 1
     start, end = grid.segment(low)
-    first, last = aac_range(start, end, grid.rate)
-    return SegmentName(encoding.id, name.rendition, first, max(last, name.end) if low == grid.segments - 1 else last)
+    first, last = aac_range(start, end, grid.rate, at_end=end == grid.frames)
+    return SegmentName(encoding.id, name.rendition, first, last)

@@ -76,6 +76,9 @@ def test_our_own_api_names_what_is_wrong(server: Server) -> None:
     assert (wrong.status_code, wrong.json()["error"]["field"]) == (422, "max_height")
     wrong = server.client.post("/api/v1/media?policy=secret", content=b"x")
     assert (wrong.status_code, wrong.json()["error"]["field"]) == (422, "policy")
+    for start in (b"1e999999999", b'"' + b"9" * 5000 + b'"', b'"1:2:3:4"', b"true"):
+        path = "/api/v1/media/0b1e9a8e-0000-4000-8000-000000000000/clips"
+        assert server.client.post(path, content=b'{"start": ' + start + b"}").status_code in (400, 404, 422)
     assert server.client.get("/api/v1/nothing").json()["error"]["code"] == "not_found"
     assert server.client.get("/api/v1/media/x").status_code == 404
 

@@ -119,6 +119,7 @@ def test_nothing_else_opens(server: Server, imported: Imported) -> None:
     for opener in (media["id"], str(uuid.uuid4()), media["playbackIds"][0]["id"].upper()):
         assert httpx.get(f"{server.url}/{opener}.m3u8").status_code == 404
         assert httpx.get(f"{server.url}/{opener}/video-180p/0.m4s").status_code == 404
+        assert httpx.get(f"{server.url}/{opener}/watch").status_code == 404
     neutral = httpx.get(f"{server.url}/some/where")
     assert neutral.status_code == 404
     assert neutral.json() == {"error": "there is no such address"}

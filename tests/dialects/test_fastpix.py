@@ -171,10 +171,33 @@ def test_bad_clips_are_refused_and_change_nothing(
         (b'{"inputs": [{"type": "video", "url": "http://x/"}], "metadata": {"a": 1}}', 422),
         (b'{"inputs": [{"type": "video", "url": "http://x/\xff"}]}', 400),
         (b"[" * 100_000, 400),
+        (b'{"inputs": [{"type": "video", "url": "http://x/y", "z": 1e999999999}]}', 400),
+        (b'{"inputs": [{"type": "video", "url": "http://x/y", "startTime": 1.' + b"1" * 5000 + b"}]}", 400),
+        (b'{"inputs": [{"type": "video", "url": "http://x/y", "startTime": ' + b"1" * 5000 + b"}]}", 400),
+        (b'{"inputs": [{"type": "video", "url": "http://x/y"}], "metadata": {"a": "\\ud800"}}', 400),
+        (b'{"inputs": [{"type": "video", "url": "http://x/y"}], "creatorId": "\\ud800"}', 400),
+        (
+            b'{"inputs": [{"type": "video", "url": "http://x/y"}], "accessPolicy": "public",'
+            b' "accessRestrictions": {"domains": {"defaultPolicy": "deny"}}}',
+            400,
+        ),
     ],
 )
 def test_bad_bodies_are_refused(server: Server, raw: bytes, status: int) -> None:
     envelope(server.client.post("/v1/on-demand", content=raw), status)
+
+
+def test_ids_and_agents_of_any_spelling(server: Server, imported: Imported) -> None:
+    source = imported("tiny-30")["id"]
+    clip = server.clip(source, 0, 1)["id"]
+    for path in (source.upper(), f"{source.upper()}/input-info"):
+        assert server.client.get(f"/v1/on-demand/{path}").status_code == 200
+    listed = server.client.get(f"/v1/on-demand/{source.upper()}/media-clips?limit=50").json()["data"]
+    assert clip in [one["id"] for one in listed]
+    agent = {"User-Agent": "fastpix-sdk/python " + "9" * 5000 + ".0"}
+    assert server.client.get(f"/v1/on-demand/{clip}", headers=agent).status_code == 200
+    assert server.client.delete(f"/v1/on-demand/{clip.upper()}").status_code == 200
+    assert server.client.put("/v1/on-demand").headers["allow"]
 
 
 def test_errors_in_the_envelope(server: Server) -> None:

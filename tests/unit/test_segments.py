@@ -96,6 +96,15 @@ async def test_when_all_who_waited_gave_up_nothing_is_made() -> None:
     assert bench.engine.made == [("360p", 60, 120)]
 
 
+async def test_nobody_waits_behind_what_gives_way() -> None:
+    bench = Bench()
+    filling = asyncio.create_task(bench.segments.ensure(name(60, 120), Priority.FILL))
+    await asyncio.sleep(0)
+    watching = asyncio.create_task(bench.segments.ensure(name(60, 120), Priority.VIEWER))
+    await asyncio.gather(filling, watching)
+    assert bench.engine.priorities == [Priority.FILL, Priority.VIEWER]
+
+
 async def test_an_end_is_cut_from_the_whole_where_that_exists() -> None:
     bench = Bench()
     await bench.segments.ensure(name(60, 120), Priority.EDGE)
