@@ -35,8 +35,10 @@ def manifest(server: Server, media: dict[str, Any], player: str) -> str:
     return playlist.replace(".m3u8", ".mpd") if player in ("shaka", "dash.js") else playlist
 
 
-def middle(frame: int) -> float:
-    return (frame + 0.5) / RATE
+def within(frame: int) -> float:
+    """A time inside a frame, with more than an AAC frame of sound left even in the last one: without, hls.js now and
+    then misses that the stream has ended, and the seek waits for ever."""
+    return (frame + 0.25) / RATE
 
 
 @pytest.mark.browser
@@ -47,7 +49,7 @@ def test_a_clip_plays_over_both_seams(player: str, server: Server, clip: dict[st
         assert facts["duration"] == pytest.approx((LAST - FIRST) / RATE, abs=0.03)
         seams = [48 - FIRST, 144 - FIRST]
         for frame in [0, 1, *(seam + n for seam in seams for n in (-2, -1, 0, 1)), LAST - FIRST - 1]:
-            shown = page.evaluate("at", middle(frame))
+            shown = page.evaluate("at", within(frame))
             assert shown["number"] == FIRST + frame, (player, frame, shown)
         played = page.evaluate("([from, to]) => play(from, to, 0.5)", [0, (LAST - FIRST) / RATE])
         check_played(played, painted=player != "shaka")
