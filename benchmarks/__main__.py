@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import argparse
 import random
-import resource
 import shutil
 import statistics
-import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
@@ -67,7 +65,6 @@ def measure(scale: Scale, folder: Path) -> list[Row]:
                 rows += new_bytes(server, media, scale)
             server.end()
         if gop == 60:
-            rows += fill(folder, source, scale)
             rows += peers.rows(source, folder, scale.clips)
     return rows
 
@@ -166,35 +163,6 @@ def _played_bytes(server: Server, media: str, length: int) -> float:
         sizes = [path.stat().st_size for path in folder.iterdir() if path.stat().st_size]
         total += statistics.mean(sizes) * length / SEGMENT
     return total
-
-
-def fill(folder: Path, source: Path, scale: Scale) -> list[Row]:
-    """Processor time of the whole fill against ffmpeg's single pass at the same settings."""
-    part = folder / "fill.mp4"
-    seconds = min(scale.seconds, 120)
-    subprocess.run(
-        [peers.FFMPEG, "-v", "error", "-y", "-i", source, "-t", str(seconds), "-c", "copy", part], check=True
-    )
-    with file_server(folder) as files:
-        server = Server(_new(folder / "server-fill")).start()
-        media = server.create(f"{files}/{part.name}")
-        began = time.monotonic()
-        server.wait(media["id"])
-        server.wait_filled(media["id"], 1200)
-        elapsed = time.monotonic() - began
-        before = _children()
-        server.end()
-        ours = _children() - before
-    theirs = peers.ladder_cpu(part, folder)
-    return [
-        (f"processor time of the whole fill, {seconds} s of source", f"{ours:.0f} s ({elapsed:.0f} s elapsed)", ""),
-        ("… against ffmpeg's single pass", f"{ours / theirs:.2f} times", "1.25 times"),
-    ]
-
-
-def _children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import time
@@ -35,14 +34,6 @@ def rows(source: Path, folder: Path, lengths: Sequence[int]) -> list[Row]:
         found.append((f"clip of {length} s: ffmpeg, four rungs", f"{ladder:.2f} s", ""))
         found.append((f"clip of {length} s: smartcut, one rung", f"{cut:.2f} s", ""))
     return found
-
-
-def ladder_cpu(source: Path, folder: Path) -> float:
-    """Processor seconds of ffmpeg making the four rungs in one pass."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(_ladder(source, folder, 0, None), check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _ladder(source: Path, folder: Path, start: float, length: int | None) -> list[str | Path]:
