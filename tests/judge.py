@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import dataclass
-from fractions import Fraction
 from urllib.parse import urljoin
 
 import httpx
@@ -122,7 +121,3 @@ def _original(samples: int) -> np.ndarray:
     if "sound" not in _cache or len(_cache["sound"]) < samples:
         _cache["sound"] = noise(AUDIO_BASE * 60, AUDIO_BASE)
     return _cache["sound"]
-
-
-def seconds(frames: int, rate: Fraction) -> float:
-    return float(frames / rate)

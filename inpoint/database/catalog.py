@@ -251,10 +251,6 @@ class SqlCatalog:
             row = (await db.execute(select(encodings).where(encodings.c.id == encoding_id))).first()
             return rows.to_encoding(row) if row else None
 
-    async def encodings(self) -> list[Encoding]:
-        async with self._reading() as db:
-            return [rows.to_encoding(row) for row in await db.execute(select(encodings))]
-
     async def filled(self, encoding_id: str) -> frozenset[str]:
         async with self._reading() as db:
             query = select(encodings.c.filled).where(encodings.c.id == encoding_id)
