@@ -197,10 +197,9 @@ class Segments:
             for number in video_chunks(loaded, name.start, name.end)
         }
         async with aclosing(self._engine.video(video_order(loaded, [name], chunks), priority)) as segments:
-            async for segment in segments:
-                await self._same_init(name, segment)
-                return segment
-        return None
+            (made,) = [segment async for segment in segments]  # to the end: the process lives on
+        await self._same_init(name, made)
+        return made
 
     # Sound
 

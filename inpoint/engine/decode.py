@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +16,14 @@ from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
+from inpoint.engine.nal import stands_alone
 from inpoint.engine.rewrap import RANK_OFFSET
 from inpoint.errors import Damaged
 
 #: Decoders that heed being told packet by packet what to skip; others read it once, when they are opened.
 _SKIPPING = ("h264", "hevc")
+
+_AHEAD = 8  # frames that are decoded before they are asked for
 
 _CHUNK_TICKS = 1 << 24  # ranks of consecutive chunks never meet
 
@@ -40,6 +45,19 @@ def packets_of(chunk: Chunk) -> tuple[CodecContext, list[Packet[Any]]]:
     return context, [packet for packet in source.demux(stream) if packet.size]
 
 
+def ahead(decoded: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+    """The same frames, decoded by a thread of their own while those before are used."""
+    with ThreadPoolExecutor(1) as thread:
+        upcoming = deque(thread.submit(next, decoded, None) for _ in range(_AHEAD))
+        try:
+            while (frame := upcoming.popleft().result()) is not None:
+                upcoming.append(thread.submit(next, decoded, None))
+                yield frame
+        finally:
+            for one in upcoming:
+                one.cancel()
+
+
 def frames(chunks: Sequence[Chunk], places: Sequence[tuple[int, int]], threads: int) -> Iterator[VideoFrame]:
     """One frame for each place (chunk, rank); places ascend, and may repeat.
 
@@ -47,13 +65,15 @@ def frames(chunks: Sequence[Chunk], places: Sequence[tuple[int, int]], threads: 
     """
     decoded = _decoded(chunks, threads, _key(*places[0]))
     current: VideoFrame | None = None
-    upcoming: tuple[int, VideoFrame] | None = next(decoded, None)
+    shown = -1
+    upcoming: tuple[int, VideoFrame] | None = None
     for chunk, rank in places:
         wanted = _key(chunk, rank)
-        while upcoming is not None and upcoming[0] <= wanted:
-            current, upcoming = upcoming[1], next(decoded, None)
-        if current is None and upcoming is not None:
-            current = upcoming[1]  # the very first is missing: show what comes next
+        while shown < wanted:
+            upcoming = upcoming or next(decoded, None)
+            if upcoming is None or (upcoming[0] > wanted and current is not None):
+                break  # the wanted frame is missing: repeat the one before or, at the very first, take what comes
+            (shown, current), upcoming = upcoming, None
         if current is None:
             raise Damaged("no frame of this part of the source can be decoded")
         yield current
@@ -73,11 +93,25 @@ def _decoded(chunks: Sequence[Chunk], threads: int, first: int) -> Iterator[tupl
         for packet in packets:
             packet.pts = _key(chunk.number, (packet.pts or 0) - RANK_OFFSET)
             packet.dts = None
+        for packet in packets[_entry(decoder, packets, first) :]:
             if decoder.name in _SKIPPING:
-                decoder.skip_frame = "NONREF" if packet.pts < first else "DEFAULT"
+                decoder.skip_frame = "NONREF" if (packet.pts or 0) < first else "DEFAULT"
             yield from _decode(decoder, packet)
     if decoder is not None:
         yield from _decode(decoder, None)
+
+
+def _entry(decoder: VideoCodecContext, packets: Sequence[Packet[Any]], first: int) -> int:
+    """The packet from which decoding gives the ``first`` wanted frame: a chunk of short GOPs holds several."""
+    for number in range(len(packets) - 1, 0, -1):
+        packet = packets[number]
+        if (
+            packet.is_keyframe
+            and (packet.pts or 0) <= first
+            and stands_alone(decoder.name, decoder.extradata or b"", bytes(packet))
+        ):
+            return number
+    return 0
 
 
 def _decoder(like: CodecContext, threads: int) -> VideoCodecContext:

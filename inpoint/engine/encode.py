@@ -18,7 +18,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
-from inpoint.engine.decode import Chunk, frames
+from inpoint.engine.decode import Chunk, ahead, frames
 from inpoint.engine.nal import parameter_sets, to_sample
 from inpoint.engine.rotate import Rotator
 from inpoint.errors import EngineFailed
@@ -27,7 +27,7 @@ from inpoint.model.encoding import Rendition
 from inpoint.model.grid import LOOKAHEAD, frame_ticks, timescale
 
 _PRESET = "veryfast"
-_LIMITED_RANGE = 1
+_UNKNOWN_RANGE, _LIMITED_RANGE = 0, 1
 _GLOBAL_HEADER = 1 << 22
 
 
@@ -110,14 +110,15 @@ def encode(
     last: VideoFrame | None = None
     upright: VideoFrame | None = None
     scaled: dict[str, VideoFrame] = {}
-    for number, frame in enumerate(frames(chunks, places, threads), first):
+    decoded = frames(chunks, places, threads)
+    for number, frame in enumerate(ahead(decoded) if threads > 1 else decoded, first):
         while waiting and waiting[0].start <= number:
             one = waiting.pop(0)
             active.append(_SegmentEncoder(one, picture, _open(one.rendition, picture)))
         if not active and not waiting:
             return
         if frame is not last or upright is None:  # a repeated frame is scaled once
-            last, upright, scaled = frame, rotator.turn(frame), {}
+            last, upright, scaled = frame, _ranged(rotator.turn(frame)), {}
         for encoder in list(active):
             rendition = encoder.wanted.rendition
             if rendition.name not in scaled:
@@ -160,11 +161,19 @@ def _feed(encoder: _SegmentEncoder, frame: VideoFrame, number: int) -> None:
     encoder.feed(frame)
 
 
+def _ranged(frame: VideoFrame) -> VideoFrame:
+    """Video that doesn't say its range has the limited one; said, a picture of the right size needs no conversion."""
+    if frame.color_range == _UNKNOWN_RANGE:
+        frame.color_range = _LIMITED_RANGE
+    return frame
+
+
 def _scale(scaler: VideoReformatter, frame: VideoFrame, rendition: Rendition) -> VideoFrame:
-    """Straight from the source's size, so that a rung depends on no other."""
+    """Straight from the source's size, so that a rung depends on no other. Averaging areas takes half the time of
+    bicubic filtering, and pictures are only ever made smaller."""
     return scaler.reformat(
         frame, rendition.width, rendition.height, "yuv420p",
-        dst_color_range=_LIMITED_RANGE, interpolation="BICUBIC", threads=1,
+        dst_color_range=_LIMITED_RANGE, interpolation="AREA", threads=1,
     )  # fmt: skip
 
 

@@ -62,21 +62,30 @@ class Slots:
 
 
 class Pool:
-    """``size`` processes for those who wait, and as many for what nobody waits for."""
+    """``size`` processes for those who wait, and as many for what nobody waits for. A fresh one stands ready."""
 
     def __init__(self, zygote: Zygote, size: int) -> None:
         self._zygote = zygote
         self._size = size
         self._slots = {False: Slots(size), True: Slots(size)}
         self._warm: dict[bool, list[Process]] = {False: [], True: []}
+        self._fresh: list[Process] = []
+        self._forking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Fork the first processes ahead of need."""
-        self._warm[False] = [await self._zygote.fork() for _ in range(self._size)]
+        await self._fork_ahead()
 
     async def stop(self) -> None:
-        for process in [*self._warm[False], *self._warm[True]]:
+        if self._forking is not None:
+            self._forking.cancel()
+            await asyncio.gather(self._forking, return_exceptions=True)
+        for process in [*self._warm[False], *self._warm[True], *self._fresh]:
             self._zygote.end(process)
+
+    async def _fork_ahead(self) -> None:
+        """Forking takes as long as encoding a few frames: it is done ahead of need, for those who wait."""
+        while len(self._fresh) < self._size:
+            self._fresh.append(await self._zygote.fork())
 
     @asynccontextmanager
     async def process(self, mezzanine: str, priority: Priority) -> AsyncIterator[Process]:
@@ -91,24 +100,24 @@ class Pool:
 
     async def _take(self, mezzanine: str, idle: bool) -> Process:
         warm = self._warm[idle]
-        chosen = next((p for p in warm if p.mezzanine == mezzanine), None)
-        chosen = chosen or next((p for p in warm if p.mezzanine is None), None)
+        chosen = next((process for process in warm if process.mezzanine == mezzanine), None)
         if chosen is not None:
             warm.remove(chosen)
-        else:
-            if len(warm) >= self._size:
-                self._zygote.end(warm.pop(0))
-            chosen = await self._zygote.fork(idle=idle)
+            return chosen
+        chosen = self._fresh.pop() if self._fresh and not idle else await self._zygote.fork(idle=idle)
         chosen.mezzanine = mezzanine
         return chosen
 
     def _give_back(self, process: Process, idle: bool) -> None:
+        warm = self._warm[idle]
         if process.dead:
             self._zygote.end(process)
         else:
-            self._warm[idle].append(process)
-        while len(self._warm[idle]) > self._size:
-            self._zygote.end(self._warm[idle].pop(0))
+            warm.append(process)
+        while len(warm) > self._size:
+            self._zygote.end(warm.pop(0))
+        if self._forking is None or self._forking.done():
+            self._forking = asyncio.create_task(self._fork_ahead())
 
     def forget(self, mezzanine: str) -> None:
         """End the idle processes that served a mezzanine which is gone."""

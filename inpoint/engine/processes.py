@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 
 from inpoint.engine.failures import from_report
-from inpoint.engine.wire import Message, pack, read
+from inpoint.engine.wire import Message, read, send
 from inpoint.errors import EngineFailed
 
 _log = structlog.get_logger()
@@ -26,8 +26,7 @@ class Process:
     """One confined process; it answers one request at a time."""
 
     pid: int
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    sock: socket.socket
     #: The mezzanine that it has served; it never serves another.
     mezzanine: str | None = None
     dead: bool = False
@@ -35,17 +34,16 @@ class Process:
     async def ask(self, request: Message, timeout: float) -> AsyncGenerator[Message]:
         """The parts of the answer. ``timeout`` is in seconds, between parts. Raises a MediaError."""
         try:
-            self.writer.write(pack(request))
-            await self.writer.drain()
+            await asyncio.wait_for(send(self.sock, request), timeout)
             while True:
-                part = await asyncio.wait_for(read(self.reader), timeout)
+                part = await asyncio.wait_for(read(self.sock), timeout)
                 if "done" in part.header:
                     return
                 if "error" in part.header:
                     header = part.header
                     raise from_report(header["error"], header["message"], header["detail"])
                 yield part
-        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, ValueError, RecursionError) as error:
+        except (TimeoutError, EOFError, OSError, ValueError, RecursionError) as error:
             self.dead = True
             raise EngineFailed(detail=f"process {self.pid}: {type(error).__name__} {error}") from error
         except (GeneratorExit, asyncio.CancelledError):
@@ -137,13 +135,13 @@ class Zygote:
                 self._control = None  # the next order starts another
                 ours.close()
                 raise EngineFailed(detail="the parent of confined processes is gone")
-        reader, writer = await asyncio.open_connection(sock=ours, limit=1 << 22)
-        hello = await reader.readline()
-        if not hello:
-            writer.close()
-            raise EngineFailed(detail="a confined process did not start")
-        self._note(json.loads(hello)["missing"])
-        return Process(json.loads(answer)["pid"], reader, writer)
+        try:
+            hello = await read(ours)
+        except (EOFError, OSError) as error:
+            ours.close()
+            raise EngineFailed(detail="a confined process did not start") from error
+        self._note(hello.header["missing"])
+        return Process(json.loads(answer)["pid"], ours)
 
     def _note(self, missing: list[str]) -> None:
         if self.missing is None and missing:
@@ -153,7 +151,7 @@ class Zygote:
     def end(self, process: Process) -> None:
         """Kill a process, whatever it is doing."""
         process.dead = True
-        process.writer.close()
+        process.sock.close()
         if self._control is not None:
             with contextlib.suppress(OSError):  # without its parent it is gone already
                 self._control.send(json.dumps({"kill": process.pid}).encode())

@@ -59,13 +59,29 @@ def _exactly(sock: socket.socket, size: int) -> bytes | None:
     return bytes(buffer)
 
 
-async def read(reader: asyncio.StreamReader) -> Message:
-    """The next message. Raises asyncio.IncompleteReadError when the process is gone, ValueError on nonsense."""
-    (size,) = struct.unpack(">I", await reader.readexactly(4))
+async def send(sock: socket.socket, message: Message) -> None:
+    """From the server's side; ``sock`` doesn't block. A stream writer would move megabytes again at every step."""
+    await asyncio.get_running_loop().sock_sendall(sock, pack(message))
+
+
+async def read(sock: socket.socket) -> Message:
+    """The next message, on the server's side. Raises EOFError when the process is gone, ValueError on nonsense."""
+    (size,) = struct.unpack(">I", await _read_exactly(sock, 4))
     if size > _HEADER_LIMIT:
         raise ValueError("impossible message")
-    header = json.loads(await reader.readexactly(size))
+    header = json.loads(await _read_exactly(sock, size))
     if not isinstance(header, dict):
         raise ValueError("impossible message")
-    blobs = [await reader.readexactly(count) for count in _sizes(header)]
+    blobs = [await _read_exactly(sock, count) for count in _sizes(header)]
     return Message(header, blobs)
+
+
+async def _read_exactly(sock: socket.socket, size: int) -> bytes:
+    buffer = bytearray(size)
+    view, at = memoryview(buffer), 0
+    while at < size:
+        count = await asyncio.get_running_loop().sock_recv_into(sock, view[at:])
+        if count == 0:
+            raise EOFError("the process is gone")
+        at += count
+    return bytes(buffer)

@@ -19,6 +19,7 @@ from typing import Any
 import av
 
 from inpoint.engine.confine import Limits, confine, run_when_idle
+from inpoint.engine.wire import Message, pack
 from inpoint.engine.worker import serve
 
 
@@ -80,7 +81,7 @@ def _child(order: dict[str, Any], sock: socket.socket) -> None:
             [Path(path) for path in order["readable"]],
             [Path(path) for path in order["writable"]],
         )
-        sock.sendall(json.dumps({"missing": missing}).encode() + b"\n")
+        sock.sendall(pack(Message({"missing": missing})))
         serve(sock)
         code = 0
     except (BrokenPipeError, ConnectionResetError):
