@@ -108,14 +108,6 @@ def audio_chunk_of(index: AudioIndex, packet: int) -> int:
     return bisect_right(index.first, packet) - 1
 
 
-def audio_needs(index: AudioIndex, start: int, end: int) -> list[int]:
-    """The audio chunks that the samples ``[start, end)`` take; the caller adds the codec's run-up."""
-    runs = audio_runs(index, start, end)
-    if not runs:
-        return []
-    return list(range(audio_chunk_of(index, runs[0].first), audio_chunk_of(index, runs[-1].end - 1) + 1))
-
-
 def place_packets(
     times: Sequence[int], samples: Sequence[int], time_base: Fraction, rate: int, zero: Fraction, priming: int = 0
 ) -> array[int]:

@@ -19,7 +19,7 @@ def audio_names(piece: Piece, encoding: Encoding) -> Iterator[SegmentName]:
     """The segments of a piece of sound, in AAC frames; a span too short for one is covered by its neighbour."""
     rendition = audio_rendition(piece.track)
     grid = encoding.grid
-    first, last = aac_range(piece.start, piece.end, grid.rate, at_end=piece.end == grid.frames)
+    first, last = aac_range(piece.start, piece.end, grid)
     at = first
     for _, end in piece.spans(grid.segment_frames):
         stop = last if end == piece.end else aac_frame_at(end, grid.rate)
@@ -45,6 +45,4 @@ def whole_audio(name: SegmentName, encoding: Encoding) -> SegmentName:
             low = middle
         else:
             high = middle - 1
-    start, end = grid.segment(low)
-    first, last = aac_range(start, end, grid.rate, at_end=end == grid.frames)
-    return SegmentName(encoding.id, name.rendition, first, last)
+    return SegmentName(encoding.id, name.rendition, *aac_range(*grid.segment(low), grid))

@@ -36,9 +36,8 @@ def manifest(server: Server, media: dict[str, Any], player: str) -> str:
 
 
 def within(frame: int) -> float:
-    """A time inside a frame, with more than an AAC frame of sound left even in the last one: without, hls.js now and
-    then misses that the stream has ended, and the seek waits for ever."""
-    return (frame + 0.25) / RATE
+    """The middle of a frame's time."""
+    return (frame + 0.5) / RATE
 
 
 @pytest.mark.browser

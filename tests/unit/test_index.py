@@ -13,7 +13,6 @@ from inpoint.model.index import (
     AudioIndex,
     Index,
     VideoIndex,
-    audio_needs,
     audio_runs,
     dump,
     load,
@@ -74,6 +73,4 @@ def test_runs_stop_at_gaps() -> None:
     index = AudioIndex(48_000, array("q", [0, 960, 9600, 10_560]), array("I", [960] * 4), array("I", [0, 2]))
     runs = audio_runs(index, 0, 20_000)
     assert [(run.first, run.end, run.start, run.samples) for run in runs] == [(0, 2, 0, 1920), (2, 4, 9600, 1920)]
-    assert audio_needs(index, 0, 100) == [0]
-    assert audio_needs(index, 0, 20_000) == [0, 1]
     assert audio_runs(index, 3000, 9000) == []
