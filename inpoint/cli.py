@@ -198,6 +198,7 @@ def _remote(server: str | None, token_id: str | None, token_secret: str | None) 
 def import_file(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A video file.")],
     title: Annotated[str | None, typer.Option(help="Default: the file's name.")] = None,
+    fill: Annotated[bool, typer.Option("--fill", help="Stay until every rendition has been made whole.")] = False,
     server: Server = None,
     token_id: TokenId = None,
     token_secret: TokenSecret = None,
@@ -209,6 +210,9 @@ def import_file(
         media = remote.send(file, title or file.name, lambda done, _: bars.update(sending, completed=done))
         media = _follow(remote, media["id"], bars, "importing")
     _print_media(media)
+    if fill:
+        with _progress() as bars:
+            _follow_fill(remote, media["id"], bars)
 
 
 @app.command()
@@ -283,6 +287,19 @@ def _follow(remote: Remote, media_id: str, bars: Any, verb: str) -> dict[str, An
             raise InpointError(f"{media_id} failed: {media['error']['message']}")
         time.sleep(delay)
         delay = min(1.0, delay * 1.5)
+
+
+def _follow_fill(remote: Remote, media_id: str, bars: Any) -> None:
+    """Show how far a media's fill is, how fast it goes and how long it will take, until it is whole."""
+    task = bars.add_task("filling", total=None)
+    while True:
+        fill = remote.media(media_id).get("fill", {})
+        if "total" in fill:
+            rate = f"filling, {fill['segmentsPerSecond']:.1f} segments/s"
+            bars.update(task, total=fill["total"], completed=fill["made"], description=rate)
+            if fill["ended"]:
+                return
+        time.sleep(1)
 
 
 def _print_media(media: dict[str, Any]) -> None:

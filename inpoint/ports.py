@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 
 from inpoint.model.encoding import Encoding, Rendition, SegmentName
 from inpoint.model.event import EventKind
+from inpoint.model.fill import FillProgress
 from inpoint.model.index import AudioRun, FramePlace
 from inpoint.model.media import Failure, Media, Status
 from inpoint.model.playback import Playback
@@ -167,6 +168,11 @@ class Catalog(Protocol):
         ...
 
     async def set_filled(self, encoding_id: str, renditions: Collection[str]) -> None: ...
+    async def fill_progress(self, encoding_id: str) -> FillProgress | None:
+        """None before a fill has begun."""
+        ...
+
+    async def set_fill_progress(self, encoding_id: str, progress: FillProgress) -> None: ...
     async def timelines_of(self, encoding_id: str) -> list[Timeline]:
         """Every living timeline that plays something of the encoding."""
         ...

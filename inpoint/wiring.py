@@ -154,7 +154,7 @@ class Server:
         )  # fmt: skip
         own_api = own_routes.Api(
             self.catalog, self.accepting, self.cutting,
-            Files(self.delivery, self.segments, self.store, keys), self.fill.progress, self.clock, base,
+            Files(self.delivery, self.segments, self.store, keys), self.clock, base,
         )  # fmt: skip
         dialects = [own_routes.own(own_api), fastpix(fastpix_api, self.delivery)]
         return build_app(dialects, self.running, self._healthy)

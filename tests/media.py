@@ -19,6 +19,7 @@ import numpy as np
 
 BITS = 16
 AUDIO_BASE = 48_000
+FIRST, SECOND = 7, 8  # seeds of the noises
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,12 @@ class Recipe:
     options: dict[str, str] = field(default_factory=dict)
     times: Sequence[int] | None = None
     cues: Sequence[tuple[int, int, str]] = ()
+    #: Degrees counter-clockwise that a player must turn the stored pictures by.
+    rotation: int = 0
+    #: Language of a second soundtrack, another noise (seed SECOND).
+    second: str | None = None
+    #: Seconds of sound, if not as long as the picture.
+    sound_seconds: int | None = None
 
     @property
     def file(self) -> str:
@@ -77,10 +84,10 @@ def read_number(grey: np.ndarray) -> int:
     return number
 
 
-def noise(samples: int, rate: int) -> np.ndarray:
+def noise(samples: int, rate: int, seed: int = FIRST) -> np.ndarray:
     """The sound at a rate: the same band-limited noise whatever the rate, up to 4 kHz."""
     count = samples * AUDIO_BASE // rate + AUDIO_BASE
-    white = np.random.default_rng(7).standard_normal(count).astype(np.float32)
+    white = np.random.default_rng(seed).standard_normal(count).astype(np.float32)
     spectrum = np.fft.rfft(white)
     frequencies = np.fft.rfftfreq(count, 1 / AUDIO_BASE)
     spectrum[(frequencies > 4000) | (frequencies < 100)] = 0
@@ -99,7 +106,9 @@ def make(recipe: Recipe, folder: Path) -> Path:
     part = folder / f"part-{recipe.file}"
     with av.open(str(part), "w") as out:
         video: Any = out.add_stream(recipe.codec, rate=recipe.rate)
-        video.width, video.height, video.pix_fmt = recipe.width, recipe.height, "yuv420p"
+        turned = recipe.rotation in (90, 270)
+        stored_size = (recipe.height, recipe.width) if turned else (recipe.width, recipe.height)
+        video.width, video.height, video.pix_fmt = *stored_size, "yuv420p"
         video.options = dict(recipe.options)
         base = Fraction(1, 1000) if recipe.times is not None else 1 / recipe.rate
         video.codec_context.time_base = base
@@ -108,7 +117,8 @@ def make(recipe: Recipe, folder: Path) -> Path:
             sound = out.add_stream(recipe.audio[0], rate=recipe.audio[1], layout="stereo")
         for number in range(recipe.frames):
             grey = picture(number, recipe.width, recipe.height)
-            frame = av.VideoFrame.from_ndarray(grey, format="gray").reformat(format="yuv420p")
+            stored = np.ascontiguousarray(np.rot90(grey, -recipe.rotation // 90))
+            frame = av.VideoFrame.from_ndarray(stored, format="gray").reformat(format="yuv420p")
             frame.pts = recipe.times[number] if recipe.times is not None else number
             frame.time_base = base
             out.mux(video.encode(frame))
@@ -117,6 +127,10 @@ def make(recipe: Recipe, folder: Path) -> Path:
             _write_sound(out, sound, recipe)
     if recipe.cues:
         _add_cues(part, recipe.cues)
+    if recipe.rotation:
+        _remux(part, ["-display_rotation:v:0", str(recipe.rotation)], ["-c", "copy"])
+    if recipe.second:
+        _add_second(part, recipe.frames / recipe.rate, recipe.second)
     part.rename(path)
     return path
 
@@ -128,20 +142,31 @@ def _add_cues(path: Path, cues: Sequence[tuple[int, int, str]]) -> None:
     text = path.with_suffix(".srt")
     blocks = [f"{n}\n{clock(start)} --> {clock(end)}\n{words}\n" for n, (start, end, words) in enumerate(cues, 1)]
     text.write_text("\n".join(blocks))
+    _remux(path, [], ["-i", text, "-map", "0", "-map", "1", "-c", "copy", "-metadata:s:s:0", "language=eng"])
+
+
+def _add_second(path: Path, seconds: Fraction, language: str) -> None:
+    raw = path.with_suffix(".f32")
+    raw.write_bytes(noise(int(seconds * AUDIO_BASE), AUDIO_BASE, SECOND).tobytes())
+    _remux(
+        path, [],
+        ["-f", "f32le", "-ar", str(AUDIO_BASE), "-ac", "1", "-i", raw, "-map", "0", "-map", "1", "-c", "copy",
+         "-c:a:1", "aac", "-ac:a:1", "2", "-metadata:s:a:1", f"language={language}"],
+    )  # fmt: skip
+
+
+def _remux(path: Path, before: Sequence[str], after: Sequence[str | Path]) -> None:
+    """Write a file anew by ffmpeg, with arguments before and after its input."""
     plain = path.with_name("plain-" + path.name)
     path.rename(plain)
-    subprocess.run(
-        [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", plain, "-i", text, "-map", "0", "-map", "1",
-         "-c", "copy", "-metadata:s:s:0", "language=eng", path],
-        check=True,
-    )  # fmt: skip
+    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *before, "-i", plain, *after, path], check=True)
 
 
 def _write_sound(out: av.container.OutputContainer, stream: Any, recipe: Recipe) -> None:
     assert recipe.audio is not None
     rate = recipe.audio[1]
     seconds = recipe.times[-1] / 1000 if recipe.times is not None else recipe.frames / recipe.rate
-    samples = int(seconds * rate)
+    samples = int((recipe.sound_seconds or seconds) * rate)
     sound = noise(samples, rate)
     fifo = av.AudioFifo()
     frame = av.AudioFrame.from_ndarray(np.stack([sound, sound]), format="fltp", layout="stereo")

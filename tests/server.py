@@ -70,6 +70,21 @@ class Server:
                 time.sleep(0.1)
         raise AssertionError(self.log)
 
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        """``inpoint work`` beside it, on the same folder; returns when it works."""
+        log_path = self.folder / "worker.log"
+        with log_path.open("ab") as log:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", "inpoint", "work"], env=self.environment | {"PYTHONUNBUFFERED": "1"},
+                stdout=log, stderr=log,
+            )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while "Inpoint works" not in log_path.read_text():
+            assert worker.poll() is None, log_path.read_text()
+            assert time.monotonic() < deadline, log_path.read_text()
+            time.sleep(0.1)
+        return worker
+
     def kill(self) -> None:
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)

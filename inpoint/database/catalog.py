@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from inpoint.database.tables import credentials, encodings, events, media, piece
 from inpoint.errors import NotFound
 from inpoint.model.encoding import Encoding
 from inpoint.model.event import EventKind
+from inpoint.model.fill import FillProgress
 from inpoint.model.ids import new_id
 from inpoint.model.media import ORDER, Failure, Media, Status
 from inpoint.model.playback import Playback
@@ -259,6 +261,17 @@ class SqlCatalog:
     async def set_filled(self, encoding_id: str, renditions: Collection[str]) -> None:
         async with self._engine.begin() as db:
             await db.execute(update(encodings).where(encodings.c.id == encoding_id).values(filled=sorted(renditions)))
+
+    async def fill_progress(self, encoding_id: str) -> FillProgress | None:
+        async with self._reading() as db:
+            query = select(encodings.c.fill_progress).where(encodings.c.id == encoding_id)
+            told = (await db.execute(query)).scalar_one_or_none()
+        return FillProgress(**told) if told else None
+
+    async def set_fill_progress(self, encoding_id: str, progress: FillProgress) -> None:
+        change = update(encodings).where(encodings.c.id == encoding_id).values(fill_progress=asdict(progress))
+        async with self._engine.begin() as db:
+            await db.execute(change)
 
     async def timelines_of(self, encoding_id: str) -> list[Timeline]:
         playing = select(pieces.c.media_id).where(pieces.c.encoding_id == encoding_id)

@@ -105,6 +105,7 @@ encodings = Table(
     Column("generation", Integer, nullable=False),
     Column("facts", JSON, nullable=False),
     Column("filled", JSON, nullable=False),
+    Column("fill_progress", JSON(none_as_null=True)),
 )
 
 events = Table(

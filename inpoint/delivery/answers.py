@@ -3,13 +3,10 @@ with what right; here is judged and served."""
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
-from collections.abc import Coroutine
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -23,9 +20,10 @@ from inpoint.delivery.caching import (
     tag_of,
     text_response,
 )
+from inpoint.delivery.hangup import while_connected
 from inpoint.encodings.loaded import Library
 from inpoint.encodings.segments import Segments
-from inpoint.errors import Busy, NotFound
+from inpoint.errors import NotFound
 from inpoint.model.encoding import SegmentName
 from inpoint.model.index import load_cues
 from inpoint.model.playback import Viewing
@@ -159,28 +157,8 @@ class Delivery:
         ahead = [following for place in places if (following := track.segment(place)) is not None]
         if key == "iframes":
             segment = SegmentName(segment.encoding, segment.rendition, segment.start, segment.start + 1)
-        await self._wait_for(request, self._segments.ensure(segment, Priority.VIEWER, ahead))
+        await while_connected(request, self._segments.ensure(segment, Priority.VIEWER, ahead), _PATIENCE)
         return await self._blob(self._keys.segment(segment), request, lifetime)
-
-    async def _wait_for(self, request: Request, making: Coroutine[Any, Any, None]) -> None:
-        """Wait until a segment is made, as long as a player would; give it up when the client hangs up.
-
-        Raises Busy when it takes too long: it is then made all the same, for the player will come back.
-        """
-        made = asyncio.ensure_future(making)
-        made.add_done_callback(lambda done: done.cancelled() or done.exception())
-        gone = asyncio.ensure_future(_disconnected(request))
-        try:
-            await asyncio.wait({made, gone}, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            hung_up = gone.done()
-            gone.cancel()
-        if made.done():
-            await made
-            return
-        if hung_up:
-            made.cancel()
-        raise Busy("the segment is still being made", retry_after=1)
 
     async def _blob(self, key: str, request: Request, lifetime: Lifetime) -> Response:
         tag = tag_of(key)  # a key never names other bytes
@@ -231,11 +209,6 @@ class Delivery:
         origin = Fraction(section.piece.start) / rate
         shown = captions.within(cues, start / rate, end / rate, origin)
         return captions.webvtt(shown, origin if hls_map else None)
-
-
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 def _number(text: str) -> int | None:

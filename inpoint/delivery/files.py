@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
 from inpoint.delivery.answers import Delivery
 from inpoint.encodings.segments import Segments
-from inpoint.errors import Invalid
+from inpoint.errors import InpointError, Invalid
 from inpoint.model.cmaf import read_segment
 from inpoint.model.encoding import SegmentName
 from inpoint.model.timeline import Timeline
 from inpoint.playback.mp4 import Layer, Layout, layout
 from inpoint.playback.tracks import Track
 from inpoint.ports import BlobStore, Keys, Priority
+
+_PASS = 4  # segments that one process makes of one decode
+_WIDTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,25 @@ class Files:
             video = found
         tracks = [video, *presentation.audio]
         names = [[name for section in track.sections for name in section.names] for track in tracks]
+        await self._make(names)
         plan = layout([await self._layer(track, own) for track, own in zip(tracks, names, strict=True)])
         return File(plan.size, self._blocks(plan, names))
+
+    async def _make(self, tracks: list[list[SegmentName]]) -> None:
+        """Make what is missing, several passes at once, behind everything that somebody watches or cuts."""
+        passes = iter([names[at : at + _PASS] for names in tracks for at in range(0, len(names), _PASS)])
+
+        async def work() -> None:
+            for one in passes:
+                for number, name in enumerate(one):
+                    await self._segments.ensure(name, Priority.FOLLOW_UP, one[number + 1 :])
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(_WIDTH):
+                    group.create_task(work())
+        except* InpointError as failed:
+            raise failed.exceptions[0] from failed
 
     async def _layer(self, track: Track, names: list[SegmentName]) -> Layer:
         section = track.sections[0]

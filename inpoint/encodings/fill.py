@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
 import structlog
@@ -14,6 +13,7 @@ from inpoint.encodings.loaded import Library, Loaded
 from inpoint.encodings.segments import Segments
 from inpoint.errors import MediaError, NotFound
 from inpoint.model.encoding import Encoding, SegmentName
+from inpoint.model.fill import FillProgress
 from inpoint.model.names import audio_names, is_whole, video_names
 from inpoint.model.timeline import Timeline
 from inpoint.ports import BlobStore, Catalog, Keys, Priority
@@ -24,29 +24,29 @@ Extent = Literal["all", "first", "none"]
 
 #: Grid segments that one process makes in one pass, all rungs together: one decode serves them all.
 RUN = 4
+_TELL_EVERY = 1.0  # seconds
 
 
-@dataclass(slots=True)
-class Progress:
-    """How far a fill is: ``made`` of ``total`` segments; ``rate`` in segments a second since it went on."""
+class _Teller:
+    """Counts what a fill makes, and tells the catalog now and then."""
 
-    total: int
-    made: int
-    began: float = field(default_factory=time.monotonic)
-    made_before: int = 0
+    def __init__(self, catalog: Catalog, encoding_id: str, made: int, total: int) -> None:
+        self._catalog = catalog
+        self._encoding_id = encoding_id
+        self._made_before = self._made = made
+        self._total = total
+        self._began = self._told = time.monotonic()
 
-    @property
-    def percent(self) -> float:
-        return 100.0 * self.made / self.total if self.total else 100.0
+    async def count(self, segments: int) -> None:
+        self._made += segments
+        if time.monotonic() - self._told >= _TELL_EVERY:
+            await self.tell()
 
-    @property
-    def rate(self) -> float:
-        elapsed = time.monotonic() - self.began
-        return (self.made - self.made_before) / elapsed if elapsed > 0 else 0.0
-
-    @property
-    def remaining_seconds(self) -> float | None:
-        return (self.total - self.made) / self.rate if self.rate else None
+    async def tell(self, *, ended: bool = False) -> None:
+        self._told = time.monotonic()
+        elapsed = self._told - self._began
+        rate = (self._made - self._made_before) / elapsed if elapsed > 0 else 0.0
+        await self._catalog.set_fill_progress(self._encoding_id, FillProgress(self._made, self._total, rate, ended))
 
 
 def wanted(encoding: Encoding, timelines: Sequence[Timeline], extent: Extent) -> list[SegmentName]:
@@ -114,12 +114,7 @@ class Fill:
         self._keys = keys
         self._extent: Extent = extent
         self._width = width
-        self._progress: dict[str, Progress] = {}
         self._turn = asyncio.Semaphore(1)
-
-    def progress(self, encoding_id: str) -> Progress | None:
-        """Of a fill that runs in this process."""
-        return self._progress.get(encoding_id)
 
     async def _note_filled(self, encoding: Encoding) -> None:
         """Which rungs are whole now: players are offered them however fast this machine is."""
@@ -148,32 +143,30 @@ class Fill:
         names = wanted(loaded.encoding, timelines, self._extent)
         stored = await self._stored(encoding_id)
         missing = [name for name in names if name not in stored]
-        progress = Progress(len(names), len(names) - len(missing), made_before=len(names) - len(missing))
-        self._progress[encoding_id] = progress
-        try:
-            await self._fill(loaded, missing, progress)
-            await self._note_filled(loaded.encoding)
-        finally:
-            self._progress.pop(encoding_id, None)
+        told = _Teller(self._catalog, encoding_id, len(names) - len(missing), len(names))
+        await told.tell()
+        await self._fill(loaded, missing, told)
+        await self._note_filled(loaded.encoding)
+        await told.tell(ended=True)
 
-    async def _fill(self, loaded: Loaded, missing: Sequence[SegmentName], progress: Progress) -> None:
+    async def _fill(self, loaded: Loaded, missing: Sequence[SegmentName], told: _Teller) -> None:
         for name in (name for name in missing if name.is_audio):
-            progress.made += 1
             try:
                 await self._segments.ensure(name, Priority.FILL)
             except (MediaError, NotFound) as error:
                 _log.warning("fill.sound_failed", segment=str(name), detail=error.detail)
+            await told.count(1)
         passes = runs([name for name in missing if not name.is_audio], loaded.encoding.grid.segment_frames)
 
         async def work() -> None:
             for names in passes:
-                await self._pass(loaded, names, progress)
+                await self._pass(loaded, names, told)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(self._width):
                 group.create_task(work())
 
-    async def _pass(self, loaded: Loaded, names: Sequence[SegmentName], progress: Progress) -> None:
+    async def _pass(self, loaded: Loaded, names: Sequence[SegmentName], told: _Teller) -> None:
         """One pass over chunks; what was made meanwhile is left out, and what nothing plays any more."""
         timelines = await self._catalog.timelines_of(loaded.encoding.id)
         left = [
@@ -181,12 +174,12 @@ class Fill:
             for name in names
             if is_played(name, timelines) and not await self._store.exists(self._keys.segment(name))
         ]
-        progress.made += len(names) - len(left)
+        await told.count(len(names) - len(left))
         if not left:
             return
 
         async def count(_: SegmentName) -> None:
-            progress.made += 1
+            await told.count(1)
 
         try:
             await self._segments.make_video(loaded, left, Priority.FILL, count)

@@ -112,7 +112,7 @@ class Segments:
         """The segment, and those that follow and are not there yet, in one pass."""
         for one in following:
             known = one in self._making or await self._store.exists(self._keys.segment(one))
-            if known or not is_whole(one, loaded.encoding.grid):
+            if known or one.encoding != loaded.encoding.id or not is_whole(one, loaded.encoding.grid):
                 break
             run.claim(one)
             self._making[one] = run

@@ -11,7 +11,7 @@ from inpoint.clips.retain import Sweeping
 from inpoint.ports import Catalog, Clock, Jobs
 
 _log = structlog.get_logger()
-_SWEEP_EVERY = 5.0  # seconds
+_EVERY = 5.0  # seconds
 _RECONCILE_EVERY = 12  # rounds
 
 
@@ -28,13 +28,14 @@ class Upkeep:
         rounds = 0
         while True:
             try:
+                await self._jobs.take_over()
                 if rounds % _RECONCILE_EVERY == 0:
                     await self.reconcile()
                 await self.sweep()
             except Exception:
                 _log.exception("upkeep.failed")
             rounds += 1
-            await self._clock.sleep(_SWEEP_EVERY)
+            await self._clock.sleep(_EVERY)
 
     async def sweep(self) -> None:
         for sweep in await self._catalog.due_sweeps(self._clock.now()):
@@ -45,7 +46,6 @@ class Upkeep:
 
     async def reconcile(self) -> None:
         """A row is written before its job is started: start what has none. Starting what has one changes nothing."""
-        await self._jobs.take_over()
         for media in await self._catalog.unfinished_media():
             if not media.is_clip:
                 await self._jobs.start("import", media.id)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
+
+import httpx
+import pytest
 
 from tests import judge
 from tests.media import Recipe, recipe
@@ -16,9 +20,11 @@ def facts(text: str) -> dict[str, str]:
 
 def test_import_clip_export(server: Server, source: Callable[[Recipe], Path], tmp_path: Path) -> None:
     path = source(recipe("tiny-30"))
-    imported = server.run("import", str(path))
+    imported = server.run("import", str(path), "--fill")
     assert imported.returncode == 0, imported.stderr
     media = facts(imported.stdout)
+    fill = server.client.get(f"/api/v1/media/{media['id']}").json()["fill"]
+    assert (fill["made"], fill["total"], fill["ended"], fill["whole"]) == (4, 4, True, ["180p"])
     assert media["duration"] == "3.000 s, 90 frames at 30"
     clipped = server.run("clip", media["id"], "--start", "0:01.0", "--end", "2.5")
     assert clipped.returncode == 0, clipped.stderr
@@ -30,6 +36,22 @@ def test_import_clip_export(server: Server, source: Callable[[Recipe], Path], tm
     assert exported.returncode == 0, exported.stderr
     assert judge.numbers((tmp_path / "clip.mp4").read_bytes()) == list(range(30, 75))
     assert server.client.get(f"/v1/on-demand/{media['id']}").json()["data"]["title"] == path.name
+
+
+def test_an_export_whose_client_hangs_up_is_given_up(
+    serve: Callable[..., Server], files: str, source: Callable[[Recipe], Path]
+) -> None:
+    own = serve(INPOINT_FILL="none")
+    media = own.wait(own.create(f"{files}/{source(recipe('h264-30')).name}")["id"])
+    with pytest.raises(httpx.ReadTimeout):
+        own.client.get(f"/api/v1/media/{media['id']}/file.mp4", timeout=0.3)
+    time.sleep(1.5)  # what was nearly done may end
+    made = own.blobs("**/segments/**/*.m4s")
+    time.sleep(1.5)
+    assert own.blobs("**/segments/**/*.m4s") == made
+    assert len([one for one in made if "-720p/" in one]) < 5
+    whole = own.client.get(f"/api/v1/media/{media['id']}/file.mp4")
+    assert judge.numbers(whole.content) == list(range(300))
 
 
 def test_errors_say_what_to_do(server: Server, tmp_path: Path) -> None:

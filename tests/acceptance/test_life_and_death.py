@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,31 @@ def test_killed_during_a_fill_it_is_filled_at_last(own: Server, files: str, sour
         assert len([one for one in made if f"-{rung}/" in one]) == 5, rung
     assert len([one for one in made if "-audio-0/" in one]) == 5
     judge.numbers(judge.track(own.client, judge.variants(own.client, own.playlist(media))["video-720p"]).data)
+
+
+def test_a_worker_carries_on_what_a_killed_server_left(
+    own: Server, files: str, source: Callable[[Recipe], Path]
+) -> None:
+    """``inpoint work`` on the same folder takes over the jobs of the server that is gone."""
+    worker = own.start_worker()
+    try:
+        media = add(own, files, source, "h264-30")
+        clip = own.create(f"fp_mediaId://{media['id']}", startTime=1.3, endTime=6.1)
+        own.kill()
+
+        def statuses() -> dict[str, str]:
+            with closing(sqlite3.connect(f"file:{own.data / 'inpoint.db'}?mode=ro", uri=True)) as rows:
+                return dict(rows.execute("select id, status from media"))
+
+        assert statuses()[clip["id"]] != "ready", "it was killed too late to show anything"
+        wait_until(lambda: statuses() == {media["id"]: "ready", clip["id"]: "ready"}, 60)
+    finally:
+        worker.terminate()
+        worker.wait(30)
+    own.start()
+    tracks = judge.variants(own.client, own.playlist(own.media(clip["id"])))
+    for name in (one for one in tracks if one.startswith("video-")):
+        assert judge.numbers(judge.track(own.client, tracks[name]).data) == list(range(39, 183)), name
 
 
 def test_a_clip_outlives_its_source_and_keeps_only_its_own(

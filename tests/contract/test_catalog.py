@@ -17,6 +17,7 @@ from inpoint.database.catalog import SqlCatalog
 from inpoint.database.connect import migrate, open_database, sqlite_url
 from inpoint.database.tables import metadata
 from inpoint.errors import NotFound
+from inpoint.model.fill import FillProgress
 from inpoint.model.ids import new_id
 from inpoint.model.media import Failure, Media, Range
 from inpoint.model.playback import Playback
@@ -141,3 +142,15 @@ async def test_a_source_deleted_half_made_is_swept_too(catalog: SqlCatalog) -> N
     assert [sweep.encoding_id for sweep in await catalog.due_sweeps(NOW)] == [one.id]
     made = replace(encoding(Fraction(30), 300), id=one.id, workspace_id=SPACE.id)
     assert not await catalog.add_encoding(made, one.id, whole(made))
+
+
+async def test_how_far_a_fill_is_is_kept(catalog: SqlCatalog) -> None:
+    made = encoding(Fraction(30), 300)
+    source = media()
+    await catalog.add_media(source)
+    await catalog.add_encoding(replace(made, workspace_id=SPACE.id), source.id, whole(made))
+    assert await catalog.fill_progress(made.id) is None
+    await catalog.set_fill_progress(made.id, FillProgress(3, 20, 1.5))
+    told = await catalog.fill_progress(made.id)
+    assert told == FillProgress(3, 20, 1.5)
+    assert (told.percent, told.remaining_seconds) == (15.0, 17 / 1.5)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +13,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from inpoint.clips.cut import Cutting
 from inpoint.delivery.files import Files
-from inpoint.encodings.fill import Progress
+from inpoint.delivery.hangup import while_connected
 from inpoint.errors import InpointError, Invalid, NotFound, NotReady
 from inpoint.ingest.accept import Accepting
 from inpoint.model.ids import is_id, new_id
@@ -35,7 +34,6 @@ class Api:
     accepting: Accepting
     cutting: Cutting
     files: Files
-    fill: Callable[[str], Progress | None]
     clock: Clock
     base_url: str
 
@@ -111,11 +109,13 @@ def _routes(api: Api) -> APIRouter:
 
     @router.get("/media/{media_id}/file.mp4")
     async def export(request: Request, media_id: str, rendition: str | None = None) -> Response:
-        """The media as one MP4, of the highest rendition unless another ("720p") is named."""
+        """The media as one MP4, of the highest rendition unless another ("720p") is named.
+
+        What has not been made yet is made before the first byte is sent."""
         media = await media_of(request, media_id)
         if media.status != "ready" or media.timeline is None:
             raise NotReady
-        file = await api.files.mp4(media.timeline, rendition)
+        file = await while_connected(request, api.files.mp4(media.timeline, rendition))
         headers = {"Content-Length": str(file.size)}
         return StreamingResponse(file.blocks, media_type="video/mp4", headers=headers)
 
@@ -192,7 +192,7 @@ async def _fill(api: Api, media: Media) -> dict[str, Any]:
     if main is None:
         return {}
     fill: dict[str, Any] = {"whole": sorted(await api.catalog.filled(main))}
-    progress = api.fill(main)
+    progress = await api.catalog.fill_progress(main)
     if progress is not None:
         left = progress.remaining_seconds
         fill |= {
@@ -201,5 +201,6 @@ async def _fill(api: Api, media: Media) -> dict[str, Any]:
             "percent": round(progress.percent, 1),
             "segmentsPerSecond": round(progress.rate, 2),
             "remainingSeconds": None if left is None else round(left, 1),
+            "ended": progress.ended,
         }
     return {"fill": fill}

@@ -1,0 +1,83 @@
+"""Sources with more to them: turned pictures, several soundtracks, sound that goes on, the largest rungs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import judge
+from tests.media import SECOND, Recipe
+from tests.server import Server
+
+FAST = {"g": "30", "bf": "2", "preset": "ultrafast"}
+
+Add = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def add(server: Server, files: str, source: Callable[[Recipe], Path]) -> Add:
+    """A ready media of a recipe."""
+
+    def ready(recipe: Recipe, **more: Any) -> dict[str, Any]:
+        return server.wait(server.create(f"{files}/{source(recipe).name}", **more)["id"])
+
+    return ready
+
+
+def numbers_of(server: Server, media: dict[str, Any], width: int = 320, height: int = 180) -> dict[str, list[int]]:
+    """Each rendition's frame numbers."""
+    tracks = judge.variants(server.client, server.playlist(media))
+    return {
+        name: judge.numbers(judge.track(server.client, address).data, width, height)
+        for name, address in tracks.items()
+        if name.startswith("video-")
+    }
+
+
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_turned_pictures_are_shown_upright(server: Server, add: Add, rotation: int) -> None:
+    turned = Recipe(f"turned-{rotation}", frames=90, width=360, height=640, options=FAST, rotation=rotation)
+    clip = server.clip(add(turned)["id"], 0.5, 2.5)
+    assert numbers_of(server, clip, 180, 320) == {"video-360p": list(range(15, 75))}
+    track = next(one for one in clip["tracks"] if one["type"] == "video")
+    assert (track["width"], track["height"]) == (360, 640)
+
+
+def test_every_soundtrack_comes_along(server: Server, add: Add) -> None:
+    media = add(Recipe("two-sounds", frames=150, options=FAST, second="deu"))
+    clip = server.clip(media["id"], 1.1, 4.3)
+    assert [one["languageCode"] for one in clip["tracks"] if one["type"] == "audio"] == ["und", "de"]
+    text = server.client.get(server.playlist(clip)).text
+    assert 'LANGUAGE="de"' in text
+    tracks = judge.variants(server.client, server.playlist(clip))
+    for name, seed in (("audio-0", 7), ("audio-1", SECOND)):
+        track = judge.track(server.client, tracks[name])
+        heard = judge.sound(track.data)
+        for place in (1024, len(heard) // 2, len(heard) - 4096):
+            away, sure = judge.lag(heard[place:], track.start + place, seed=seed)
+            assert (away, sure > 0.9) == (0, True), name
+
+
+def test_sound_that_goes_on_holds_the_last_picture(server: Server, add: Add) -> None:
+    media = add(Recipe("long-sound", frames=60, options=FAST, sound_seconds=5))
+    assert media["duration"] == pytest.approx(5, abs=0.05)
+    clip = server.clip(media["id"], 1.5, 4.5)
+    assert numbers_of(server, clip) == {"video-360p": [*range(45, 60), *[59] * 75]}
+    track = judge.track(server.client, judge.variants(server.client, server.playlist(clip))["audio-0"])
+    heard = judge.sound(track.data)
+    away, sure = judge.lag(heard[-8192:], track.start + len(heard) - 8192)
+    assert (away, sure > 0.9) == (0, True)
+
+
+def test_the_largest_rungs(server: Server, add: Add) -> None:
+    large = Recipe("uhd", frames=75, width=3840, height=2160, audio=None, options=FAST | {"crf": "30"})
+    media = add(large, maxResolution="2160p")
+    clip = server.clip(media["id"], 0.5, 2.3)
+    server.wait_filled(media["id"])
+    rungs = [f"video-{height}p" for height in (360, 480, 720, 1080, 1440, 2160)]
+    assert numbers_of(server, clip) == {rung: list(range(15, 69)) for rung in rungs}
+    capped = add(large)
+    assert "1440p" not in server.client.get(server.playlist(capped)).text
