@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import shutil
 import statistics
 import tempfile
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -29,10 +31,12 @@ class Scale:
     seconds: int
     rounds: int
     clips: tuple[int, ...]
+    #: Seconds of source that are filled, to compare processor time: it grows with the length, no more.
+    filled: int
 
 
-FULL = Scale(900, 5, (1, 10, 60, 600))
-SHORT = Scale(60, 1, (1, 10, 40))
+FULL = Scale(900, 7, (1, 10, 60, 600), 120)
+SHORT = Scale(60, 1, (1, 10, 40), 10)
 
 Row = tuple[str, str, str]
 
@@ -60,13 +64,14 @@ def measure(scale: Scale, folder: Path) -> list[Row]:
             wanted = 0.6 if gop == 60 else 0.9
             rows += clips(server, media, scale, keyed, wanted)
             if gop == 60:
+                rows.append(("ffmpeg decodes, one thread", f"{peers.decoding_rate(source):.0f} frames/s", ""))
                 rows += segments(server, media, scale)
                 rows += first_frames(server, media, scale)
                 rows += new_bytes(server, media, scale)
             server.end()
         if gop == 60:
             rows += peers.rows(source, folder, scale.clips)
-    return rows
+    return rows + fill(scale, folder)
 
 
 def _new(folder: Path) -> Path:
@@ -97,12 +102,10 @@ def clips(server: Server, media: str, scale: Scale, keyed: str, wanted: float) -
     for _ in range(scale.rounds):
         for length in scale.clips:
             start = rng.uniform(3, scale.seconds - length - 3)
-            time.sleep(1)  # the other renditions' edges of the one before
-            began = time.monotonic()
+            time.sleep(4)  # the other renditions' edges of the one before
+            began = time.time()
             made = server.create(f"fp_mediaId://{media}", startTime=start, endTime=start + length)
-            while server.media(made["id"])["status"] != "Ready":
-                time.sleep(0.005)
-            times[length].append(time.monotonic() - began)
+            times[length].append(_ready_at(server, made["id"]) - began)
     medians = {length: statistics.median(found) for length, found in times.items()}
     rows: list[Row] = [
         (f"clip of {length} s, POST to Ready, key frames {keyed}", f"{median:.2f} s", f"{wanted} s")
@@ -112,15 +115,26 @@ def clips(server: Server, media: str, scale: Scale, keyed: str, wanted: float) -
     return [*rows, (f"longest against shortest, key frames {keyed}", f"{spread:.2f} times", "1.15 times")]
 
 
+def _ready_at(server: Server, media: str) -> float:
+    """When a media became ready, as it says itself: asking all the time would slow down what is measured."""
+    while True:
+        time.sleep(0.25)
+        found = server.media(media)
+        if found["status"] == "Ready":
+            return datetime.fromisoformat(found["updatedAt"]).timestamp()
+        assert found["status"] != "Failed", server.log
+
+
 def segments(server: Server, media: str, scale: Scale) -> list[Row]:
     base = server.playlist(server.media(media)).removesuffix(".m3u8")
     rng = random.Random(2)
     rows: list[Row] = []
+    client = httpx.Client(timeout=30)
     for rung, wanted in (("360p", 0.4), ("720p", 1.0), ("1080p", 1.7)):
         found = []
         for number in rng.sample(range(1, scale.seconds // SEGMENT - 4, 5), scale.rounds):
             began = time.monotonic()
-            response = httpx.get(f"{base}/video-{rung}/{number}.m4s", timeout=30)
+            response = client.get(f"{base}/video-{rung}/{number}.m4s")
             assert response.status_code == 200, response.text
             found.append(time.monotonic() - began)
             time.sleep(3.5)  # the segments that it makes ahead
@@ -150,6 +164,44 @@ def new_bytes(server: Server, media: str, scale: Scale) -> list[Row]:
     assert made["status"] == "Ready"
     plays = _played_bytes(server, media, length)
     return [(f"new bytes of a {length} s clip", f"{new / 1e6:.2f} MB, {100 * new / plays:.2f} %", "1 %")]
+
+
+def fill(scale: Scale, folder: Path) -> list[Row]:
+    """Processor time of a whole fill, by everything that the server runs, beside ffmpeg's single pass."""
+    source = make_source(folder / "filled.mp4", scale.filled, 60)
+    theirs = peers.single_pass(source, folder)
+    with file_server(folder) as files:
+        server = Server(_new(folder / "server-fill")).start()
+        assert server.process is not None
+        before = _processor_seconds(server.process.pid)
+        media = server.wait(server.create(f"{files}/{source.name}")["id"])
+        server.wait_filled(media["id"], 3600)
+        ours = _processor_seconds(server.process.pid) - before
+        server.end()
+    name = f"processor time of filling {scale.filled} s, all rungs and the sound"
+    return [
+        (name, f"{ours:.1f} s, {ours / theirs:.2f} times", "1.25 times ffmpeg's"),
+        ("the same in ffmpeg's single pass", f"{theirs:.1f} s", ""),
+    ]
+
+
+def _processor_seconds(pid: int) -> float:
+    """Of a process and of all that it started, those that ended included: their parents inherit their times."""
+    ticks = os.sysconf("SC_CLK_TCK")
+    parents: dict[int, int] = {}
+    times: dict[int, float] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        process = int(stat.parent.name)
+        parents[process] = int(fields[1])
+        times[process] = sum(map(int, fields[11:15])) / ticks
+    family = {pid}
+    while found := {child for child, parent in parents.items() if parent in family} - family:
+        family |= found
+    return sum(times.get(member, 0.0) for member in family)
 
 
 def _bytes(server: Server) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import time
@@ -36,18 +37,33 @@ def rows(source: Path, folder: Path, lengths: Sequence[int]) -> list[Row]:
     return found
 
 
+def decoding_rate(source: Path) -> float:
+    """Frames a second that ffmpeg decodes with one thread: how fast this machine is just now."""
+    seconds = 20
+    return seconds * 30 / _timed([FFMPEG, "-v", "error", "-threads", "1", "-t", str(seconds), "-i", source,
+                                  "-map", "0:v", "-f", "null", "-"])  # fmt: skip
+
+
+def single_pass(source: Path, folder: Path) -> float:
+    """Processor seconds of ffmpeg's one pass that encodes the four rungs and the sound."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    _timed(_ladder(source, folder, 0, None))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
 def _ladder(source: Path, folder: Path, start: float, length: int | None) -> list[str | Path]:
     split = f"[0:v]split={len(_RUNGS)}" + "".join(f"[s{n}]" for n in range(len(_RUNGS)))
-    scales = [f"[s{n}]scale={w}:{h}:flags=bicubic[v{n}]" for n, (w, h, _) in enumerate(_RUNGS)]
+    scales = [f"[s{n}]scale={w}:{h}:flags=area[v{n}]" for n, (w, h, _) in enumerate(_RUNGS)]
     command: list[str | Path] = [FFMPEG, "-v", "error", "-y", "-ss", str(start)]
     command += ["-t", str(length)] if length else []
     command += ["-i", source]
     command += ["-filter_complex", ";".join([split, *scales])]
     for number, (_, _, rate) in enumerate(_RUNGS):
+        sound = ["-map", "0:a", "-c:a", "aac", "-b:a", "128k"] if number == 0 else []
         command += [
-            "-map", f"[v{number}]", "-map", "0:a", "-c:v", "libx264", "-preset", "veryfast", "-crf", "23",
-            "-x264-params", f"{_X264}:vbv-maxrate={rate}:vbv-bufsize={rate}",
-            "-c:a", "aac", "-b:a", "128k", folder / f"rung-{number}.mp4",
+            "-map", f"[v{number}]", *sound, "-c:v", "libx264", "-preset", "veryfast", "-crf", "23",
+            "-x264-params", f"{_X264}:vbv-maxrate={rate}:vbv-bufsize={rate}", folder / f"rung-{number}.mp4",
         ]  # fmt: skip
     return command
 
