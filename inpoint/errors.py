@@ -6,6 +6,8 @@
     ├── Refused            understood, but not possible (a source that failed, a thing not offered)
     │   └── MixedTimelines
     ├── NotFound           no such thing, or not this workspace's
+    │   └── NoSuchPlayback, NoSuchKey
+    ├── Repeated           a creation that was asked for before: carries its reply
     ├── NotReady           it exists and will be ready
     ├── Unauthorized       no credential, or a wrong one
     ├── Forbidden          a credential or viewing without the right
@@ -67,6 +69,24 @@ class NotFound(InpointError):
     """There is no such thing."""
 
     code = "not_found"
+
+
+class NoSuchPlayback(NotFound):
+    """The media has no such playback."""
+
+
+class NoSuchKey(NotFound):
+    """There is no such signing key."""
+
+
+class Repeated(InpointError):
+    """This was asked for before."""
+
+    code = "repeated"
+
+    def __init__(self, reply: str) -> None:
+        self.reply = reply
+        super().__init__()
 
 
 class NotReady(InpointError):

@@ -15,7 +15,9 @@ from inpoint.model.event import EventKind
 from inpoint.model.fill import FillProgress
 from inpoint.model.index import AudioRun, FramePlace
 from inpoint.model.media import Failure, Media, Status
+from inpoint.model.once import Once
 from inpoint.model.playback import Playback
+from inpoint.model.signing import SigningKey
 from inpoint.model.timeline import Timeline
 from inpoint.model.workspace import Credential, Scope, Workspace
 
@@ -125,7 +127,18 @@ class Catalog(Protocol):
     async def credentials(self) -> list[Credential]: ...
     async def revoke_credential(self, credential_id: str) -> bool: ...
 
-    async def add_media(self, media: Media) -> None:
+    async def recall(self, workspace_id: str, once: Once) -> None:
+        """Raises Repeated if the same was asked for before, Invalid if something else was. So do the methods that
+        take a ``once``: then nothing is made."""
+        ...
+
+    async def add_signing_key(self, key: SigningKey, once: Once | None = None) -> None: ...
+
+    async def signing_key(self, key_id: str) -> SigningKey | None: ...
+    async def list_signing_keys(self, workspace_id: str, page: Page) -> tuple[list[SigningKey], int]: ...
+    async def remove_signing_key(self, workspace_id: str, key_id: str) -> bool: ...
+
+    async def add_media(self, media: Media, once: Once | None = None) -> None:
         """With its playbacks and its ``created`` event. Of a clip whose source is gone: raises NotFound."""
         ...
 
@@ -156,7 +169,24 @@ class Catalog(Protocol):
         """The row goes, playback is refused from now on, and a sweep of its encodings is due."""
         ...
 
+    async def edit_media(self, workspace_id: str, media_id: str, change: Callable[[Media], Media]) -> Media:
+        """Its title, metadata and what a dialect remembers of it. Raises NotFound."""
+        ...
+
     async def playback(self, playback_id: str) -> tuple[Playback, Media] | None: ...
+    async def add_playback(self, workspace_id: str, playback: Playback, once: Once | None = None) -> None:
+        """Raises NotFound."""
+        ...
+
+    async def edit_playback(
+        self, workspace_id: str, media_id: str, playback_id: str, change: Callable[[Playback], Playback]
+    ) -> Playback:
+        """Raises NotFound, or NoSuchPlayback of a media that there is."""
+        ...
+
+    async def remove_playback(self, workspace_id: str, media_id: str, playback_id: str) -> None:
+        """Raises NotFound, or NoSuchPlayback of a media that there is."""
+        ...
 
     async def add_encoding(self, encoding: Encoding, media_id: str, timeline: Timeline) -> bool:
         """With its media's timeline in one transaction. False if the media is gone."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from inpoint.errors import MediaError, NotFound, Refused
 from inpoint.model.media import Failure, Media, Range
+from inpoint.model.once import Once
 from inpoint.model.timeline import Timeline
 from inpoint.ports import Catalog, Jobs
 
@@ -20,10 +21,10 @@ class Cutting:
         self._catalog = catalog
         self._jobs = jobs
 
-    async def create(self, clip: Media) -> Media:
+    async def create(self, clip: Media, once: Once | None = None) -> Media:
         """Accept a clip of ``clip.parent_id``. One of a source that isn't ready waits, and says so.
 
-        Raises NotFound for an unknown source, Refused for a failed one, EmptyRange.
+        Raises NotFound for an unknown source, Refused for a failed one, EmptyRange, Repeated.
         """
         assert clip.parent_id is not None
         assert clip.range is not None
@@ -34,7 +35,7 @@ class Cutting:
             clip = replace(clip, timeline=sliced(source.timeline, clip.range))
         else:
             clip = replace(clip, status_reason="waiting for the source media to be ready")
-        await self._catalog.add_media(clip)
+        await self._catalog.add_media(clip, once)
         if clip.timeline is not None or await self._is_ready(clip.parent_id):  # it may have become so meanwhile
             await self._jobs.start("clip", clip.id)
         return clip

@@ -2,83 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
-from dataclasses import asdict
+from collections.abc import Callable, Collection
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, delete, exists, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
-from inpoint.database.connect import READ_ONLY
-from inpoint.database.tables import credentials, encodings, events, media, pieces, playbacks, sweeps, workspaces
-from inpoint.errors import NotFound
+from inpoint.database.access import SqlAccess
+from inpoint.database.tables import encodings, events, media, pieces, playbacks, sweeps
+from inpoint.errors import NoSuchPlayback, NotFound
 from inpoint.model.encoding import Encoding
 from inpoint.model.event import EventKind
 from inpoint.model.fill import FillProgress
 from inpoint.model.ids import new_id
 from inpoint.model.media import ORDER, Failure, Media, Status
+from inpoint.model.once import Once
 from inpoint.model.playback import Playback
 from inpoint.model.timeline import Timeline
-from inpoint.model.workspace import Credential, Workspace
-from inpoint.ports import Clock, Page, Sweep
+from inpoint.ports import Page, Sweep
 
 _FINAL = ("ready", "failed")
 
 
-class SqlCatalog:
-    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
-        self._engine = engine
-        self._clock = clock
-
-    @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
-        async with self._engine.connect() as connection:
-            await connection.execution_options(**{READ_ONLY: True})
-            async with connection.begin():
-                yield connection
-
-    def _now(self) -> int:
-        return rows.to_micros(self._clock.now())
-
-    # Workspaces and credentials
-
-    async def add_workspace(self, workspace: Workspace) -> None:
-        async with self._engine.begin() as db:
-            known = await db.execute(select(workspaces.c.id).where(workspaces.c.id == workspace.id))
-            if known.first() is None:
-                await db.execute(insert(workspaces).values(id=workspace.id, name=workspace.name))
-
-    async def workspaces(self) -> list[Workspace]:
-        async with self._reading() as db:
-            return [Workspace(**row._mapping) for row in await db.execute(select(workspaces))]
-
-    async def add_credential(self, credential: Credential) -> None:
-        values = {name: getattr(credential, name) for name in Credential.__slots__}
-        async with self._engine.begin() as db:
-            await db.execute(delete(credentials).where(credentials.c.id == credential.id))
-            await db.execute(insert(credentials).values(**values))
-
-    async def credential(self, credential_id: str) -> Credential | None:
-        async with self._reading() as db:
-            row = (await db.execute(select(credentials).where(credentials.c.id == credential_id))).first()
-            return Credential(**row._mapping) if row else None
-
-    async def credentials(self) -> list[Credential]:
-        async with self._reading() as db:
-            return [Credential(**row._mapping) for row in await db.execute(select(credentials))]
-
-    async def revoke_credential(self, credential_id: str) -> bool:
-        async with self._engine.begin() as db:
-            gone = await db.execute(delete(credentials).where(credentials.c.id == credential_id))
-            return bool(gone.rowcount)
-
+class SqlCatalog(SqlAccess):
     # Media
 
-    async def add_media(self, new: Media) -> None:
+    async def add_media(self, new: Media, once: Once | None = None) -> None:
         async with self._engine.begin() as db:
+            await self._remember(db, new.workspace_id, once)
             if new.parent_id is not None:
                 parent = select(media.c.id).where(
                     media.c.id == new.parent_id, media.c.workspace_id == new.workspace_id
@@ -87,8 +41,7 @@ class SqlCatalog:
                     raise NotFound
             await db.execute(insert(media).values(**rows.media_row(new)))
             for number, playback in enumerate(new.playbacks):
-                values = {"id": playback.id, "media_id": new.id, "number": number, "policy": playback.policy}
-                await db.execute(insert(playbacks).values(**values))
+                await db.execute(insert(playbacks).values(**rows.playback_row(playback), number=number))
             if new.timeline is not None:
                 await db.execute(insert(pieces), rows.piece_rows(new.id, new.timeline))
             await self._tell(db, new.workspace_id, new.id, "created")
@@ -203,22 +156,67 @@ class SqlCatalog:
             await self._tell(db, row._mapping["workspace_id"], media_id, "ready")
             return True
 
+    async def edit_media(self, workspace_id: str, media_id: str, change: Callable[[Media], Media]) -> Media:
+        async with self._engine.begin() as db:
+            edited = replace(change(await self._own(db, workspace_id, media_id)), updated_at=self._clock.now())
+            row = rows.media_row(edited)
+            kept = {name: row[name] for name in ("title", "metadata", "request", "updated_at")}
+            await db.execute(update(media).where(media.c.id == media_id).values(**kept))
+            await self._tell(db, workspace_id, media_id, "updated")
+            return edited
+
+    async def _own(self, db: AsyncConnection, workspace_id: str, media_id: str) -> Media:
+        where = (media.c.id == media_id, media.c.workspace_id == workspace_id)
+        found = await self._read(db, select(media).where(*where))
+        if not found:
+            raise NotFound
+        return found[0]
+
     async def delete_media(self, workspace_id: str, media_id: str, sweep_at: datetime) -> Media:
         async with self._engine.begin() as db:
-            where = (media.c.id == media_id, media.c.workspace_id == workspace_id)
-            found = await self._read(db, select(media).where(*where))
-            if not found:
-                raise NotFound
+            gone = await self._own(db, workspace_id, media_id)
             due = rows.to_micros(sweep_at)
             # A source's encoding has its id: half made when the source is deleted, it is swept as well.
-            own = set() if found[0].is_clip else {media_id}
-            for encoding_id in sorted(own | (found[0].timeline.encodings if found[0].timeline else set())):
+            own = set() if gone.is_clip else {media_id}
+            for encoding_id in sorted(own | (gone.timeline.encodings if gone.timeline else set())):
                 await db.execute(insert(sweeps).values(encoding_id=encoding_id, due=due))
             for table in (pieces, playbacks):
                 await db.execute(delete(table).where(table.c.media_id == media_id))
-            await db.execute(delete(media).where(*where))
+            await db.execute(delete(media).where(media.c.id == media_id))
             await self._tell(db, workspace_id, media_id, "deleted")
-            return found[0]
+            return gone
+
+    # Playbacks
+
+    async def add_playback(self, workspace_id: str, playback: Playback, once: Once | None = None) -> None:
+        async with self._engine.begin() as db:
+            await self._remember(db, workspace_id, once)
+            await self._own(db, workspace_id, playback.media_id)
+            last = select(func.coalesce(func.max(playbacks.c.number), -1) + 1)
+            number = (await db.execute(last.where(playbacks.c.media_id == playback.media_id))).scalar_one()
+            await db.execute(insert(playbacks).values(**rows.playback_row(playback), number=number))
+            await self._touch(db, workspace_id, playback.media_id)
+
+    async def edit_playback(
+        self, workspace_id: str, media_id: str, playback_id: str, change: Callable[[Playback], Playback]
+    ) -> Playback:
+        async with self._engine.begin() as db:
+            owner = await self._own(db, workspace_id, media_id)
+            edited = change(_playback_of(owner, playback_id))
+            where = playbacks.c.id == playback_id
+            await db.execute(update(playbacks).where(where).values(**rows.playback_row(edited)))
+            await self._touch(db, workspace_id, media_id)
+            return edited
+
+    async def remove_playback(self, workspace_id: str, media_id: str, playback_id: str) -> None:
+        async with self._engine.begin() as db:
+            _playback_of(await self._own(db, workspace_id, media_id), playback_id)
+            await db.execute(delete(playbacks).where(playbacks.c.id == playback_id))
+            await self._touch(db, workspace_id, media_id)
+
+    async def _touch(self, db: AsyncConnection, workspace_id: str, media_id: str) -> None:
+        await db.execute(update(media).where(media.c.id == media_id).values(updated_at=self._now()))
+        await self._tell(db, workspace_id, media_id, "updated")
 
     async def playback(self, playback_id: str) -> tuple[Playback, Media] | None:
         async with self._reading() as db:
@@ -302,6 +300,13 @@ class SqlCatalog:
                 id=new_id(), workspace_id=workspace_id, media_id=media_id, kind=kind, created_at=self._now()
             )
         )
+
+
+def _playback_of(owner: Media, playback_id: str) -> Playback:
+    found = owner.playback(playback_id)
+    if found is None:
+        raise NoSuchPlayback
+    return found
 
 
 def _by_media(found: Any) -> dict[str, list[Row[Any]]]:

@@ -14,7 +14,8 @@ from sqlalchemy import Row
 from inpoint.model.encoding import AudioTrack, Encoding, Rendition, TextTrack
 from inpoint.model.grid import Grid
 from inpoint.model.media import Failure, Media, Range
-from inpoint.model.playback import Playback
+from inpoint.model.playback import Playback, Rule
+from inpoint.model.signing import SigningKey
 from inpoint.model.timeline import Lane, Piece, Timeline
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -84,8 +85,29 @@ def to_media(row: Row[Any], pieces: Iterable[Row[Any]], playbacks: Iterable[Row[
     )
 
 
+def playback_row(playback: Playback) -> dict[str, Any]:
+    return {
+        "id": playback.id,
+        "media_id": playback.media_id,
+        "policy": playback.policy,
+        "domains": None if playback.domains == Rule() else asdict(playback.domains),
+        "agents": None if playback.agents == Rule() else asdict(playback.agents),
+        "max_height": playback.max_height,
+    }
+
+
 def to_playback(row: Row[Any]) -> Playback:
-    return Playback(row._mapping["id"], row._mapping["media_id"], row._mapping["policy"])
+    r = row._mapping
+    return Playback(r["id"], r["media_id"], r["policy"], _rule(r["domains"]), _rule(r["agents"]), r["max_height"])
+
+
+def _rule(told: Mapping[str, Any] | None) -> Rule:
+    return Rule(told["default"], tuple(told["allow"]), tuple(told["deny"])) if told else Rule()
+
+
+def to_signing_key(row: Row[Any]) -> SigningKey:
+    r = row._mapping
+    return SigningKey(r["id"], r["workspace_id"], r["public_key"], from_micros(r["created_at"]))
 
 
 def piece_rows(media_id: str, timeline: Timeline) -> list[dict[str, Any]]:

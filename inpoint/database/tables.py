@@ -95,6 +95,29 @@ playbacks = Table(
     Column("media_id", String(36), ForeignKey("media.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("number", Integer, nullable=False),
     Column("policy", String(8), nullable=False),
+    Column("domains", JSON(none_as_null=True)),
+    Column("agents", JSON(none_as_null=True)),
+    Column("max_height", Integer),
+)
+
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    _id(),
+    _workspace(),
+    Column("public_key", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Index("ix_signing_keys_workspace_created", "workspace_id", "created_at", "id"),
+)
+
+replies = Table(
+    "replies",
+    metadata,
+    Column("workspace_id", String(36), ForeignKey("workspaces.id"), primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("request", String(64), nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
 )
 
 encodings = Table(

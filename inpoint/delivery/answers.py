@@ -4,6 +4,7 @@ with what right; here is judged and served."""
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -23,10 +24,10 @@ from inpoint.delivery.caching import (
 from inpoint.delivery.hangup import while_connected
 from inpoint.encodings.loaded import Library
 from inpoint.encodings.segments import Segments
-from inpoint.errors import NotFound
-from inpoint.model.encoding import SegmentName
+from inpoint.errors import Invalid, NotFound
+from inpoint.model.encoding import Encoding, SegmentName
 from inpoint.model.index import load_cues
-from inpoint.model.playback import Viewing
+from inpoint.model.playback import Filters, Playback, Viewing
 from inpoint.model.timeline import Timeline
 from inpoint.playback import captions, dash, hls, policy
 from inpoint.playback.tracks import Presentation, Section, Track, present
@@ -45,8 +46,12 @@ _DASH = "application/dash+xml"
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
+    """What a viewing may play. ``query`` is what every address in a manifest carries."""
+
     timeline: Timeline
+    playback: Playback
     lifetime: Lifetime
+    query: str
 
 
 class Delivery:
@@ -57,7 +62,7 @@ class Delivery:
         self._library = library
         self._segments = segments
         #: Timelines never change, and each segment's request asks for one.
-        self._presentations: OrderedDict[tuple[Timeline, tuple[str, ...]], Presentation] = OrderedDict()
+        self._presentations: OrderedDict[tuple[Timeline, tuple[str, ...] | None], Presentation] = OrderedDict()
         #: Pixels a second that this machine can encode while somebody watches.
         self.pixel_budget = 60e6
 
@@ -67,31 +72,39 @@ class Delivery:
             raise NotFound
         playback, media = found
         timeline = policy.judge(viewing, playback, media)
-        return _Judged(timeline, Lifetime(seconds, playback.policy != "public"))
+        query = f"?{viewing.passed_on}" if viewing.passed_on else ""
+        return _Judged(timeline, playback, Lifetime(seconds, not playback.is_open), query)
 
-    async def presentation(self, timeline: Timeline, *, offered_only: bool) -> Presentation:
-        """The timeline's tracks; ``offered_only`` leaves out rungs that this machine can't make in time."""
-        encodings = {
-            encoding_id: (await self._library.load(encoding_id)).encoding for encoding_id in timeline.encodings
-        }
-        main = encodings[timeline.lanes[0].pieces[0].encoding or ""]
-        listed = [one.name for one in main.renditions]
-        if offered_only:
-            filled = await self._catalog.filled(main.id)
-            listed = [
-                one.name
-                for one in main.renditions
-                if one is main.lowest
-                or one.name in filled
-                or one.width * one.height * main.grid.rate <= self.pixel_budget
-            ]
-        known = (timeline, tuple(listed))
-        presentation = self._presentations.get(known) or present(timeline, encodings, listed)
+    async def presentation(self, timeline: Timeline, renditions: Sequence[str] | None = None) -> Presentation:
+        """The timeline's tracks; of the picture all renditions, the lowest first, or those named, in their order."""
+        encodings = await self._encodings(timeline)
+        known = (timeline, None if renditions is None else tuple(renditions))
+        presentation = self._presentations.get(known) or present(timeline, encodings, renditions)
         self._presentations[known] = presentation
         self._presentations.move_to_end(known)
         while len(self._presentations) > _KEPT:
             self._presentations.popitem(last=False)
         return presentation
+
+    async def _encodings(self, timeline: Timeline) -> dict[str, Encoding]:
+        return {encoding_id: (await self._library.load(encoding_id)).encoding for encoding_id in timeline.encodings}
+
+    async def _offered(self, judged: _Judged, filters: Filters) -> Presentation:
+        """What a manifest lists: what the viewing may and wants to play, without the rungs that this machine can't
+        make in time. Raises Invalid if that is nothing."""
+        main = (await self._library.load(judged.timeline.lanes[0].pieces[0].encoding or "")).encoding
+        filled = await self._catalog.filled(main.id)
+        in_time = [
+            one
+            for one in main.renditions
+            if one is main.lowest
+            or one.name in filled
+            or one.width * one.height * main.grid.rate <= self.pixel_budget
+        ]
+        chosen = policy.listed(in_time, judged.playback, filters)
+        if not chosen:
+            raise Invalid("resolution", "there is no such rendition of this video")
+        return await self.presentation(judged.timeline, [one.name for one in chosen])
 
     def player(self) -> Response:
         """The script that plays HLS where a browser can't by itself."""
@@ -102,12 +115,12 @@ class Delivery:
     async def hls(self, viewing: Viewing, request: Request, base: str) -> Response:
         """The multivariant playlist; ``base`` is the folder of the rest, relative to it."""
         judged = await self._judge(viewing, MANIFEST_AGE)
-        text = hls.multivariant(await self.presentation(judged.timeline, offered_only=True), base)
+        text = hls.multivariant(await self._offered(judged, viewing.filters), base, judged.query)
         return with_cors(text_response(request, text, _HLS, judged.lifetime))
 
     async def dash(self, viewing: Viewing, request: Request, base: str) -> Response:
         judged = await self._judge(viewing, MANIFEST_AGE)
-        text = dash.mpd(await self.presentation(judged.timeline, offered_only=True), base)
+        text = dash.mpd(await self._offered(judged, viewing.filters), base, judged.query)
         return with_cors(text_response(request, text, _DASH, judged.lifetime))
 
     # What manifests name
@@ -119,27 +132,24 @@ class Delivery:
                 raise NotFound
             return FileResponse(_PLAYER / "watch.html", media_type="text/html")
         judged = await self._judge(viewing, SEGMENT_AGE)
-        presentation = await self.presentation(judged.timeline, offered_only=False)
+        presentation = await self.presentation(judged.timeline)
         key, _, name = path.partition("/")
         if not name:
-            return with_cors(self._playlist(presentation, key, request, judged.lifetime))
-        track = presentation.video[0] if key == "iframes" else presentation.track(key)
-        if track is None:
-            raise NotFound
+            return with_cors(self._playlist(presentation, judged, key, request))
+        track = presentation.video[0] if key == "iframes" else _playable(presentation, judged.playback, key)
         if track.kind == "text":
             return with_cors(await self._captions(track, name, request, judged.lifetime))
         return with_cors(await self._bytes(track, key, name, request, judged.lifetime))
 
-    def _playlist(self, presentation: Presentation, name: str, request: Request, lifetime: Lifetime) -> Response:
+    def _playlist(self, presentation: Presentation, judged: _Judged, name: str, request: Request) -> Response:
         key, dot, suffix = name.rpartition(".")
         if not dot or suffix != "m3u8":
             raise NotFound
         if key == "iframes":
-            return text_response(request, hls.i_frames(presentation.video[0]), _HLS, lifetime)
-        track = presentation.track(key)
-        if track is None:
-            raise NotFound
-        return text_response(request, hls.media(track), _HLS, lifetime)
+            text = hls.i_frames(presentation.video[0], judged.query)
+        else:
+            text = hls.media(_playable(presentation, judged.playback, key), judged.query)
+        return text_response(request, text, _HLS, judged.lifetime)
 
     async def _bytes(self, track: Track, key: str, name: str, request: Request, lifetime: Lifetime) -> Response:
         stem, _, suffix = name.rpartition(".")
@@ -209,6 +219,14 @@ class Delivery:
         origin = Fraction(section.piece.start) / rate
         shown = captions.within(cues, start / rate, end / rate, origin)
         return captions.webvtt(shown, origin if hls_map else None)
+
+
+def _playable(presentation: Presentation, playback: Playback, key: str) -> Track:
+    """A track by its key. Raises NotFound, also for a rendition above what the playback may play."""
+    track = presentation.track(key)
+    if track is None or (track.rendition and not policy.listed([track.rendition], playback, Filters())):
+        raise NotFound
+    return track
 
 
 def _number(text: str) -> int | None:

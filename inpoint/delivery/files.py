@@ -35,7 +35,7 @@ class Files:
 
     async def mp4(self, timeline: Timeline, rendition: str | None) -> File:
         """The highest rendition unless another is named. Raises Invalid for one that there isn't."""
-        presentation = await self._delivery.presentation(timeline, offered_only=False)
+        presentation = await self._delivery.presentation(timeline)
         if rendition is None:
             video = presentation.video[-1]
         else:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from inpoint.ingest.staging import Staging
 from inpoint.model.media import Media
+from inpoint.model.once import Once
 from inpoint.ports import Catalog, Clock, Files, Jobs
 
 
@@ -30,9 +31,9 @@ class Accepting:
         self._sweep_after = sweep_after
         self._max_bytes = max_bytes
 
-    async def accept(self, media: Media) -> None:
-        """Begin an import whose bytes are at ``media.source_url``, or were received already."""
-        await self._catalog.add_media(media)
+    async def accept(self, media: Media, once: Once | None = None) -> None:
+        """Begin an import whose bytes are at ``media.source_url``, or were received already. Raises Repeated."""
+        await self._catalog.add_media(media, once)
         await self._jobs.start("import", media.id)
 
     async def receive(self, media: Media, blocks: AsyncIterable[bytes]) -> None:

@@ -26,6 +26,11 @@ class Rendition:
     level: int
 
     @property
+    def rung(self) -> int:
+        """What the name says: the height of the 16:9 frame that it fits into, lying or standing."""
+        return int(self.name.removesuffix("p"))
+
+    @property
     def codec(self) -> str:
         """RFC 6381: H.264 High, no constraints."""
         return f"avc1.6400{self.level:02x}"

@@ -58,6 +58,9 @@ class Media:
     failure: Failure | None = None
     timeline: Timeline | None = None
 
+    def playback(self, playback_id: str) -> Playback | None:
+        return next((one for one in self.playbacks if one.id == playback_id), None)
+
     @property
     def is_clip(self) -> bool:
         return self.parent_id is not None

@@ -12,8 +12,10 @@ from inpoint.playback import bandwidth
 from inpoint.playback.tracks import Presentation, Section, Track
 
 
-def mpd(presentation: Presentation, base: str) -> str:
-    """The MPD; ``base`` is the path of segments, relative to it. A section is a Period."""
+def mpd(presentation: Presentation, base: str, query: str = "") -> str:
+    """The MPD; ``base`` is the path of segments, relative to it, and ``query`` what every address carries ("?token=…"
+    or nothing). A section is a Period."""
+    query = _escaped(query)
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-live:2011" '
@@ -24,19 +26,19 @@ def mpd(presentation: Presentation, base: str) -> str:
     start = Fraction(0)
     for place, length in enumerate(presentation.durations):
         lines.append(f'<Period id="{place}" start="{_duration(start)}" duration="{_duration(length)}">')
-        lines += _period(presentation, place, base)
+        lines += _period(presentation, place, base, query)
         lines.append("</Period>")
         start += length
     return "\n".join([*lines, "</MPD>"]) + "\n"
 
 
-def _period(presentation: Presentation, place: int, base: str) -> Iterator[str]:
+def _period(presentation: Presentation, place: int, base: str, query: str) -> Iterator[str]:
     frame_rate = f"{presentation.rate.numerator}/{presentation.rate.denominator}"
     yield (
         '<AdaptationSet id="0" contentType="video" mimeType="video/mp4" segmentAlignment="true" '
         f'startWithSAP="1" frameRate="{frame_rate}">'
     )
-    yield from _template(presentation.video[0], place, base, "$RepresentationID$")
+    yield from _template(presentation.video[0], place, base, query)
     for track in presentation.video:
         rendition = track.rendition
         assert rendition is not None
@@ -54,7 +56,7 @@ def _period(presentation: Presentation, place: int, base: str) -> Iterator[str]:
         if number == 1:
             yield '<Role schemeIdUri="urn:mpeg:dash:role:2011" value="main"/>'
         yield f"<Label>{_escaped(track.lane.name)}</Label>"
-        yield from _template(track, place, base, "$RepresentationID$")
+        yield from _template(track, place, base, query)
         yield (
             f'<Representation id="{track.key}" codecs="{AUDIO_CODEC}" '
             f'audioSamplingRate="{AUDIO_RATE}" bandwidth="{AUDIO_BITRATE + 20_000}">'
@@ -70,17 +72,18 @@ def _period(presentation: Presentation, place: int, base: str) -> Iterator[str]:
             '<Role schemeIdUri="urn:mpeg:dash:role:2011" value="subtitle"/>'
             f"<Label>{_escaped(track.lane.name)}</Label>"
             f'<Representation id="{track.key}" bandwidth="1000">'
-            f"<BaseURL>{base}/{track.key}/section-{place}.vtt</BaseURL></Representation></AdaptationSet>"
+            f"<BaseURL>{base}/{track.key}/section-{place}.vtt{query}</BaseURL></Representation></AdaptationSet>"
         )
 
 
-def _template(track: Track, place: int, base: str, key: str) -> list[str]:
+def _template(track: Track, place: int, base: str, query: str) -> list[str]:
+    key = "$RepresentationID$"
     section = track.sections[place]
     before = sum(len(earlier.names) for earlier in track.sections[:place])
     return [
         f'<SegmentTemplate timescale="{section.timescale}" presentationTimeOffset="{section.offset}" '
-        f'startNumber="{before}" initialization="{base}/{key}/init-{place}.mp4" '
-        f'media="{base}/{key}/$Number$.m4s"><SegmentTimeline>',
+        f'startNumber="{before}" initialization="{base}/{key}/init-{place}.mp4{query}" '
+        f'media="{base}/{key}/$Number$.m4s{query}"><SegmentTimeline>',
         *_timeline(section),
         "</SegmentTimeline></SegmentTemplate>",
     ]

@@ -12,31 +12,32 @@ from inpoint.playback.tracks import Presentation, Track
 _VERSION = 7
 
 
-def multivariant(presentation: Presentation, base: str) -> str:
-    """The multivariant playlist; ``base`` is the path of media playlists, relative to this one."""
+def multivariant(presentation: Presentation, base: str, query: str = "") -> str:
+    """The multivariant playlist; ``base`` is the path of media playlists, relative to this one, and ``query`` what
+    every address carries ("?token=…" or nothing)."""
     lines = ["#EXTM3U", f"#EXT-X-VERSION:{_VERSION}", "#EXT-X-INDEPENDENT-SEGMENTS"]
-    lines += _media(presentation.audio, "AUDIO", "audio", base)
-    lines += _media(presentation.text, "SUBTITLES", "text", base)
+    lines += _media(presentation.audio, "AUDIO", "audio", base, query)
+    lines += _media(presentation.text, "SUBTITLES", "text", base, query)
     for track in presentation.video:
         assert track.rendition is not None
-        lines += _variant(presentation, track, track.rendition, base)
-    lowest = presentation.video[0]
-    assert lowest.rendition is not None
+        lines += _variant(presentation, track, track.rendition)
+        lines.append(f"{base}/{track.key}.m3u8{query}")
+    lowest = presentation.lowest
     lines.append(
         "#EXT-X-I-FRAME-STREAM-INF:"
         + _attributes(
             {
-                "BANDWIDTH": str(bandwidth.i_frames(lowest.rendition)),
-                "CODECS": _quoted(lowest.rendition.codec),
-                "RESOLUTION": f"{lowest.rendition.width}x{lowest.rendition.height}",
-                "URI": _quoted(f"{base}/iframes.m3u8"),
+                "BANDWIDTH": str(bandwidth.i_frames(lowest)),
+                "CODECS": _quoted(lowest.codec),
+                "RESOLUTION": f"{lowest.width}x{lowest.height}",
+                "URI": _quoted(f"{base}/iframes.m3u8{query}"),
             }
         )
     )
     return "\n".join(lines) + "\n"
 
 
-def _media(tracks: Sequence[Track], kind: str, group: str, base: str) -> Iterator[str]:
+def _media(tracks: Sequence[Track], kind: str, group: str, base: str, query: str) -> Iterator[str]:
     names: set[str] = set()
     for number, track in enumerate(tracks):
         name = track.lane.name if track.lane.name not in names else f"{track.lane.name} {number + 1}"
@@ -50,11 +51,11 @@ def _media(tracks: Sequence[Track], kind: str, group: str, base: str) -> Iterato
             attributes["CHANNELS"] = _quoted("2")
         else:
             attributes["FORCED"] = "NO"
-        attributes["URI"] = _quoted(f"{base}/{track.key}.m3u8")
+        attributes["URI"] = _quoted(f"{base}/{track.key}.m3u8{query}")
         yield "#EXT-X-MEDIA:" + _attributes(attributes)
 
 
-def _variant(presentation: Presentation, track: Track, rendition: Rendition, base: str) -> list[str]:
+def _variant(presentation: Presentation, track: Track, rendition: Rendition) -> Iterator[str]:
     seconds = [length for section in track.sections for length in section.seconds]
     codecs = rendition.codec + (f",{AUDIO_CODEC}" if presentation.audio else "")
     attributes = {
@@ -68,11 +69,10 @@ def _variant(presentation: Presentation, track: Track, rendition: Rendition, bas
     if presentation.text:
         attributes["SUBTITLES"] = _quoted("text")
     attributes["CLOSED-CAPTIONS"] = "NONE"
-    line = "#EXT-X-STREAM-INF:" + _attributes(attributes)
-    return [line, f"{base}/{track.key}.m3u8"]
+    yield "#EXT-X-STREAM-INF:" + _attributes(attributes)
 
 
-def media(track: Track) -> str:
+def media(track: Track, query: str = "") -> str:
     """A media playlist; addresses are relative to it: segments in a folder of the track's key."""
     suffix = "vtt" if track.kind == "text" else "m4s"
     lines = _head(max(_target(section.seconds) for section in track.sections))
@@ -81,14 +81,14 @@ def media(track: Track) -> str:
         if place:
             lines.append("#EXT-X-DISCONTINUITY")
         if track.kind != "text":
-            lines.append(f'#EXT-X-MAP:URI="{track.key}/init-{place}.mp4"')
+            lines.append(f'#EXT-X-MAP:URI="{track.key}/init-{place}.mp4{query}"')
         for length in section.seconds:
-            lines += [f"#EXTINF:{_decimal(length)},", f"{track.key}/{number}.{suffix}"]
+            lines += [f"#EXTINF:{_decimal(length)},", f"{track.key}/{number}.{suffix}{query}"]
             number += 1
     return "\n".join([*lines, "#EXT-X-ENDLIST"]) + "\n"
 
 
-def i_frames(track: Track) -> str:
+def i_frames(track: Track, query: str = "") -> str:
     """The I-frame playlist of the lowest rung: each segment's first frame, a segment of its own."""
     lines = _head(max(_target(section.seconds) for section in track.sections))
     lines.append("#EXT-X-I-FRAMES-ONLY")
@@ -96,9 +96,9 @@ def i_frames(track: Track) -> str:
     for place, section in enumerate(track.sections):
         if place:
             lines.append("#EXT-X-DISCONTINUITY")
-        lines.append(f'#EXT-X-MAP:URI="{track.key}/init-{place}.mp4"')
+        lines.append(f'#EXT-X-MAP:URI="{track.key}/init-{place}.mp4{query}"')
         for length in section.seconds:
-            lines += [f"#EXTINF:{_decimal(length)},", f"iframes/{number}.m4s"]
+            lines += [f"#EXTINF:{_decimal(length)},", f"iframes/{number}.m4s{query}"]
             number += 1
     return "\n".join([*lines, "#EXT-X-ENDLIST"]) + "\n"
 

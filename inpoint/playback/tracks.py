@@ -61,11 +61,13 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """Everything that a media plays. ``durations`` are the sections' lengths in seconds."""
+    """Everything that a media plays. ``durations`` are the sections' lengths in seconds; ``lowest`` is what players
+    start with, listed or not."""
 
     rate: Fraction
     duration: Fraction
     durations: tuple[Fraction, ...]
+    lowest: Rendition
     video: tuple[Track, ...]
     audio: tuple[Track, ...]
     text: tuple[Track, ...]
@@ -77,10 +79,11 @@ class Presentation:
 def present(
     timeline: Timeline, encodings: Mapping[str, Encoding], renditions: Sequence[str] | None = None
 ) -> Presentation:
-    """``renditions`` are the rungs to list, all unless given; the lowest comes first."""
+    """``renditions`` are the rungs to list, in their order; all unless given, the lowest first."""
     sections = list(_sections(timeline))
     main = encodings[next(iter(timeline.lanes[0].pieces)).encoding or ""]
-    listed = [one for one in main.renditions if renditions is None or one.name in renditions]
+    names = [one.name for one in main.renditions] if renditions is None else renditions
+    listed = [one for name in names if (one := main.rendition(name)) is not None]
     video = [
         Track(f"video-{one.name}", "video", timeline.lanes[0], one, _video(sections, encodings, one))
         for one in listed
@@ -94,7 +97,9 @@ def present(
         for number, (lane_number, lane) in enumerate(_lanes(timeline, "text"))
     ]
     durations = tuple(section.duration for section in sections)
-    return Presentation(timeline.rate, timeline.duration, durations, tuple(video), tuple(audio), tuple(text))
+    return Presentation(
+        timeline.rate, timeline.duration, durations, main.lowest, tuple(video), tuple(audio), tuple(text)
+    )
 
 
 def _lanes(timeline: Timeline, kind: Kind) -> Iterator[tuple[int, Lane]]:

@@ -26,7 +26,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "storage": (BASE | {"ports"}, LOG | {"obstore"}),
     "database": (BASE | {"ports"}, LOG | {"sqlalchemy", "alembic"}),
     "jobs": (BASE | {"ports"}, LOG | {"dbos"}),
-    "web": (BASE | {"ports"}, LOG | WEB | {"httpx", "ssrfguard"}),
+    "web": (BASE | {"ports"}, LOG | WEB | {"httpx", "ssrfguard", "jwt", "cryptography"}),
     "delivery": (BASE | {"ports", "web", *STAGES}, LOG | WEB),
     "dialects": (BASE | {"ports", "web", "delivery", *STAGES}, LOG | WEB),
     "testing": (BASE | {"ports"}, set()),

@@ -6,6 +6,8 @@ from fastapi import APIRouter
 
 from inpoint.delivery.answers import Delivery
 from inpoint.dialects.fastpix.failures import failure
+from inpoint.dialects.fastpix.keys import key_routes
+from inpoint.dialects.fastpix.playbacks import playback_routes
 from inpoint.dialects.fastpix.routes import Api, routes
 from inpoint.dialects.fastpix.viewings import viewings
 from inpoint.model.ids import is_id
@@ -15,7 +17,9 @@ from inpoint.web.dialect import Dialect
 def fastpix(api: Api, delivery: Delivery) -> Dialect:
     router = APIRouter()
     router.include_router(routes(api))
-    router.include_router(viewings(delivery))
+    router.include_router(playback_routes(api))
+    router.include_router(key_routes(api))
+    router.include_router(viewings(api.catalog, delivery))
     return Dialect(
         "fastpix", router, owns=lambda path: path.startswith("/v1/") or _is_delivery(path),
         is_delivery=_is_delivery, failure=failure,

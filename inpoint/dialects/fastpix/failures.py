@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
-from inpoint.errors import Forbidden, InpointError, Invalid, NotFound, Unauthorized
+from inpoint.errors import Forbidden, InpointError, Invalid, NoSuchKey, NoSuchPlayback, NotFound, Unauthorized
 
 _MEDIA_GONE = (
     "media workspace relation not found",
@@ -14,6 +14,10 @@ _FORBIDDEN = (
     "forbidden",
     "The Access token does not have permissions to perform the request",
 )
+
+
+_PLAYBACK_GONE = ("media/playbackId not Found", "The requested playbackId doesn't exist on this media")
+_KEY_GONE = ("signing key not found", "The requested signing key doesn't exist in the workspace")
 
 
 def failure(status: int, error: InpointError) -> Response:
@@ -30,6 +34,10 @@ def failure(status: int, error: InpointError) -> Response:
 
 
 def _words(error: InpointError) -> tuple[str, str]:
+    if isinstance(error, NoSuchPlayback):
+        return _PLAYBACK_GONE
+    if isinstance(error, NoSuchKey):
+        return _KEY_GONE
     own = error.message != type(error)().message if _has_default(error) else True
     if isinstance(error, NotFound) and not own:
         return _MEDIA_GONE

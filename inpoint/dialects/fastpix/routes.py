@@ -10,18 +10,20 @@ from starlette.responses import JSONResponse, Response
 
 from inpoint.clips.cut import Cutting
 from inpoint.dialects.fastpix import shapes
-from inpoint.dialects.fastpix.translate import Creation, creation
+from inpoint.dialects.fastpix.translate import Creation, creation, edit
 from inpoint.encodings.loaded import Library
 from inpoint.errors import EmptyRange, Invalid, NotFound
 from inpoint.ingest.accept import Accepting
 from inpoint.model.encoding import Encoding
 from inpoint.model.ids import is_id, new_id
 from inpoint.model.media import Media
+from inpoint.model.once import Once
 from inpoint.model.playback import Playback
 from inpoint.model.workspace import Credential
 from inpoint.ports import Catalog, Clock, Page
 from inpoint.web.auth import basic, require_write
 from inpoint.web.body import json_object
+from inpoint.web.idempotency import created
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,68 +37,81 @@ class Api:
     clock: Clock
     duration_format: shapes.DurationFormat
 
+    async def reader(self, request: Request) -> Credential:
+        return await basic(self.catalog, request.headers.get("Authorization"))
+
+    async def writer(self, request: Request) -> Credential:
+        credential = await self.reader(request)
+        require_write(credential)
+        return credential
+
 
 def routes(api: Api) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["FastPix"])
 
-    async def reader(request: Request) -> Credential:
-        return await basic(api.catalog, request.headers.get("Authorization"))
-
-    async def writer(request: Request) -> Credential:
-        credential = await reader(request)
-        require_write(credential)
-        return credential
-
     @router.post("/on-demand", status_code=201)
     async def create_media(request: Request) -> Response:
         """Import a video from a URL, or clip one that is here (``fp_mediaId://…``)."""
-        credential = await writer(request)
-        wanted = creation(await json_object(request))
-        media = _new_media(wanted, credential.workspace_id, api.clock)
-        if wanted.source_id is None:
-            await api.accepting.accept(media)
-        else:
-            media = await _clip(api, media)
-        return JSONResponse(shapes.envelope(shapes.created(media)), 201)
+        credential = await api.writer(request)
+        body = await json_object(request)
+        media = _new_media(creation(body), credential.workspace_id, api.clock)
+
+        async def create(once: Once | None) -> None:
+            if media.parent_id is None:
+                await api.accepting.accept(media, once)
+            else:
+                await _clip(api, media, once)
+
+        reply = shapes.envelope(shapes.created(media))
+        return await created(request, api.catalog, credential.workspace_id, body, reply, create)
 
     @router.get("/on-demand")
     async def list_media(request: Request) -> Response:
         """All media of the workspace, in pages."""
-        credential = await reader(request)
+        credential = await api.reader(request)
         return await _page(api, request, credential, None)
 
     @router.get("/on-demand/{media_id}")
     async def get_media(request: Request, media_id: str) -> Response:
-        media = await _media(api, await reader(request), media_id)
+        media = await _media(api, await api.reader(request), media_id)
+        body = shapes.media_object(media, await _encoding(api, media), hms=_hms(api, request))
+        return JSONResponse(shapes.envelope(body))
+
+    @router.patch("/on-demand/{media_id}")
+    async def edit_media(request: Request, media_id: str) -> Response:
+        """Change a media's metadata (the whole map), title or creatorId."""
+        credential = await api.writer(request)
+        change = edit(await json_object(request))
+        media = await api.catalog.edit_media(credential.workspace_id, checked(media_id), change)
         body = shapes.media_object(media, await _encoding(api, media), hms=_hms(api, request))
         return JSONResponse(shapes.envelope(body))
 
     @router.delete("/on-demand/{media_id}")
     async def delete_media(request: Request, media_id: str) -> Response:
         """Delete a media. Clips made of it play on."""
-        credential = await writer(request)
-        deleted = await api.accepting.delete(credential.workspace_id, _checked(media_id))
+        credential = await api.writer(request)
+        deleted = await api.accepting.delete(credential.workspace_id, checked(media_id))
         await api.cutting.source_failed(deleted.id, "the source media was deleted before it was ready")
         return JSONResponse({"success": True})
 
     @router.get("/on-demand/{media_id}/media-clips")
     async def list_media_clips(request: Request, media_id: str) -> Response:
         """The clips that were cut from a media."""
-        credential = await reader(request)
+        credential = await api.reader(request)
         source = await _media(api, credential, media_id)
         return await _page(api, request, credential, source.id)
 
     @router.get("/on-demand/{media_id}/clips")
     async def list_clips(request: Request, media_id: str) -> Response:
         """The same under its first documented path, durations as HH:MM:SS."""
-        credential = await reader(request)
+        credential = await api.reader(request)
         source = await _media(api, credential, media_id)
         return await _page(api, request, credential, source.id, seed_path=True)
 
     @router.get("/on-demand/{media_id}/input-info")
     async def get_input_info(request: Request, media_id: str) -> Response:
         """What a media was made of."""
-        media = await _media(api, await reader(request), media_id)
+        media = await _media(api, await api.reader(request), media_id)
         return JSONResponse(shapes.envelope(shapes.input_info(media, await _encoding(api, media))))
 
     return router
@@ -120,29 +135,29 @@ def _new_media(wanted: Creation, workspace_id: str, clock: Clock) -> Media:
             "creatorId": wanted.creator_id,
             "metadata": wanted.metadata,
         },
-        playbacks=(Playback(new_id(), media_id, wanted.policy),),
+        playbacks=(Playback(new_id(), media_id, wanted.policy, wanted.domains, wanted.agents),),
     )
     if wanted.source_id is None:
         return replace(media, source_url=wanted.url)
     return replace(media, parent_id=wanted.source_id, range=wanted.range, title=wanted.title or wanted.source_id)
 
 
-async def _clip(api: Api, clip: Media) -> Media:
+async def _clip(api: Api, clip: Media, once: Once | None) -> None:
     try:
-        return await api.cutting.create(clip)
+        await api.cutting.create(clip, once)
     except EmptyRange as error:
         raise EmptyRange("inputs[0].endTime") from error
 
 
-def _checked(media_id: str) -> str:
-    """A media id as we spell it."""
-    if not is_id(media_id.lower()):
-        raise Invalid("mediaId", "is invalid")
-    return media_id.lower()
+def checked(text: str, field: str = "mediaId") -> str:
+    """An id as we spell it."""
+    if not is_id(text.lower()):
+        raise Invalid(field, "is invalid")
+    return text.lower()
 
 
 async def _media(api: Api, credential: Credential, media_id: str) -> Media:
-    return await api.catalog.media_of(credential.workspace_id, _checked(media_id))
+    return await api.catalog.media_of(credential.workspace_id, checked(media_id))
 
 
 async def _encoding(api: Api, media: Media) -> Encoding | None:
@@ -159,17 +174,22 @@ async def _encoding(api: Api, media: Media) -> Encoding | None:
 async def _page(
     api: Api, request: Request, credential: Credential, parent_id: str | None, *, seed_path: bool = False
 ) -> Response:
+    wanted, offset = asked_page(request)
+    found, total = await api.catalog.list_media(credential.workspace_id, wanted, parent_id)
+    hms = _hms(api, request, seed_path=seed_path)
+    shape = shapes.media_object if parent_id is None else shapes.clip_entry
+    entries: list[dict[str, Any]] = [shape(media, await _encoding(api, media), hms=hms) for media in found]
+    return JSONResponse(shapes.page(entries, total, offset, wanted.limit))
+
+
+def asked_page(request: Request) -> tuple[Page, int]:
+    """The page that is asked for, and its number: ``limit``, ``offset`` (from 1), ``orderBy``."""
     limit = _whole(request, "limit", 10, 1, 50)
     offset = _whole(request, "offset", 1, 1, 1 << 31)
     order = request.query_params.get("orderBy", "desc")
     if order not in ("asc", "desc"):
         raise Invalid("orderBy", "must be asc or desc")
-    wanted = Page((offset - 1) * limit, limit, newest_first=order == "desc")
-    found, total = await api.catalog.list_media(credential.workspace_id, wanted, parent_id)
-    hms = _hms(api, request, seed_path=seed_path)
-    shape = shapes.media_object if parent_id is None else shapes.clip_entry
-    entries: list[dict[str, Any]] = [shape(media, await _encoding(api, media), hms=hms) for media in found]
-    return JSONResponse(shapes.page(entries, total, offset, limit))
+    return Page((offset - 1) * limit, limit, newest_first=order == "desc"), offset
 
 
 def _hms(api: Api, request: Request, *, seed_path: bool = False) -> bool:

@@ -12,7 +12,8 @@ from typing import Any, Literal
 from inpoint.dialects.fastpix.translate import MEDIA_PREFIX
 from inpoint.model.encoding import Encoding
 from inpoint.model.media import Media, Status
-from inpoint.model.playback import Playback
+from inpoint.model.playback import Playback, Rule
+from inpoint.model.signing import SigningKey
 
 DurationFormat = Literal["auto", "seconds", "hms"]
 
@@ -55,8 +56,8 @@ def created(media: Media) -> dict[str, Any]:
         "id": media.id,
         "trial": False,
         "status": "Created",
-        "createdAt": _moment(media.created_at),
-        "updatedAt": _moment(media.updated_at),
+        "createdAt": moment(media.created_at),
+        "updatedAt": moment(media.updated_at),
         "playbackIds": [playback_id(one) for one in media.playbacks],
         "mediaQuality": media.request["mediaQuality"],
         "sourceAccess": False,
@@ -87,8 +88,8 @@ def media_object(media: Media, encoding: Encoding | None, *, hms: bool) -> dict[
         "isAudioOnly": False,
         "subtitleAvailable": bool(media.timeline and media.timeline.of("text")) and ready,
         "optimizeAudio": False,
-        "createdAt": _moment(media.created_at),
-        "updatedAt": _moment(media.updated_at),
+        "createdAt": moment(media.created_at),
+        "updatedAt": moment(media.updated_at),
     }
     if ready and media.timeline is not None:
         body["duration"] = _duration(media, hms=hms)
@@ -127,12 +128,29 @@ def _optional(media: Media) -> dict[str, Any]:
 
 
 def playback_id(playback: Playback) -> dict[str, Any]:
-    open_to_all = {"defaultPolicy": "allow", "allow": [], "deny": []}
     return {
         "id": playback.id,
         "accessPolicy": _POLICIES[playback.policy],
-        "accessRestrictions": {"domains": open_to_all, "userAgents": open_to_all},
+        "accessRestrictions": {"domains": rule(playback.domains), "userAgents": rule(playback.agents)},
     }
+
+
+def playback_with_resolution(playback: Playback) -> dict[str, Any]:
+    """As its own endpoints show it."""
+    resolution = f"{playback.max_height}p" if playback.max_height else None
+    return playback_id(playback) | {"resolution": resolution}
+
+
+def rule(restriction: Rule) -> dict[str, Any]:
+    return {
+        "defaultPolicy": restriction.default,
+        "allow": list(restriction.allow),
+        "deny": list(restriction.deny),
+    }
+
+
+def signing_key(key: SigningKey) -> dict[str, Any]:
+    return {"id": key.id, "createdAt": moment(key.created_at)}
 
 
 def tracks(media: Media, encoding: Encoding, status: str) -> list[dict[str, Any]]:
@@ -178,7 +196,7 @@ def _resolution(encoding: Encoding) -> str:
     return str(min(encoding.width, encoding.height))
 
 
-def _moment(moment: datetime) -> str:
+def moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 from inpoint.errors import Invalid, Refused
 from inpoint.model.ids import is_id
-from inpoint.model.media import Range
-from inpoint.model.playback import Policy
+from inpoint.model.media import Media, Range
+from inpoint.model.playback import Policy, Rule
 
 MEDIA_PREFIX = "fp_mediaId://"
 _RESOLUTIONS = {"2160p": 2160, "1440p": 1440, "1080p": 1080, "720p": 720, "480p": 480, "360p": 360}
+_MOST_NAMES = 100
 _QUALITIES = ("standard", "pro", "premium")
 _URL = re.compile(r"[\x21-\x7e\u00a1-\U0010ffff]+")
 
@@ -34,6 +35,8 @@ class Creation:
     source_id: str | None
     range: Range
     policy: Policy
+    domains: Rule
+    agents: Rule
     max_height: int
     max_resolution: str
     quality: str
@@ -51,9 +54,6 @@ def creation(body: Mapping[str, Any]) -> Creation:
     for name in _NOT_YET:
         if body.get(name) not in (None, False, "none"):
             raise Refused(f"{name} is not supported by this server yet")
-    if body.get("accessPolicy") == "drm" or body.get("drmConfigurationId") is not None:
-        raise Refused("drm is not offered by this server")
-    _refuse_restrictions(body)
     video = _video_input(body)
     url = _text(video, "url", "inputs[0].url", required=True) or ""
     source_id = _source(url)
@@ -61,11 +61,14 @@ def creation(body: Mapping[str, Any]) -> Creation:
     if source_id is None and (wanted.start is not None or wanted.end is not None):
         raise Refused("trimming an external URL at import is not supported by this server yet")
     resolution = _choice(body, "maxResolution", tuple(_RESOLUTIONS), "1080p")
+    domains, agents = restrictions(body)
     return Creation(
         url=url,
         source_id=source_id,
         range=wanted,
-        policy="public" if _choice(body, "accessPolicy", ("public", "private"), "private") == "public" else "signed",
+        policy=policy(body),
+        domains=domains,
+        agents=agents,
         max_height=_RESOLUTIONS[resolution],
         max_resolution=resolution,
         quality=_choice(body, "mediaQuality", _QUALITIES, "standard"),
@@ -76,17 +79,86 @@ def creation(body: Mapping[str, Any]) -> Creation:
     )
 
 
-def _refuse_restrictions(body: Mapping[str, Any]) -> None:
-    """Restrictions can't be held yet: a video that they should protect is not made."""
-    restrictions = body.get("accessRestrictions") or {}
-    if not isinstance(restrictions, dict):
+def policy(body: Mapping[str, Any]) -> Policy:
+    """Private unless said otherwise."""
+    if body.get("accessPolicy") == "drm" or body.get("drmConfigurationId") is not None:
+        raise Refused("drm is not offered by this server")
+    return "public" if _choice(body, "accessPolicy", ("public", "private"), "private") == "public" else "signed"
+
+
+def restrictions(body: Mapping[str, Any]) -> tuple[Rule, Rule]:
+    """Of domains and of user agents; everybody is let in unless said otherwise."""
+    told = body.get("accessRestrictions")
+    if told is None:
+        told = {}
+    if not isinstance(told, dict):
         raise Invalid("accessRestrictions", "must be an object")
-    for name, rule in restrictions.items():
-        open_to_all = (
-            isinstance(rule, dict) and rule.get("defaultPolicy", "allow") == "allow" and not rule.get("deny")
+    if unknown := set(told) - {"domains", "userAgents"}:
+        raise Invalid(f"accessRestrictions.{min(unknown)}"[:300], "is not known")
+    domains, agents = told.get("domains"), told.get("userAgents")
+    return (
+        rule({} if domains is None else domains, "accessRestrictions.domains."),
+        rule({} if agents is None else agents, "accessRestrictions.userAgents."),
+    )
+
+
+def rule(told: Any, field: str = "") -> Rule:
+    """One restriction: ``defaultPolicy``, ``allow`` and ``deny``. ``field`` is what its fields' names begin with."""
+    if not isinstance(told, dict):
+        raise Invalid(field.rstrip("."), "must be an object")
+    default = told.get("defaultPolicy")
+    if default not in (None, "allow", "deny"):
+        raise Invalid(f"{field}defaultPolicy", "must be allow or deny")
+    return Rule("deny" if default == "deny" else "allow", _names(told, "allow", field), _names(told, "deny", field))
+
+
+def _names(told: Mapping[str, Any], name: str, field: str) -> tuple[str, ...]:
+    found = told.get(name)
+    if found is None:
+        return ()
+    valid = isinstance(found, list) and len(found) <= _MOST_NAMES
+    if not valid or not all(isinstance(one, str) and 0 < len(one) <= 255 for one in found):
+        raise Invalid(f"{field}{name}", f"must be a list of at most {_MOST_NAMES} texts of at most 255 characters")
+    return tuple(found)
+
+
+def greatest_height(body: Mapping[str, Any]) -> int | None:
+    """A playback id's ``resolution``: the greatest that it may play."""
+    if body.get("resolution") is None:
+        return None
+    return _RESOLUTIONS[_choice(body, "resolution", tuple(_RESOLUTIONS), "")]
+
+
+#: What may be changed of a media.
+_EDITABLE = ("metadata", "title", "creatorId")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """None is as it was."""
+
+    title: str | None
+    metadata: Mapping[str, str] | None
+    creator_id: str | None
+
+    def __call__(self, media: Media) -> Media:
+        request = dict(media.request)
+        if self.creator_id is not None:
+            request["creatorId"] = self.creator_id
+        return replace(
+            media,
+            title=media.title if self.title is None else self.title,
+            metadata=media.metadata if self.metadata is None else self.metadata,
+            request=request,
         )
-        if not open_to_all:
-            raise Refused(f"accessRestrictions.{name} is not supported by this server yet")
+
+
+def edit(body: Mapping[str, Any]) -> Edit:
+    """Raises Invalid, naming the field, also for one that can't be changed."""
+    for name in body:
+        if name not in _EDITABLE:
+            raise Invalid(name[:300], "can't be changed")
+    return Edit(_limited(body, "title"), metadata(body), _limited(body, "creatorId"))
 
 
 def _video_input(body: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode, urlsplit
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from inpoint.delivery.answers import Delivery
-from inpoint.errors import NotFound
+from inpoint.errors import Invalid, NotFound
 from inpoint.model.ids import is_id
-from inpoint.model.playback import Viewing
+from inpoint.model.playback import Filters, Viewing
+from inpoint.ports import Catalog
 from inpoint.web.app import with_cors
+from inpoint.web.tokens import grantor
+
+_HEIGHTS = {f"{height}p": height for height in (270, 360, 480, 540, 720, 1080, 1440, 2160)}
 
 
-def viewings(delivery: Delivery) -> APIRouter:
+def viewings(catalog: Catalog, delivery: Delivery) -> APIRouter:
     router = APIRouter(tags=["Playback"])
+
+    async def viewing(request: Request, playback_id: str) -> Viewing:
+        if not is_id(playback_id):
+            raise NotFound("there is no such address")
+        token = request.query_params.get("token")
+        granted = await grantor(catalog, token, f"media:{playback_id}") if token else None
+        return Viewing(
+            playback_id,
+            granted=granted,
+            refused=bool(token) and granted is None,
+            host=_host(request),
+            agent=request.headers.get("User-Agent"),
+            filters=_filters(request),
+            passed_on=urlencode({"token": token}) if granted and token else "",
+        )
 
     @router.get("/player/hls.min.js", include_in_schema=False)
     async def player() -> Response:
@@ -23,19 +44,19 @@ def viewings(delivery: Delivery) -> APIRouter:
     @router.get("/{playback_id}.m3u8")
     async def hls(request: Request, playback_id: str) -> Response:
         """The HLS multivariant playlist."""
-        return await delivery.hls(_viewing(playback_id), request, playback_id)
+        return await delivery.hls(await viewing(request, playback_id), request, playback_id)
 
     @router.head("/{playback_id}.mpd", include_in_schema=False)
     @router.get("/{playback_id}.mpd")
     async def dash(request: Request, playback_id: str) -> Response:
         """The DASH manifest of the same timeline."""
-        return await delivery.dash(_viewing(playback_id), request, playback_id)
+        return await delivery.dash(await viewing(request, playback_id), request, playback_id)
 
     @router.head("/{playback_id}/{path:path}", include_in_schema=False)
     @router.get("/{playback_id}/{path:path}")
     async def resource(request: Request, playback_id: str, path: str) -> Response:
         """Media playlists, segments and captions, as the manifests name them."""
-        return await delivery.resource(_viewing(playback_id), path, request)
+        return await delivery.resource(await viewing(request, playback_id), path, request)
 
     @router.options("/{playback_id}", include_in_schema=False)
     @router.options("/{playback_id}/{path:path}", include_in_schema=False)
@@ -45,7 +66,33 @@ def viewings(delivery: Delivery) -> APIRouter:
     return router
 
 
-def _viewing(playback_id: str) -> Viewing:
-    if not is_id(playback_id):
-        raise NotFound("there is no such address")
-    return Viewing(playback_id)
+def _host(request: Request) -> str | None:
+    """The site that shows the video: the Origin's host, else the Referer's."""
+    for name in ("Origin", "Referer"):
+        if told := request.headers.get(name):
+            try:
+                return urlsplit(told).hostname
+            except ValueError:
+                return None
+    return None
+
+
+def _filters(request: Request) -> Filters:
+    """Raises Invalid, naming the parameter."""
+    order = request.query_params.get("renditionOrder", "asc")
+    if order not in ("asc", "desc"):
+        raise Invalid("order", "renditionOrder must be asc or desc")
+    only = _height(request, "resolution")
+    least, most = _height(request, "minResolution"), _height(request, "maxResolution")
+    if least and most and least > most:
+        raise Invalid("minResolution", "must not be greater than maxResolution")
+    return Filters(only or least, only or most, order == "desc")
+
+
+def _height(request: Request, name: str) -> int | None:
+    told = request.query_params.get(name)
+    if told is None:
+        return None
+    if told not in _HEIGHTS:
+        raise Invalid(name, "must be one of " + ", ".join(_HEIGHTS))
+    return _HEIGHTS[told]

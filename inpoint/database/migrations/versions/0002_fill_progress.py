@@ -1,8 +1,4 @@
-"""How far a fill is.
-
-Revision ID: 0002
-Revises: 0001
-"""
+"""How far a fill is."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,0 +1,88 @@
+"""``/v1/on-demand/{media_id}/playback-ids``: who may watch a media."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from inpoint.dialects.fastpix import shapes
+from inpoint.dialects.fastpix.routes import Api, checked
+from inpoint.dialects.fastpix.translate import greatest_height, policy, restrictions, rule
+from inpoint.errors import NoSuchPlayback
+from inpoint.model.ids import new_id
+from inpoint.model.playback import Playback, Rule
+from inpoint.web.body import json_object
+from inpoint.web.idempotency import created
+
+_PATH = "/on-demand/{media_id}/playback-ids"
+Change = Callable[[Playback, Rule], Playback]
+
+
+def playback_routes(api: Api) -> APIRouter:
+    router = APIRouter(prefix="/v1", tags=["FastPix"])
+
+    @router.post(_PATH, status_code=201)
+    async def add_playback(request: Request, media_id: str) -> Response:
+        """Another way to watch a media, with a policy and restrictions of its own."""
+        credential = await api.writer(request)
+        body = await json_object(request)
+        domains, agents = restrictions(body)
+        new = Playback(new_id(), checked(media_id), policy(body), domains, agents, greatest_height(body))
+        return await created(
+            request,
+            api.catalog,
+            credential.workspace_id,
+            body,
+            shapes.envelope(shapes.playback_with_resolution(new)),
+            lambda once: api.catalog.add_playback(credential.workspace_id, new, once),
+        )
+
+    @router.get(_PATH)
+    async def list_playbacks(request: Request, media_id: str) -> Response:
+        credential = await api.reader(request)
+        media = await api.catalog.media_of(credential.workspace_id, checked(media_id))
+        return JSONResponse(shapes.envelope([shapes.playback_with_resolution(one) for one in media.playbacks]))
+
+    @router.get(_PATH + "/{playback_id}")
+    async def get_playback(request: Request, media_id: str, playback_id: str) -> Response:
+        credential = await api.reader(request)
+        media = await api.catalog.media_of(credential.workspace_id, checked(media_id))
+        found = media.playback(checked(playback_id, "playbackId"))
+        if found is None:
+            raise NoSuchPlayback
+        return JSONResponse(shapes.envelope(shapes.playback_with_resolution(found)))
+
+    @router.delete(_PATH)
+    async def remove_playback(request: Request, media_id: str) -> Response:
+        """The one that ``playbackId`` in the query names: it stops playing at once."""
+        credential = await api.writer(request)
+        playback_id = checked(request.query_params.get("playbackId", ""), "playbackId")
+        await api.catalog.remove_playback(credential.workspace_id, checked(media_id), playback_id)
+        return JSONResponse({"success": True})
+
+    async def edited(request: Request, media_id: str, playback_id: str, change: Change) -> Response:
+        """The restriction that a request asks for, put in place by ``change``."""
+        credential = await api.writer(request)
+        wanted = rule(await json_object(request))
+        await api.catalog.edit_playback(
+            credential.workspace_id,
+            checked(media_id),
+            checked(playback_id, "playbackId"),
+            lambda playback: change(playback, wanted),
+        )
+        return JSONResponse(shapes.envelope(shapes.rule(wanted)))
+
+    @router.patch(_PATH + "/{playback_id}/domains")
+    async def restrict_domains(request: Request, media_id: str, playback_id: str) -> Response:
+        """The sites that may show it; the lists are replaced."""
+        return await edited(request, media_id, playback_id, lambda one, wanted: replace(one, domains=wanted))
+
+    @router.patch(_PATH + "/{playback_id}/user-agents")
+    async def restrict_agents(request: Request, media_id: str, playback_id: str) -> Response:
+        """The clients that may show it; the lists are replaced."""
+        return await edited(request, media_id, playback_id, lambda one, wanted: replace(one, agents=wanted))
+
+    return router

@@ -1,0 +1,61 @@
+"""``Idempotency-Key``: the same creation asked for again gets the reply of the first time, for a day.
+
+Replies may hold secrets that are shown once, so they are kept sealed with the client's own key.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from inpoint.errors import Invalid, Repeated
+from inpoint.model.once import Once
+from inpoint.ports import Catalog
+
+_HEADER = "Idempotency-Key"
+
+
+async def created(
+    request: Request,
+    catalog: Catalog,
+    workspace_id: str,
+    asked: Any,
+    reply: dict[str, Any],
+    create: Callable[[Once | None], Awaitable[object]],
+) -> Response:
+    """201 with ``reply`` once ``create`` is done, or the first reply to the same key, and nothing made.
+
+    ``asked`` is what was asked for, as JSON. Raises Invalid for a key that came with another request before.
+    """
+    key = request.headers.get(_HEADER)
+    if key is None:
+        await create(None)
+        return JSONResponse(reply, 201)
+    if not 0 < len(key) <= 255:
+        raise Invalid(_HEADER, "must be a text of at most 255 characters")
+    seal = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"reply to " + key.encode()).digest()))
+    once = Once(
+        key=_hash(f"{request.url.path} {key}"),
+        request=_hash(json.dumps(asked, sort_keys=True, default=str)),
+        reply=seal.encrypt(json.dumps(reply).encode()).decode(),
+    )
+    try:
+        await catalog.recall(workspace_id, once)
+        await create(once)
+    except Repeated as earlier:
+        try:
+            reply = json.loads(seal.decrypt(earlier.reply.encode()))
+        except InvalidToken as error:
+            raise Invalid(_HEADER, "is not the key of that reply") from error
+    return JSONResponse(reply, 201)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
