@@ -56,7 +56,7 @@ def variants(client: httpx.Client, url: str) -> dict[str, str]:
             address = line.split('URI="')[1].split('"')[0]
         else:
             continue
-        found[address.rsplit("/", 1)[-1].removesuffix(".m3u8")] = urljoin(url, address)
+        found[address.partition("?")[0].rsplit("/", 1)[-1].removesuffix(".m3u8")] = urljoin(url, address)
     return found
 
 

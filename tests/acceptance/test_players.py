@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance import browsers
+from tests.dialects.test_fastpix_watching import key_pair, token
 from tests.media import recipe
 from tests.server import Server, file_server
 
@@ -102,6 +103,19 @@ def test_an_unfilled_media_opens_at_random_places(
         for _ in range(5):
             frame = rng.randrange(300)
             assert page.evaluate("at", (frame + 0.5) / 30)["number"] == frame
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("player", ["hls.js", "shaka", "dash.js", "native"])
+def test_a_private_clip_plays_with_a_token(player: str, server: Server, imported: Imported, pages: str) -> None:
+    """The token is in the manifest's address alone: players carry it no further by themselves."""
+    source = imported("h264-30")
+    clip = server.wait(server.create(f"fp_mediaId://{source['id']}", startTime=1.1, accessPolicy="private")["id"])
+    signed = manifest(server, clip, player) + "?token=" + token(key_pair(server), clip["playbackIds"][0]["id"])
+    with browsers.page(pages) as page:
+        page.evaluate("([player, url]) => load(player, url)", [player, signed])
+        for frame in (0, 100, 200):
+            assert page.evaluate("at", (frame + 0.5) / 30)["number"] == 33 + frame
 
 
 @pytest.mark.browser

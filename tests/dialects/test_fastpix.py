@@ -178,8 +178,8 @@ def test_bad_clips_are_refused_and_change_nothing(
         (b'{"inputs": [{"type": "video", "url": "http://x/y"}], "creatorId": "\\ud800"}', 400),
         (
             b'{"inputs": [{"type": "video", "url": "http://x/y"}], "accessPolicy": "public",'
-            b' "accessRestrictions": {"domains": {"defaultPolicy": "deny"}}}',
-            400,
+            b' "accessRestrictions": {"domains": {"defaultPolicy": "perhaps"}}}',
+            422,
         ),
     ],
 )
