@@ -10,8 +10,10 @@
     ├── Repeated           a creation that was asked for before: carries its reply
     ├── NotReady           it exists and will be ready
     ├── Unauthorized       no credential, or a wrong one
+    │   └── TokenNeeded    a private playback without a token
     ├── Forbidden          a credential or viewing without the right
-    ├── Busy               limits reached or a segment late: try again
+    ├── Busy               a segment is late: try again
+    ├── TooMany            limits reached: try again later
     ├── ServerUnreachable  the command line found no server
     └── MediaError         the source's fault, or its making's; ``code`` is stored with the media
         ├── Unreachable, TooLarge, TooLong, Unsupported, Damaged
@@ -33,6 +35,8 @@ class InpointError(Exception):
 
     def __init__(self, message: str | None = None, *, detail: str = "") -> None:
         self.message = message or inspect.getdoc(type(self)) or ""
+        #: Whether the message is the class's own sentence: a dialect may have its own words for that.
+        self.is_usual = not message
         #: For the log only: never shown to a client.
         self.detail = detail
         super().__init__(self.message)
@@ -102,6 +106,10 @@ class Unauthorized(InpointError):
     code = "unauthorized"
 
 
+class TokenNeeded(Unauthorized):
+    """This playback is private: a signed token is needed."""
+
+
 class Forbidden(InpointError):
     """The credential does not allow this."""
 
@@ -118,6 +126,17 @@ class Busy(InpointError):
         #: Seconds.
         self.retry_after = retry_after
         super().__init__(message)
+
+
+class TooMany(InpointError):
+    """Too much was asked for in a short time; try again later."""
+
+    code = "too_many"
+
+    def __init__(self, *, retry_after: int) -> None:
+        #: Seconds.
+        self.retry_after = retry_after
+        super().__init__()
 
 
 class ServerUnreachable(InpointError):

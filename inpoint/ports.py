@@ -159,7 +159,10 @@ class Catalog(Protocol):
         """Move a media on; never back. False if it is gone or final."""
         ...
 
-    async def fail(self, media_id: str, failure: Failure) -> None: ...
+    async def fail(self, media_id: str, failure: Failure) -> bool:
+        """False if it is gone or final."""
+        ...
+
     async def set_timeline(self, media_id: str, timeline: Timeline) -> bool:
         """Give a media its timeline, not yet playable. False if it is gone."""
         ...
@@ -204,11 +207,16 @@ class Catalog(Protocol):
 
     async def set_fill_progress(self, encoding_id: str, progress: FillProgress) -> None: ...
     async def timelines_of(self, encoding_id: str) -> list[Timeline]:
-        """Every living timeline that plays something of the encoding."""
+        """Every living timeline that plays something of the encoding, leased ones included."""
+        ...
+
+    async def lease(self, media_id: str, timeline: Timeline, until: datetime) -> bool:
+        """Keep what a timeline plays although no media owns it: a slice of this media's, sliced just now. A sweep is
+        due when the lease ends. False if the media is gone."""
         ...
 
     async def delete_encoding(self, encoding_id: str) -> bool:
-        """Delete its row unless a timeline needs it again."""
+        """Delete its row unless a timeline needs it."""
         ...
 
     async def due_sweeps(self, now: datetime) -> list[Sweep]: ...

@@ -23,6 +23,7 @@ from inpoint.database.catalog import SqlCatalog
 from inpoint.database.connect import migrate, open_database, sqlite_url
 from inpoint.delivery.answers import Delivery
 from inpoint.delivery.files import Files
+from inpoint.delivery.previews import Previews
 from inpoint.dialects.fastpix import routes as fastpix_routes
 from inpoint.dialects.fastpix.dialect import fastpix
 from inpoint.dialects.own import routes as own_routes
@@ -106,7 +107,8 @@ class Server:
             settings.max_seconds,
             settings.workers,
         )
-        self.delivery = Delivery(self.catalog, self.store, keys, self.library, self.segments)
+        previews = Previews(self.catalog, self.clock)
+        self.delivery = Delivery(self.catalog, self.store, keys, self.library, self.segments, previews)
         self._ready = False
 
     @asynccontextmanager

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from inpoint.errors import MediaError, NotFound, Refused
-from inpoint.model.media import Failure, Media, Range
+from inpoint.model.media import Failure, Media
 from inpoint.model.once import Once
+from inpoint.model.range import Range
 from inpoint.model.timeline import Timeline
 from inpoint.ports import Catalog, Jobs
 

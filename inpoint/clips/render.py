@@ -43,8 +43,8 @@ class Rendering:
         await self._fail(clip_id, Failure(error.code, error.message))
 
     async def _fail(self, clip_id: str, failure: Failure) -> None:
-        await self._catalog.fail(clip_id, failure)
-        await self._cutting.source_failed(clip_id, "the source media failed: " + failure.message)
+        if await self._catalog.fail(clip_id, failure):
+            await self._cutting.source_failed(clip_id, "the source media failed: " + failure.message)
 
     async def _pending(self, clip_id: str) -> Media | None:
         clip = await self._catalog.media(clip_id)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
 from inpoint.database.access import SqlAccess
-from inpoint.database.tables import encodings, events, media, pieces, playbacks, sweeps
+from inpoint.database.tables import encodings, events, leases, media, pieces, playbacks, sweeps
 from inpoint.errors import NoSuchPlayback, NotFound
 from inpoint.model.encoding import Encoding
 from inpoint.model.event import EventKind
@@ -105,11 +105,11 @@ class SqlCatalog(SqlAccess):
             )
             return bool(moved.rowcount)
 
-    async def fail(self, media_id: str, failure: Failure) -> None:
+    async def fail(self, media_id: str, failure: Failure) -> bool:
         async with self._engine.begin() as db:
             row = (await db.execute(select(media).where(media.c.id == media_id))).first()
             if row is None or row._mapping["status"] in _FINAL:
-                return
+                return False
             await db.execute(
                 update(media)
                 .where(media.c.id == media_id)
@@ -122,6 +122,7 @@ class SqlCatalog(SqlAccess):
                 )
             )
             await self._tell(db, row._mapping["workspace_id"], media_id, "failed")
+            return True
 
     async def set_timeline(self, media_id: str, timeline: Timeline) -> bool:
         async with self._engine.begin() as db:
@@ -273,15 +274,35 @@ class SqlCatalog(SqlAccess):
 
     async def timelines_of(self, encoding_id: str) -> list[Timeline]:
         playing = select(pieces.c.media_id).where(pieces.c.encoding_id == encoding_id)
+        leased = select(leases).where(leases.c.encoding_id == encoding_id, leases.c.until > self._now())
         async with self._reading() as db:
             found = await self._read(db, select(media).where(media.c.id.in_(playing)))
-        return [one.timeline for one in found if one.timeline is not None]
+            lent = (await db.execute(leased)).all()
+        owned = [one.timeline for one in found if one.timeline is not None]
+        return [*owned, *(rows.to_leased(row) for row in lent)]
 
     async def delete_encoding(self, encoding_id: str) -> bool:
         needed = exists().where(pieces.c.encoding_id == encoding_id)
+        leased = exists().where(leases.c.encoding_id == encoding_id, leases.c.until > self._now())
         async with self._engine.begin() as db:
-            gone = await db.execute(delete(encodings).where(encodings.c.id == encoding_id, ~needed))
+            gone = await db.execute(delete(encodings).where(encodings.c.id == encoding_id, ~needed, ~leased))
             return bool(gone.rowcount)
+
+    async def lease(self, media_id: str, timeline: Timeline, until: datetime) -> bool:
+        moment = rows.to_micros(until)
+        lent = rows.lease_rows(timeline, moment)
+        ours = (leases.c.id == lent[0]["id"]) | (leases.c.until <= self._now())
+        async with self._engine.begin() as db:
+            if (await db.execute(select(media.c.id).where(media.c.id == media_id))).first() is None:
+                return False
+            await db.execute(delete(leases).where(ours))
+            await db.execute(insert(leases), lent)
+            for row in lent:
+                due = {"encoding_id": row["encoding_id"], "due": moment}
+                known = select(sweeps).where(*(sweeps.c[name] == value for name, value in due.items()))
+                if (await db.execute(known)).first() is None:
+                    await db.execute(insert(sweeps).values(**due))
+            return True
 
     async def due_sweeps(self, now: datetime) -> list[Sweep]:
         async with self._reading() as db:

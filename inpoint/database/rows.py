@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -13,8 +15,9 @@ from sqlalchemy import Row
 
 from inpoint.model.encoding import AudioTrack, Encoding, Rendition, TextTrack
 from inpoint.model.grid import Grid
-from inpoint.model.media import Failure, Media, Range
+from inpoint.model.media import Failure, Media
 from inpoint.model.playback import Playback, Rule
+from inpoint.model.range import Range
 from inpoint.model.signing import SigningKey
 from inpoint.model.timeline import Lane, Piece, Timeline
 
@@ -131,15 +134,35 @@ def piece_rows(media_id: str, timeline: Timeline) -> list[dict[str, Any]]:
 
 def to_timeline(rate: str | None, rows: Iterable[Row[Any]]) -> Timeline | None:
     """``rows`` in order of lane and number."""
+    return _timeline(rate, [row._mapping for row in rows])
+
+
+def _timeline(rate: str | None, rows: Sequence[Mapping[Any, Any]]) -> Timeline | None:
     if rate is None:
         return None
     lanes = []
-    for _, group in groupby((row._mapping for row in rows), key=lambda row: row["lane"]):
+    for _, group in groupby(rows, key=lambda row: row["lane"]):
         members = list(group)
         first = members[0]
         pieces = tuple(Piece(m["encoding_id"], m["track"], m["start"], m["end"]) for m in members)
         lanes.append(Lane(first["kind"], pieces, first["language"], first["name"]))
     return Timeline(Fraction(rate), tuple(lanes)) if lanes else None
+
+
+def lease_rows(timeline: Timeline, until: int) -> list[dict[str, Any]]:
+    """One for each encoding that the timeline plays; what it is names it."""
+    flat = piece_rows("", timeline)
+    name = hashlib.sha256(json.dumps([str(timeline.rate), flat], sort_keys=True).encode()).hexdigest()
+    return [
+        {"id": name, "encoding_id": encoding, "rate": str(timeline.rate), "pieces": flat, "until": until}
+        for encoding in sorted(timeline.encodings)
+    ]
+
+
+def to_leased(row: Row[Any]) -> Timeline:
+    timeline = _timeline(row._mapping["rate"], row._mapping["pieces"])
+    assert timeline is not None
+    return timeline
 
 
 def encoding_facts(encoding: Encoding) -> dict[str, Any]:

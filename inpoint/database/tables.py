@@ -148,3 +148,16 @@ sweeps = Table(
     Column("encoding_id", String(36), primary_key=True),
     Column("due", BigInteger, primary_key=True),
 )
+
+#: Timelines that no media owns, each once for every encoding that it plays: previews, until a while after they were
+#: last asked for.
+leases = Table(
+    "leases",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("encoding_id", String(36), primary_key=True),
+    Column("rate", String(32), nullable=False),
+    Column("pieces", JSON, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Index("ix_leases_encoding", "encoding_id", "until"),
+)

@@ -22,6 +22,7 @@ from inpoint.delivery.caching import (
     text_response,
 )
 from inpoint.delivery.hangup import while_connected
+from inpoint.delivery.previews import Previews
 from inpoint.encodings.loaded import Library
 from inpoint.encodings.segments import Segments
 from inpoint.errors import Invalid, NotFound
@@ -55,8 +56,17 @@ class _Judged:
 
 
 class Delivery:
-    def __init__(self, catalog: Catalog, store: BlobStore, keys: Keys, library: Library, segments: Segments) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        store: BlobStore,
+        keys: Keys,
+        library: Library,
+        segments: Segments,
+        previews: Previews,
+    ) -> None:
         self._catalog = catalog
+        self._previews = previews
         self._store = store
         self._keys = keys
         self._library = library
@@ -72,6 +82,8 @@ class Delivery:
             raise NotFound
         playback, media = found
         timeline = policy.judge(viewing, playback, media)
+        if viewing.range is not None:
+            timeline = await self._previews.slice(media, timeline, viewing.range, viewing.client)
         query = f"?{viewing.passed_on}" if viewing.passed_on else ""
         return _Judged(timeline, playback, Lifetime(seconds, not playback.is_open), query)
 

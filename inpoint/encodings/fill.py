@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from typing import Literal
 
 import structlog
@@ -150,21 +150,35 @@ class Fill:
         await told.tell(ended=True)
 
     async def _fill(self, loaded: Loaded, missing: Sequence[SegmentName], told: _Teller) -> None:
-        for name in (name for name in missing if name.is_audio):
+        """Sound first; clips' edges one by one, for their seams are checked; the picture in passes.
+
+        Raises the last failure that another try may mend, when everything else has been made.
+        """
+        grid = loaded.encoding.grid
+        single = [name for name in missing if name.is_audio or not is_whole(name, grid)]
+        passes = runs([name for name in missing if not name.is_audio and is_whole(name, grid)], grid.segment_frames)
+        failed: list[MediaError] = []
+
+        async def make(one: Awaitable[None], first: SegmentName) -> None:
             try:
-                await self._segments.ensure(name, Priority.FILL)
+                await one
             except (MediaError, NotFound) as error:
-                _log.warning("fill.sound_failed", segment=str(name), detail=error.detail)
-            await told.count(1)
-        passes = runs([name for name in missing if not name.is_audio], loaded.encoding.grid.segment_frames)
+                _log.warning("fill.failed", segment=str(first), detail=error.detail)
+                if isinstance(error, MediaError) and error.retryable:
+                    failed.append(error)
 
         async def work() -> None:
             for names in passes:
-                await self._pass(loaded, names, told)
+                await make(self._pass(loaded, names, told), names[0])
 
+        for name in single:
+            await make(self._segments.ensure(name, Priority.FILL), name)
+            await told.count(1)
         async with asyncio.TaskGroup() as group:
             for _ in range(self._width):
                 group.create_task(work())
+        if failed:
+            raise failed[-1]
 
     async def _pass(self, loaded: Loaded, names: Sequence[SegmentName], told: _Teller) -> None:
         """One pass over chunks; what was made meanwhile is left out, and what nothing plays any more."""
@@ -181,7 +195,4 @@ class Fill:
         async def count(_: SegmentName) -> None:
             await told.count(1)
 
-        try:
-            await self._segments.make_video(loaded, left, Priority.FILL, count)
-        except (MediaError, NotFound) as error:
-            _log.warning("fill.pass_failed", encoding=loaded.encoding.id, start=left[0].start, detail=error.detail)
+        await self._segments.make_video(loaded, left, Priority.FILL, count)

@@ -71,9 +71,11 @@ class Importing:
             await self._indexing.first_segments(media)
             await self._catalog.make_ready(media_id)
 
-    async def give_up(self, media_id: str, error: InpointError) -> None:
-        await self._catalog.fail(media_id, Failure(error.code, error.message))
+    async def give_up(self, media_id: str, error: InpointError) -> bool:
+        """Fail the media; False if it is gone, or ready already."""
+        failed = await self._catalog.fail(media_id, Failure(error.code, error.message))
         self.clear(media_id)
+        return failed
 
     def clear(self, media_id: str) -> None:
         """Remove what arrived for a media that needs it no more."""

@@ -54,7 +54,7 @@ def ladder(
     allowed = [rung for rung in RUNGS if rung.height <= max_height] or [RUNGS[0]]
     fitting = [rung for rung in allowed if _scale(width, height, rung) <= 1]
     if not fitting:
-        return (_rendition(f"{height}p", width, height, RUNGS[0], rate, source_rate, codec),)
+        return (_rendition(f"{min(width, height)}p", width, height, RUNGS[0], rate, source_rate, codec),)
     return tuple(
         _rendition(f"{rung.height}p", *_fit(width, height, rung), rung, rate, source_rate, codec) for rung in fitting
     )

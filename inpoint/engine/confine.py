@@ -27,21 +27,21 @@ _IN_FOLDER = 1 << 1 | _READ_FILE | _READ_DIR | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8
 #: By machine: audit architecture and the numbers of system calls that no codec needs:
 #: socket, connect, bind, listen, accept, accept4, execve, execveat, ptrace, process_vm_readv and _writev,
 #: mount, umount2, bpf, keyctl, kexec_load, init_module, open_by_handle_at, setns, unshare, io_uring_setup;
-#: then truncate, fchmodat, fchownat, setxattr, kill, tkill, pidfd_send_signal; on x86_64 also the older chmod,
-#: chown, lchown, fork and vfork.
+#: then truncate, fchmodat, fchownat, setxattr, kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo,
+#: pidfd_send_signal, prlimit64 (of any process); on x86_64 also the older chmod, chown, lchown, fork and vfork.
 _DENIED = {
     "x86_64": (
         0xC000003E,
         (
             *(41, 42, 49, 50, 43, 288, 59, 322, 101, 310, 311, 165, 166, 321, 250, 246, 175, 304, 308, 272, 425),
-            *(76, 268, 260, 188, 62, 200, 424, 90, 92, 94, 57, 58),
+            *(76, 268, 260, 188, 62, 200, 234, 129, 297, 424, 302, 90, 92, 94, 57, 58),
         ),
     ),
     "aarch64": (
         0xC00000B7,
         (
             *(198, 203, 200, 201, 202, 242, 221, 281, 117, 270, 271, 40, 39, 280, 219, 104, 105, 265, 268, 97, 425),
-            *(45, 53, 54, 5, 129, 130, 424),
+            *(45, 53, 54, 5, 129, 130, 131, 138, 240, 424, 261),
         ),
     ),
 }

@@ -59,10 +59,8 @@ class ConfinedEngine:
     async def inits(self, mezzanine: str, picture: Picture, renditions: Sequence[Rendition]) -> dict[str, bytes]:
         header = {"op": "inits", "renditions": [asdict(one) for one in renditions], **_picture(picture)}
         async with self._pool.process(mezzanine, Priority.EDGE) as process:
-            return {
-                part.header["rendition"]: part.blobs[0]
-                async for part in process.ask(Message(header), _SEGMENT_SECONDS)
-            }
+            parts = await process.answer(Message(header), _SEGMENT_SECONDS)
+        return {part.header["rendition"]: part.blobs[0] for part in parts}
 
     async def video(self, order: VideoOrder, priority: Priority) -> AsyncGenerator[MadeSegment]:
         """Segments as they are done. Closing the iterator early ends the process."""
@@ -98,8 +96,8 @@ class ConfinedEngine:
         }
         request = Message(header, [data for _, data in order.chunks.values()])
         async with self._pool.process(order.mezzanine, priority) as process:
-            made = [_made(part) async for part in process.ask(request, _timeout(priority))]
-        return made[0]
+            (part,) = await process.answer(request, _timeout(priority))
+        return _made(part)
 
     async def check(self, mezzanine: str, segment: MadeSegment, frame_ticks: int, priority: Priority) -> str | None:
         header = {
@@ -110,15 +108,14 @@ class ConfinedEngine:
         }
         request = Message(header, [segment.init, segment.data])
         async with self._pool.process(mezzanine, priority) as process:
-            answers = [part.header["fault"] async for part in process.ask(request, _timeout(priority))]
-        return str(answers[0]) if answers[0] else None
+            (part,) = await process.answer(request, _timeout(priority))
+        return str(part.header["fault"]) if part.header["fault"] else None
 
     async def pixel_rate(self) -> float:
         async with self._pool.process("", Priority.EDGE) as process:
-            request = Message({"op": "pixel_rate"})
-            answers = [part.header["rate"] async for part in process.ask(request, _SEGMENT_SECONDS)]
+            (part,) = await process.answer(Message({"op": "pixel_rate"}), _SEGMENT_SECONDS)
         self._pool.forget("")
-        return float(answers[0])
+        return float(part.header["rate"])
 
     def sound_window(self, start: int, end: int, rate: int) -> tuple[int, int]:
         return window(start, end, rate)

@@ -100,6 +100,10 @@ class Pool:
 
     async def _take(self, mezzanine: str, idle: bool) -> Process:
         warm = self._warm[idle]
+        for kept in (warm, self._fresh):
+            for process in [one for one in kept if one.gone]:
+                kept.remove(process)
+                self._zygote.end(process)
         chosen = next((process for process in warm if process.mezzanine == mezzanine), None)
         if chosen is not None:
             warm.remove(chosen)

@@ -8,8 +8,10 @@ import json
 import socket
 import sys
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -31,24 +33,41 @@ class Process:
     mezzanine: str | None = None
     dead: bool = False
 
+    @property
+    def gone(self) -> bool:
+        """Whether it has ended while nobody asked it anything, as it does when its parent is killed."""
+        try:
+            return self.sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
     async def ask(self, request: Message, timeout: float) -> AsyncGenerator[Message]:
         """The parts of the answer. ``timeout`` is in seconds, between parts. Raises a MediaError."""
         try:
-            await asyncio.wait_for(send(self.sock, request), timeout)
+            async with asyncio.timeout(timeout):
+                await send(self.sock, request)
             while True:
-                part = await asyncio.wait_for(read(self.sock), timeout)
+                async with asyncio.timeout(timeout):
+                    part = await read(self.sock)
                 if "done" in part.header:
                     return
                 if "error" in part.header:
                     header = part.header
                     raise from_report(header["error"], header["message"], header["detail"])
                 yield part
-        except (TimeoutError, EOFError, OSError, ValueError, RecursionError) as error:
+        except (TimeoutError, EOFError, OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             self.dead = True
             raise EngineFailed(detail=f"process {self.pid}: {type(error).__name__} {error}") from error
         except (GeneratorExit, asyncio.CancelledError):
             self.dead = True  # it is in the middle of an answer that nobody reads
             raise
+
+    async def answer(self, request: Message, timeout: float) -> list[Message]:
+        """All parts of the answer."""
+        async with aclosing(self.ask(request, timeout)) as parts:
+            return [part async for part in parts]
 
 
 class Zygote:
@@ -58,10 +77,13 @@ class Zygote:
         self._process: asyncio.subprocess.Process | None = None
         self._control: socket.socket | None = None
         self._lock = asyncio.Lock()
+        self._forks: set[asyncio.Future[Process]] = set()
         #: Means of confinement that this system lacks; known after the first process.
         self.missing: list[str] | None = None
 
     async def start(self) -> None:
+        if self._control is not None:
+            self._control.close()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)  # one order, one message
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -74,6 +96,7 @@ class Zygote:
         self._control = ours
 
     async def stop(self) -> None:
+        await asyncio.gather(*self._forks, return_exceptions=True)
         if self._control is not None and self._process is not None:
             self._control.close()
             await self._process.wait()
@@ -92,6 +115,8 @@ class Zygote:
         Who gives up waiting for it leaves none behind: it is ended as soon as it is there.
         """
         forking = asyncio.ensure_future(self._fork(idle, readable, writable, cpu_seconds, file_bytes))
+        self._forks.add(forking)
+        forking.add_done_callback(self._forks.discard)
         try:
             return await asyncio.shield(forking)
         except asyncio.CancelledError:
@@ -121,20 +146,13 @@ class Zygote:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         async with self._lock:
-            if self._process is None or self._process.returncode is not None or self._control is None:
-                await self.start()
-            assert self._control is not None
-            try:
-                socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno()])
-                answer = await asyncio.get_running_loop().sock_recv(self._control, 1 << 12)
-            except OSError:
-                answer = b""
-            finally:
-                theirs.close()
-            if not answer:
-                self._control = None  # the next order starts another
-                ours.close()
-                raise EngineFailed(detail="the parent of confined processes is gone")
+            with theirs:
+                answer = await self._order(order, theirs) or await self._order(
+                    order, theirs
+                )  # once more, of a new one
+        if not answer:
+            ours.close()
+            raise EngineFailed(detail="the parent of confined processes is gone")
         try:
             hello = await read(ours)
         except (EOFError, OSError) as error:
@@ -142,6 +160,21 @@ class Zygote:
             raise EngineFailed(detail="a confined process did not start") from error
         self._note(hello.header["missing"])
         return Process(json.loads(answer)["pid"], ours)
+
+    async def _order(self, order: dict[str, Any], theirs: socket.socket) -> bytes:
+        """The clean parent's answer; empty if it is gone: the next order starts another."""
+        if self._process is None or self._process.returncode is not None or self._control is None:
+            await self.start()
+        assert self._control is not None
+        try:
+            socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno()])
+            answer = await asyncio.get_running_loop().sock_recv(self._control, 1 << 12)
+        except OSError:
+            answer = b""
+        if not answer:
+            self._control.close()
+            self._control = None
+        return answer
 
     def _note(self, missing: list[str]) -> None:
         if self.missing is None and missing:

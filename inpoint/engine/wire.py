@@ -15,6 +15,7 @@ from typing import Any
 
 _LIMIT = 1 << 31
 _HEADER_LIMIT = 1 << 24
+_ANSWER_LIMIT = 1 << 28  # more than any segment or index has
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,10 @@ async def read(sock: socket.socket) -> Message:
     header = json.loads(await _read_exactly(sock, size))
     if not isinstance(header, dict):
         raise ValueError("impossible message")
-    blobs = [await _read_exactly(sock, count) for count in _sizes(header)]
+    sizes = _sizes(header)
+    if sum(sizes) > _ANSWER_LIMIT:
+        raise ValueError("impossible message")
+    blobs = [await _read_exactly(sock, count) for count in sizes]
     return Message(header, blobs)
 
 

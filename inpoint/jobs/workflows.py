@@ -31,8 +31,8 @@ def workflows(
             await jobs.start("fill", media_id)
 
     async def import_failed(media_id: str, error: InpointError) -> None:
-        await importing.give_up(media_id, error)
-        await cutting.source_failed(media_id, f"the source media failed: {error.message}")
+        if await importing.give_up(media_id, error):
+            await cutting.source_failed(media_id, f"the source media failed: {error.message}")
 
     async def nothing_lost(subject: str, error: InpointError) -> None:
         """A fill that is given up leaves nothing undone that is asked for: it is logged, no more."""

@@ -91,22 +91,12 @@ def aac_frame_at(frame: int, rate: Fraction) -> int:
 
 
 def aac_range(start: int, end: int, grid: Grid) -> tuple[int, int]:
-    """The AAC frames that sound under the frames ``[start, end)``: at least one.
-
-    Sound covers the last picture, or players wait for it there; but on a segment's boundary the frame across
-    belongs to what follows, so that an edge there cuts nothing.
-    """
-    first = aac_frame_at(start, grid.rate)
-    _, boundary = grid.segment((end - 1) // grid.segment_frames)
-    last = _aac_frame_after(end, grid.rate)
-    if boundary < grid.frames:
-        last = min(last, aac_frame_at(boundary, grid.rate))
+    """The AAC frames that sound under the frames ``[start, end)``: at least one. At the grid's end the sound covers
+    the last picture; elsewhere the frame across the edge belongs to what follows."""
+    first, last = aac_frame_at(start, grid.rate), aac_frame_at(end, grid.rate)
+    if end == grid.frames and last * AAC_FRAME * grid.rate < end * AUDIO_RATE:
+        last += 1
     return first, max(first + 1, last)
-
-
-def _aac_frame_after(frame: int, rate: Fraction) -> int:
-    """The first AAC frame that begins when a video frame does, or later."""
-    return -int(-Fraction(frame * AUDIO_RATE, AAC_FRAME) // rate)
 
 
 @dataclass(frozen=True, slots=True)

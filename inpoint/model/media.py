@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from fractions import Fraction
 from typing import Any, Literal
 
 from inpoint.model.playback import Playback
+from inpoint.model.range import Range
 from inpoint.model.timeline import Timeline
 
 Status = Literal["waiting", "fetching", "indexing", "ready", "failed"]
@@ -21,14 +21,6 @@ ORDER: Mapping[Status, int] = {"waiting": 0, "fetching": 1, "indexing": 2, "read
 class Failure:
     code: str
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """What a clip asked of its source, in seconds; None is the source's beginning or end."""
-
-    start: Fraction | None
-    end: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)

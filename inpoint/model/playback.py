@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from inpoint.model.range import Range
+
 Policy = Literal["public", "signed"]
 
 
@@ -62,4 +64,8 @@ class Viewing:
     host: str | None = None
     agent: str | None = None
     filters: Filters = field(default_factory=Filters)
+    #: The part to play, if not the whole: a preview of the clip that it would be.
+    range: Range | None = None
+    #: Where the request came from: an address.
+    client: str = ""
     passed_on: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from inpoint.errors import Forbidden, NotReady, Refused, Unauthorized
+from inpoint.errors import Forbidden, NotReady, Refused, TokenNeeded
 from inpoint.model.encoding import Rendition
 from inpoint.model.media import Media
 from inpoint.model.playback import Filters, Playback, Rule, Viewing
@@ -12,11 +12,11 @@ from inpoint.model.timeline import Timeline
 
 
 def judge(viewing: Viewing, playback: Playback, media: Media) -> Timeline:
-    """What the viewing may play. Raises Unauthorized, Forbidden, NotReady, or Refused for a failed media."""
+    """What the viewing may play. Raises TokenNeeded, Forbidden, NotReady, or Refused for a failed media."""
     if playback.policy == "signed" and viewing.granted != media.workspace_id:
         if viewing.refused or viewing.granted:
             raise Forbidden("the playback token is not valid for this playback")
-        raise Unauthorized("this playback is private: a signed token is needed")
+        raise TokenNeeded
     if not _admits(playback.domains, viewing.host, _names):
         raise Forbidden("this playback may not be shown on this site")
     if not _admits(playback.agents, viewing.agent, _contains):

@@ -12,6 +12,7 @@ from inpoint.errors import Refused
 
 _LIMIT = 1 << 20
 _DIGITS = 40
+_LEVELS = 32
 
 
 async def json_object(request: Request) -> dict[str, Any]:
@@ -24,11 +25,23 @@ async def json_object(request: Request) -> dict[str, Any]:
     try:
         body = json.loads(raw.decode(), parse_float=_decimal, parse_int=_whole, parse_constant=_not_a_number)
         json.dumps(body, ensure_ascii=False, default=str).encode()  # half a surrogate pair is no text
-    except (ValueError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         raise Refused("the request body is not valid JSON") from error
     if not isinstance(body, dict):
         raise Refused("the request body must be a JSON object")
+    if _depth(body) > _LEVELS:
+        raise Refused("the request body is nested too deeply")
     return body
+
+
+def _depth(value: Any) -> int:
+    """Levels of objects and lists; the parser has bounded them already."""
+    deepest, level = 0, [value]
+    while level:
+        inner = [one for one in level if isinstance(one, dict | list)]
+        level = [part for one in inner for part in (one.values() if isinstance(one, dict) else one)]
+        deepest += bool(inner)
+    return deepest
 
 
 def _decimal(text: str) -> Decimal:

@@ -12,6 +12,7 @@ STATUSES: dict[type[errors.InpointError], int] = {
     errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.TooLarge: 413,
+    errors.TooMany: 429,
     errors.MediaError: 503,
     errors.Busy: 503,
 }
@@ -23,10 +24,12 @@ def status_of(error: errors.InpointError) -> int:
 
 
 def headers_of(error: errors.InpointError) -> dict[str, str]:
-    if isinstance(error, errors.Busy):
+    if isinstance(error, errors.Busy | errors.TooMany):
         return {"Retry-After": str(error.retry_after)}
     if status_of(error) == 503:
         return {"Retry-After": "2"}
+    if isinstance(error, errors.TokenNeeded):
+        return {"WWW-Authenticate": "Bearer"}  # Basic would make browsers ask viewers for credentials
     if isinstance(error, errors.Unauthorized):
         return {"WWW-Authenticate": 'Basic realm="Inpoint"'}
     return {}

@@ -8,6 +8,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from inpoint.model.ids import is_id
 from inpoint.ports import Catalog
 
 _BITS = 2048
@@ -51,4 +52,4 @@ def _key_id(token: str) -> str | None:
             named = jwt.decode(token, options={"verify_signature": False}).get("kid")
     except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
         return None
-    return named if isinstance(named, str) and len(named) <= 64 else None
+    return named if isinstance(named, str) and is_id(named) else None

@@ -110,6 +110,7 @@ def test_an_unfilled_media_opens_at_random_places(
 def test_a_private_clip_plays_with_a_token(player: str, server: Server, imported: Imported, pages: str) -> None:
     """The token is in the manifest's address alone: players carry it no further by themselves."""
     source = imported("h264-30")
+    server.wait_filled(source["id"])
     clip = server.wait(server.create(f"fp_mediaId://{source['id']}", startTime=1.1, accessPolicy="private")["id"])
     signed = manifest(server, clip, player) + "?token=" + token(key_pair(server), clip["playbackIds"][0]["id"])
     with browsers.page(pages) as page:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -19,8 +20,9 @@ from inpoint.database.tables import metadata
 from inpoint.errors import NotFound
 from inpoint.model.fill import FillProgress
 from inpoint.model.ids import new_id
-from inpoint.model.media import Failure, Media, Range
+from inpoint.model.media import Failure, Media
 from inpoint.model.playback import Playback
+from inpoint.model.range import Range
 from inpoint.model.workspace import Workspace
 from inpoint.ports import Page
 from inpoint.testing import SettableClock
@@ -154,3 +156,24 @@ async def test_how_far_a_fill_is_is_kept(catalog: SqlCatalog) -> None:
     told = await catalog.fill_progress(made.id)
     assert told == FillProgress(3, 20, 1.5)
     assert (told.percent, told.remaining_seconds) == (15.0, 17 / 1.5)
+
+
+async def test_what_is_leased_is_needed_until_the_lease_ends(catalog: SqlCatalog) -> None:
+    made = encoding(Fraction(30), 300)
+    source = media()
+    await catalog.add_media(source)
+    await catalog.add_encoding(replace(made, workspace_id=SPACE.id), source.id, whole(made))
+    part = whole(made).slice(20, 77)
+    until = NOW + timedelta(hours=1)
+    for end in (until, until + timedelta(minutes=30)):  # taken again, it lasts longer
+        assert await catalog.lease(source.id, part, end)
+    assert await catalog.timelines_of(made.id) == [whole(made), part]
+    await catalog.delete_media(SPACE.id, source.id, NOW)
+    assert await catalog.timelines_of(made.id) == [part]
+    assert not await catalog.delete_encoding(made.id)
+    assert not await catalog.lease(source.id, part, until)
+    dues = [sweep.due for sweep in await catalog.due_sweeps(NOW + timedelta(days=1)) if sweep.encoding_id == made.id]
+    assert dues == [NOW, until, until + timedelta(minutes=30)]
+    cast(SettableClock, catalog._clock).advance(5400)
+    assert await catalog.timelines_of(made.id) == []
+    assert await catalog.delete_encoding(made.id)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.responses import JSONResponse, Response
 
-from inpoint.errors import Forbidden, InpointError, Invalid, NoSuchKey, NoSuchPlayback, NotFound, Unauthorized
-
-_MEDIA_GONE = (
-    "media workspace relation not found",
-    "The requested resource (eg:mediaId) doesn't exist in the workspace",
+from inpoint.errors import (
+    Forbidden,
+    InpointError,
+    Invalid,
+    NoSuchKey,
+    NoSuchPlayback,
+    NotFound,
+    TokenNeeded,
+    Unauthorized,
 )
-_FORBIDDEN = (
-    "forbidden",
-    "The Access token does not have permissions to perform the request",
-)
-
-
-_PLAYBACK_GONE = ("media/playbackId not Found", "The requested playbackId doesn't exist on this media")
-_KEY_GONE = ("signing key not found", "The requested signing key doesn't exist in the workspace")
 
 
 def failure(status: int, error: InpointError) -> Response:
@@ -34,19 +32,22 @@ def failure(status: int, error: InpointError) -> Response:
 
 
 def _words(error: InpointError) -> tuple[str, str]:
-    if isinstance(error, NoSuchPlayback):
-        return _PLAYBACK_GONE
-    if isinstance(error, NoSuchKey):
-        return _KEY_GONE
-    own = error.message != type(error)().message if _has_default(error) else True
-    if isinstance(error, NotFound) and not own:
-        return _MEDIA_GONE
-    if isinstance(error, Forbidden) and not own:
-        return _FORBIDDEN
-    if isinstance(error, Unauthorized) and not own:
-        return "unauthorized", "The request has no valid access token ID and secret key"
+    if error.is_usual:
+        for kind, words in _WORDS.items():
+            if isinstance(error, kind):
+                return words
     return error.message, error.message
 
 
-def _has_default(error: InpointError) -> bool:
-    return not isinstance(error, Invalid)
+#: The real service's words; the more special error first.
+_WORDS: Mapping[type[InpointError], tuple[str, str]] = {
+    NoSuchPlayback: ("media/playbackId not Found", "The requested playbackId doesn't exist on this media"),
+    NoSuchKey: ("signing key not found", "The requested signing key doesn't exist in the workspace"),
+    NotFound: (
+        "media workspace relation not found",
+        "The requested resource (eg:mediaId) doesn't exist in the workspace",
+    ),
+    Forbidden: ("forbidden", "The Access token does not have permissions to perform the request"),
+    TokenNeeded: ("unauthorized", "This playback is private: a signed token is needed"),
+    Unauthorized: ("unauthorized", "The request has no valid access token ID and secret key"),
+}

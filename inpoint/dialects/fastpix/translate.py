@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 from inpoint.errors import Invalid, Refused
 from inpoint.model.ids import is_id
-from inpoint.model.media import Media, Range
+from inpoint.model.media import Media
 from inpoint.model.playback import Policy, Rule
+from inpoint.model.range import Range
 
 MEDIA_PREFIX = "fp_mediaId://"
 _RESOLUTIONS = {"2160p": 2160, "1440p": 1440, "1080p": 1080, "720p": 720, "480p": 480, "360p": 360}

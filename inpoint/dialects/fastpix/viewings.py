@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from fractions import Fraction
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Request
@@ -11,10 +14,12 @@ from inpoint.delivery.answers import Delivery
 from inpoint.errors import Invalid, NotFound
 from inpoint.model.ids import is_id
 from inpoint.model.playback import Filters, Viewing
+from inpoint.model.range import Range
 from inpoint.ports import Catalog
 from inpoint.web.app import with_cors
 from inpoint.web.tokens import grantor
 
+_SECONDS = re.compile(r"\d{1,9}(\.\d{1,12})?s?", re.ASCII)
 _HEIGHTS = {f"{height}p": height for height in (270, 360, 480, 540, 720, 1080, 1440, 2160)}
 
 
@@ -26,6 +31,8 @@ def viewings(catalog: Catalog, delivery: Delivery) -> APIRouter:
             raise NotFound("there is no such address")
         token = request.query_params.get("token")
         granted = await grantor(catalog, token, f"media:{playback_id}") if token else None
+        part = {name: told for name in ("start", "end") if (told := request.query_params.get(name)) is not None}
+        passed_on = part | ({"token": token} if granted and token else {})
         return Viewing(
             playback_id,
             granted=granted,
@@ -33,7 +40,9 @@ def viewings(catalog: Catalog, delivery: Delivery) -> APIRouter:
             host=_host(request),
             agent=request.headers.get("User-Agent"),
             filters=_filters(request),
-            passed_on=urlencode({"token": token}) if granted and token else "",
+            range=Range(_seconds(part, "start"), _seconds(part, "end")) if part else None,
+            client=request.client.host if request.client else "",
+            passed_on=urlencode(passed_on),
         )
 
     @router.get("/player/hls.min.js", include_in_schema=False)
@@ -75,6 +84,16 @@ def _host(request: Request) -> str | None:
             except ValueError:
                 return None
     return None
+
+
+def _seconds(part: Mapping[str, str], name: str) -> Fraction | None:
+    """``12.4``, or ``12.4s``. Raises Invalid."""
+    told = part.get(name)
+    if told is None:
+        return None
+    if _SECONDS.fullmatch(told) is None:
+        raise Invalid(name, "must be a number of seconds")
+    return Fraction(told.removesuffix("s"))
 
 
 def _filters(request: Request) -> Filters:

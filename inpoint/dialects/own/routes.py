@@ -17,8 +17,9 @@ from inpoint.delivery.hangup import while_connected
 from inpoint.errors import InpointError, Invalid, NotFound, NotReady
 from inpoint.ingest.accept import Accepting
 from inpoint.model.ids import is_id, new_id
-from inpoint.model.media import Media, Range
+from inpoint.model.media import Media
 from inpoint.model.playback import Playback, Policy
+from inpoint.model.range import Range
 from inpoint.model.workspace import Credential
 from inpoint.ports import Catalog, Clock
 from inpoint.web.auth import basic, require_write

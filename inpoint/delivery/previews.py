@@ -1,0 +1,71 @@
+"""Previews: a slice that no media owns, played as the clip that it would be, in the bytes that the clip would have.
+
+What a preview plays is leased: kept for an hour after it was last asked for. New ones are limited, because each of
+them may cost two edges in every rendition.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from datetime import datetime, timedelta
+
+from inpoint.clips.cut import sliced
+from inpoint.errors import NotFound, TooMany
+from inpoint.model.media import Media
+from inpoint.model.range import Range
+from inpoint.model.timeline import Timeline
+from inpoint.ports import Catalog, Clock
+
+LEASE = timedelta(hours=1)
+_RENEWED = timedelta(minutes=30)  # before its end
+_WINDOW = timedelta(minutes=1)
+_PER_CLIENT, _PER_WORKSPACE = 60, 600  # new previews in a window
+_KEPT = 10_000
+
+
+class Previews:
+    def __init__(self, catalog: Catalog, clock: Clock) -> None:
+        self._catalog = catalog
+        self._clock = clock
+        self._leased: OrderedDict[Timeline, datetime] = OrderedDict()
+        self._clients = Allowance(_PER_CLIENT, _WINDOW)
+        self._workspaces = Allowance(_PER_WORKSPACE, _WINDOW)
+
+    async def slice(self, media: Media, timeline: Timeline, wanted: Range, client: str) -> Timeline:
+        """The part of a media's timeline that a range names, leased. Raises EmptyRange, or TooMany."""
+        part = sliced(timeline, wanted)
+        now = self._clock.now()
+        until = self._leased.get(part)
+        if until is None or until <= now:
+            self._clients.take(client, now)
+            self._workspaces.take(media.workspace_id, now)
+        if until is None or until - now < _RENEWED:
+            if not await self._catalog.lease(media.id, part, now + LEASE):
+                raise NotFound
+            self._leased[part] = now + LEASE
+            self._leased.move_to_end(part)
+            while len(self._leased) > _KEPT:
+                self._leased.popitem(last=False)
+        return part
+
+
+class Allowance:
+    """``count`` in any stretch of time as long as the window, for each key."""
+
+    def __init__(self, count: int, window: timedelta) -> None:
+        self._count = count
+        self._window = window
+        self._taken: OrderedDict[str, deque[datetime]] = OrderedDict()
+
+    def take(self, key: str, now: datetime) -> None:
+        """Raises TooMany, which says when to come back."""
+        taken = self._taken.setdefault(key, deque())
+        self._taken.move_to_end(key)
+        while taken and taken[0] <= now - self._window:
+            taken.popleft()
+        if len(taken) >= self._count:
+            left = taken[0] + self._window - now
+            raise TooMany(retry_after=int(left.total_seconds()) + 1)
+        taken.append(now)
+        while len(self._taken) > _KEPT:
+            self._taken.popitem(last=False)
