@@ -6,6 +6,7 @@ matching a stretch of it against the original finds its place to the sample.
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -101,9 +102,15 @@ def noise(samples: int, rate: int, seed: int = FIRST) -> np.ndarray:
 def make(recipe: Recipe, folder: Path) -> Path:
     """Make the recipe's file, once."""
     path = folder / recipe.file
-    if path.exists():
-        return path
-    part = folder / f"part-{recipe.file}"
+    if not path.exists():
+        _make(recipe, path)
+        # SVT-AV1, run as root, leaves its caller at real-time priority; a browser started later would inherit that.
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+    return path
+
+
+def _make(recipe: Recipe, path: Path) -> None:
+    part = path.with_name(f"part-{recipe.file}")
     with av.open(str(part), "w") as out:
         video: Any = out.add_stream(recipe.codec, rate=recipe.rate)
         turned = recipe.rotation in (90, 270)
@@ -132,7 +139,6 @@ def make(recipe: Recipe, folder: Path) -> Path:
     if recipe.second:
         _add_second(part, recipe.frames / recipe.rate, recipe.second)
     part.rename(path)
-    return path
 
 
 def _add_cues(path: Path, cues: Sequence[tuple[int, int, str]]) -> None:
