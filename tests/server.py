@@ -163,7 +163,8 @@ class Server:
 
 
 class _Ranged(SimpleHTTPRequestHandler):
-    """A file server that knows ranges; a file named ``flaky-…`` breaks off once in each connection."""
+    """A file server that knows ranges; a file named ``flaky-…`` breaks off once in each connection, one named
+    ``slow-…`` comes late."""
 
     protocol_version = "HTTP/1.1"
 
@@ -177,6 +178,8 @@ class _Ranged(SimpleHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
+        if self.path.startswith("/slow-"):
+            time.sleep(0.5)
         path = Path(self.directory) / self.path.lstrip("/").removeprefix("flaky-")
         if not path.is_file():
             self.send_error(404)

@@ -37,13 +37,20 @@ class Cutting:
         else:
             clip = replace(clip, status_reason="waiting for the source media to be ready")
         await self._catalog.add_media(clip, once)
-        if clip.timeline is not None or await self._is_ready(clip.parent_id):  # it may have become so meanwhile
-            await self._jobs.start("clip", clip.id)
+        await self.go_on(clip)
         return clip
 
-    async def _is_ready(self, media_id: str | None) -> bool:
-        media = await self._catalog.media(media_id or "")
-        return media is not None and media.status == "ready"
+    async def go_on(self, clip: Media) -> None:
+        """Start a clip's job, unless it waits for its source; fail it if that has failed or is gone, as it may have
+        while the clip was being accepted."""
+        assert clip.parent_id is not None
+        source = await self._catalog.media(clip.parent_id)
+        if clip.timeline is not None or (source is not None and source.status == "ready"):
+            await self._jobs.start("clip", clip.id)
+        elif source is None:
+            await self.source_failed(clip.parent_id, "the source media was deleted before it was ready")
+        elif source.status == "failed":
+            await self.source_failed(clip.parent_id, "the source media failed")
 
     async def source_ready(self, source_id: str) -> None:
         """Start the clips that waited for a source."""

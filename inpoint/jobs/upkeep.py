@@ -47,19 +47,8 @@ class Upkeep:
     async def reconcile(self) -> None:
         """A row is written before its job is started: start what has none. Starting what has one changes nothing."""
         for media in await self._catalog.unfinished_media():
-            if not media.is_clip:
-                await self._jobs.start("import", media.id)
-            elif media.timeline is not None:
-                await self._jobs.start("clip", media.id)
+            if media.is_clip:
+                await self._cutting.go_on(media)
             else:
-                await self._reconcile_waiting(media.id, media.parent_id or "")
+                await self._jobs.start("import", media.id)
             await asyncio.sleep(0)
-
-    async def _reconcile_waiting(self, clip_id: str, parent_id: str) -> None:
-        parent = await self._catalog.media(parent_id)
-        if parent is None:
-            await self._cutting.source_failed(parent_id, "the source media was deleted before it was ready")
-        elif parent.status == "failed":
-            await self._cutting.source_failed(parent_id, "the source media failed")
-        elif parent.status == "ready":
-            await self._jobs.start("clip", clip_id)

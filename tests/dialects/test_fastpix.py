@@ -265,7 +265,7 @@ def test_a_clip_waits_for_its_source(server: Server, files: str, source: Any) ->
 
 
 def test_a_source_that_fails_says_why_and_fails_its_clips(server: Server, files: str) -> None:
-    media = server.create(f"{files}/missing.mp4")
+    media = server.create(f"{files}/slow-missing.mp4")
     clip = server.create(f"fp_mediaId://{media['id']}", endTime=1)
     failed = server.wait(media["id"], "Failed")
     assert failed["error"]["code"] == "unreachable"
