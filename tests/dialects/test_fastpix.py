@@ -15,15 +15,6 @@ from tests.server import TOKEN, Server
 Imported = Callable[[str], dict[str, Any]]
 
 
-@pytest.fixture
-def sdk(server: Server) -> Fastpix:
-    return Fastpix(
-        server_url=f"{server.url}/v1",
-        security=models.Security(username=TOKEN[0], password=TOKEN[1]),
-        retry_config=None,
-    )
-
-
 def envelope(response: httpx.Response, status: int, field: str | None = None) -> None:
     assert response.status_code == status, response.text
     body = response.json()

@@ -1,0 +1,18 @@
+"""What the dialects' suites share."""
+
+from __future__ import annotations
+
+import pytest
+from fastpix_python import Fastpix, models
+
+from tests.server import TOKEN, Server
+
+
+@pytest.fixture
+def sdk(server: Server) -> Fastpix:
+    """The official Python SDK, unmodified."""
+    return Fastpix(
+        server_url=f"{server.url}/v1",
+        security=models.Security(username=TOKEN[0], password=TOKEN[1]),
+        retry_config=None,
+    )
