@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__import__("inpoint").__doc__)
 tokens = typer.Typer(no_args_is_help=True, help="Credentials of workspaces.")
 app.add_typer(tokens, name="token")
+webhooks = typer.Typer(no_args_is_help=True, help="Addresses that are told what happens to media.")
+app.add_typer(webhooks, name="webhook")
 
 Server = Annotated[str | None, typer.Option(help="The server's address. Default: from the settings.")]
 TokenId = Annotated[str | None, typer.Option(envvar="INPOINT_TOKEN_ID", help="Credential's id.")]
@@ -172,6 +174,54 @@ def token_revoke(token_id: str) -> None:
         typer.echo(f"{token_id} is revoked.")
 
     _with_catalog(run)
+
+
+Workspaced = Annotated[str, typer.Option("--workspace", help="Name of the workspace.")]
+
+
+@webhooks.command("create")
+def webhook_create(
+    url: Annotated[str, typer.Argument(help="Where to tell it.")], workspace: Workspaced = "default"
+) -> None:
+    """Tell an address what happens in a workspace. Its secret is shown once."""
+    from inpoint.dialects.own.webhooks import new_webhook
+
+    async def run(server: Any) -> None:
+        made, secret = new_webhook(server.webhook_api, await _workspace(server, workspace), url, None)
+        await server.catalog.add_webhook(made)
+        typer.echo(f"id      {made.id}\nsecret  {secret}")
+
+    _with_catalog(run)
+
+
+@webhooks.command("list")
+def webhook_list(workspace: Workspaced = "default") -> None:
+    """List a workspace's webhooks."""
+
+    async def run(server: Any) -> None:
+        for one in await server.catalog.webhooks_of(await _workspace(server, workspace)):
+            typer.echo(f"{one.id}  {one.dialect}  {one.url}")
+
+    _with_catalog(run)
+
+
+@webhooks.command("remove")
+def webhook_remove(webhook_id: str, workspace: Workspaced = "default") -> None:
+    """Tell an address nothing any more."""
+
+    async def run(server: Any) -> None:
+        await server.catalog.remove_webhook(await _workspace(server, workspace), webhook_id)
+        typer.echo(f"{webhook_id} is removed.")
+
+    _with_catalog(run)
+
+
+async def _workspace(server: Any, name: str) -> str:
+    """A workspace's id. Raises InpointError if none has the name."""
+    found = next((one.id for one in await server.catalog.workspaces() if one.name == name), None)
+    if found is None:
+        raise InpointError(f"There is no workspace {name}.")
+    return str(found)
 
 
 def _with_catalog(run: Callable[[Any], Any]) -> None:

@@ -6,7 +6,7 @@
     ├── Refused            understood, but not possible (a source that failed, a thing not offered)
     │   └── MixedTimelines
     ├── NotFound           no such thing, or not this workspace's
-    │   └── NoSuchPlayback, NoSuchKey
+    │   └── NoSuchPlayback, NoSuchKey, NoSuchUpload, NoSuchTrack, NoSuchWebhook, NoSuchDelivery
     ├── Repeated           a creation that was asked for before: carries its reply
     ├── NotReady           it exists and will be ready
     ├── Unauthorized       no credential, or a wrong one
@@ -81,6 +81,22 @@ class NoSuchPlayback(NotFound):
 
 class NoSuchKey(NotFound):
     """There is no such signing key."""
+
+
+class NoSuchUpload(NotFound):
+    """There is no such upload."""
+
+
+class NoSuchTrack(NotFound):
+    """The media has no such track."""
+
+
+class NoSuchWebhook(NotFound):
+    """There is no such webhook."""
+
+
+class NoSuchDelivery(NotFound):
+    """The webhook has no such delivery."""
 
 
 class Repeated(InpointError):

@@ -41,6 +41,15 @@ class Settings(BaseSettings):
     token_secret: str | None = Field(
         None, min_length=16, description="Secret of the first credential, instead of a random one."
     )
+    secret: str | None = Field(
+        None,
+        min_length=32,
+        description="Seals webhooks' secrets and signs upload addresses; the same on all servers. "
+        "Default: made at the first start and kept in the data folder.",
+    )
+    fastpix_images_base: str | None = Field(
+        None, description="Base of thumbnails' addresses in FastPix replies. Default: the public address."
+    )
     fastpix_duration_format: Literal["auto", "seconds", "hms"] = Field(
         "auto", description="How FastPix replies spell durations: by client, or always as named."
     )

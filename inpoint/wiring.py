@@ -26,7 +26,10 @@ from inpoint.delivery.files import Files
 from inpoint.delivery.previews import Previews
 from inpoint.dialects.fastpix import routes as fastpix_routes
 from inpoint.dialects.fastpix.dialect import fastpix
+from inpoint.dialects.fastpix.notices import Notices
+from inpoint.dialects.fastpix.shapes import Words
 from inpoint.dialects.own import routes as own_routes
+from inpoint.dialects.own.webhooks import WebhookApi
 from inpoint.encodings.fill import Fill
 from inpoint.encodings.importing import Importing
 from inpoint.encodings.index import Indexing
@@ -36,6 +39,7 @@ from inpoint.engine.engine import ConfinedEngine
 from inpoint.ingest.accept import Accepting
 from inpoint.ingest.pull import Pulling
 from inpoint.ingest.staging import Staging
+from inpoint.ingest.upload import Uploading
 from inpoint.jobs.dbos_jobs import DbosJobs
 from inpoint.jobs.upkeep import Upkeep
 from inpoint.jobs.workflows import workflows
@@ -49,6 +53,8 @@ from inpoint.storage.files import LocalFiles
 from inpoint.web.app import build_app
 from inpoint.web.auth import hash_secret, new_secret
 from inpoint.web.outgoing import GuardedClient
+from inpoint.web.sealing import Sealing, kept_secret
+from inpoint.web.webhooks import Dispatching
 
 _log = structlog.get_logger()
 
@@ -98,6 +104,7 @@ class Server:
             self.catalog, self._late, staging, LocalFiles(), self.clock,
             timedelta(seconds=settings.sweep_after), settings.max_bytes,
         )  # fmt: skip
+        self.uploading = Uploading(self.catalog, self._late, staging, LocalFiles(), self.clock, settings.max_bytes)
         self.fill = Fill(self.segments, self.library, self.catalog, self.store, keys, settings.fill, settings.workers)
         self._importing = Importing(
             self.catalog,
@@ -109,6 +116,11 @@ class Server:
         )
         previews = Previews(self.catalog, self.clock)
         self.delivery = Delivery(self.catalog, self.store, keys, self.library, self.segments, previews)
+        self.sealing = Sealing(settings.secret or kept_secret(settings.data.resolve() / "secret"))
+        self.words = Words(settings.fastpix_duration_format, settings.fastpix_images_base or settings.base_url)
+        spells = {"fastpix": Notices(self.catalog, self.library, self.words).spell}
+        self.dispatching = Dispatching(self.catalog, self.outgoing, self.clock, self.sealing, spells)
+        self.webhook_api = WebhookApi(self.catalog, self.clock, self.sealing, tuple(spells))
         self._ready = False
 
     @asynccontextmanager
@@ -120,10 +132,11 @@ class Server:
         self._late.jobs = jobs
         await jobs.launch()
         if jobs.alone:
-            self._staging.keep_only({media.id for media in await self.catalog.unfinished_media()})
+            arriving = await self.catalog.open_uploads()
+            self._staging.keep_only({*arriving, *(media.id for media in await self.catalog.unfinished_media())})
         sweeping = Sweeping(self.catalog, self.store, keys, self.engine, self.library)
-        upkeep = Upkeep(self.catalog, self._late, self.cutting, sweeping, self.clock)
-        tasks = [asyncio.create_task(upkeep.run()), asyncio.create_task(self._measure())]
+        upkeep = Upkeep(self.catalog, self._late, self.cutting, self.uploading, sweeping, self.clock)
+        tasks = [asyncio.create_task(work) for work in (upkeep.run(), self.dispatching.run(), self._measure())]
         self._ready = True
         try:
             yield
@@ -151,14 +164,14 @@ class Server:
     def app(self) -> FastAPI:
         base = self.settings.base_url
         fastpix_api = fastpix_routes.Api(
-            self.catalog, self.library, self.accepting, self.cutting, self.clock,
-            self.settings.fastpix_duration_format,
+            self.catalog, self.library, self.accepting, self.cutting, self.uploading, self.clock, self.sealing,
+            base, self.words,
         )  # fmt: skip
         own_api = own_routes.Api(
             self.catalog, self.accepting, self.cutting,
             Files(self.delivery, self.segments, self.store, keys), self.clock, base,
         )  # fmt: skip
-        dialects = [own_routes.own(own_api), fastpix(fastpix_api, self.delivery)]
+        dialects = [own_routes.own(own_api, self.webhook_api), fastpix(fastpix_api, self.delivery)]
         return build_app(dialects, self.running, self._healthy)
 
     async def _healthy(self) -> bool:

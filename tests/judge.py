@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from dataclasses import dataclass
 from functools import cache
@@ -113,6 +114,18 @@ def lag(heard: np.ndarray, at: int, length: int = 4096, reach: int = 2400, seed:
     match = around[best : best + length]
     sure = float(scores[best] / (np.linalg.norm(match) * np.linalg.norm(part) + 1e-9))
     return low + best - at, sure
+
+
+def lufs(samples: np.ndarray) -> float:
+    """Integrated loudness of one channel played on both."""
+    raw = np.repeat(samples.astype(np.float32)[:, None], 2, axis=1).tobytes()
+    done = subprocess.run(
+        [FFMPEG, "-hide_banner", "-f", "f32le", "-ac", "2", "-ar", "48000", "-i", "pipe:0",
+         "-af", "ebur128=framelog=quiet", "-f", "null", "-"],
+        input=raw, capture_output=True, timeout=120, check=True,
+    )  # fmt: skip
+    found = re.findall(r"I:\s+(-?[\d.]+) LUFS", done.stderr.decode())
+    return float(found[-1])
 
 
 @cache

@@ -7,14 +7,7 @@ from dataclasses import replace
 from inpoint.errors import MediaError, NotFound, Refused
 from inpoint.model.media import Failure, Media
 from inpoint.model.once import Once
-from inpoint.model.range import Range
-from inpoint.model.timeline import Timeline
 from inpoint.ports import Catalog, Jobs
-
-
-def sliced(source: Timeline, wanted: Range) -> Timeline:
-    """The part of a timeline that a range of seconds names. Raises EmptyRange."""
-    return source.slice(*source.range_of(wanted.start, wanted.end))
 
 
 class Cutting:
@@ -33,7 +26,7 @@ class Cutting:
         if source.status == "failed":
             raise Refused("the source media failed, so it can't be clipped")
         if source.status == "ready" and source.timeline is not None:
-            clip = replace(clip, timeline=sliced(source.timeline, clip.range))
+            clip = replace(clip, timeline=source.timeline.within(clip.range))
         else:
             clip = replace(clip, status_reason="waiting for the source media to be ready")
         await self._catalog.add_media(clip, once)
@@ -75,7 +68,7 @@ class Cutting:
             raise MediaError("the source media was deleted before it was ready")
         if source.timeline is None or source.status != "ready":
             raise NotFound(detail="the source isn't ready after all")
-        timeline = sliced(source.timeline, clip.range)
+        timeline = source.timeline.within(clip.range)
         if not await self._catalog.set_timeline(clip.id, timeline):
             return None
         return replace(clip, timeline=timeline)

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, Select, delete, exists, func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
-from inpoint.database.access import SqlAccess
-from inpoint.database.tables import encodings, events, leases, media, pieces, playbacks, sweeps
+from inpoint.database.reading import own_media, read_media
+from inpoint.database.tables import encodings, leases, media, pieces, playbacks, sweeps
+from inpoint.database.uploads import SqlUploads
 from inpoint.errors import NoSuchPlayback, NotFound
 from inpoint.model.encoding import Encoding
-from inpoint.model.event import EventKind
 from inpoint.model.fill import FillProgress
-from inpoint.model.ids import new_id
 from inpoint.model.media import ORDER, Failure, Media, Status
 from inpoint.model.once import Once
 from inpoint.model.playback import Playback
@@ -27,7 +25,7 @@ from inpoint.ports import Page, Sweep
 _FINAL = ("ready", "failed")
 
 
-class SqlCatalog(SqlAccess):
+class SqlCatalog(SqlUploads):
     # Media
 
     async def add_media(self, new: Media, once: Once | None = None) -> None:
@@ -39,16 +37,25 @@ class SqlCatalog(SqlAccess):
                 )
                 if (await db.execute(parent)).first() is None:
                     raise NotFound
-            await db.execute(insert(media).values(**rows.media_row(new)))
-            for number, playback in enumerate(new.playbacks):
-                await db.execute(insert(playbacks).values(**rows.playback_row(playback), number=number))
-            if new.timeline is not None:
-                await db.execute(insert(pieces), rows.piece_rows(new.id, new.timeline))
-            await self._tell(db, new.workspace_id, new.id, "created")
+            await self._add(db, new)
+            await self._tell(db, new.workspace_id, new.id, "created", new)
+
+    async def _add(self, db: AsyncConnection, new: Media) -> None:
+        await db.execute(insert(media).values(**rows.media_row(new)))
+        for number, playback in enumerate(new.playbacks):
+            await db.execute(insert(playbacks).values(**rows.playback_row(playback), number=number))
+        if new.timeline is not None:
+            await db.execute(insert(pieces), rows.piece_rows(new.id, new.timeline))
+
+    async def use_upload(self, upload_id: str, new: Media) -> None:
+        async with self._engine.begin() as db:
+            await self._end_upload(db, upload_id, "used")
+            await self._add(db, new)
+            await self._tell(db, new.workspace_id, new.id, "upload_used", new)
 
     async def media(self, media_id: str) -> Media | None:
         async with self._reading() as db:
-            found = await self._read(db, select(media).where(media.c.id == media_id))
+            found = await read_media(db, select(media).where(media.c.id == media_id))
         return found[0] if found else None
 
     async def media_of(self, workspace_id: str, media_id: str) -> Media:
@@ -69,31 +76,16 @@ class SqlCatalog(SqlAccess):
         query = select(media).where(*where).order_by(*order).limit(page.limit).offset(page.start)
         async with self._reading() as db:
             total = (await db.execute(select(func.count()).select_from(media).where(*where))).scalar_one()
-            return await self._read(db, query), total
+            return await read_media(db, query), total
 
     async def unfinished_media(self) -> list[Media]:
         async with self._reading() as db:
-            return await self._read(db, select(media).where(media.c.status.not_in(_FINAL)))
+            return await read_media(db, select(media).where(media.c.status.not_in(_FINAL)))
 
     async def waiting_clips(self, parent_id: str) -> list[Media]:
         async with self._reading() as db:
             query = select(media).where(media.c.parent_id == parent_id, media.c.status.not_in(_FINAL))
-            return await self._read(db, query)
-
-    async def _read(self, db: AsyncConnection, query: Select[Any]) -> list[Media]:
-        """The media of a query, with their pieces and playbacks, in three statements however many they are."""
-        found = (await db.execute(query)).all()
-        ids = [row._mapping["id"] for row in found]
-        order = (pieces.c.media_id, pieces.c.lane, pieces.c.number)
-        theirs = await db.execute(select(pieces).where(pieces.c.media_id.in_(ids)).order_by(*order))
-        lanes = _by_media(theirs.all())
-        watched = await db.execute(
-            select(playbacks).where(playbacks.c.media_id.in_(ids)).order_by(playbacks.c.number)
-        )
-        ways = _by_media(watched.all())
-        return [
-            rows.to_media(row, lanes.get(row._mapping["id"], ()), ways.get(row._mapping["id"], ())) for row in found
-        ]
+            return await read_media(db, query)
 
     async def advance(self, media_id: str, status: Status, percent: float = 0.0, reason: str | None = None) -> bool:
         earlier = [name for name, order in ORDER.items() if order <= ORDER[status] and name not in _FINAL]
@@ -159,23 +151,16 @@ class SqlCatalog(SqlAccess):
 
     async def edit_media(self, workspace_id: str, media_id: str, change: Callable[[Media], Media]) -> Media:
         async with self._engine.begin() as db:
-            edited = replace(change(await self._own(db, workspace_id, media_id)), updated_at=self._clock.now())
+            edited = replace(change(await own_media(db, workspace_id, media_id)), updated_at=self._clock.now())
             row = rows.media_row(edited)
             kept = {name: row[name] for name in ("title", "metadata", "request", "updated_at")}
             await db.execute(update(media).where(media.c.id == media_id).values(**kept))
             await self._tell(db, workspace_id, media_id, "updated")
             return edited
 
-    async def _own(self, db: AsyncConnection, workspace_id: str, media_id: str) -> Media:
-        where = (media.c.id == media_id, media.c.workspace_id == workspace_id)
-        found = await self._read(db, select(media).where(*where))
-        if not found:
-            raise NotFound
-        return found[0]
-
     async def delete_media(self, workspace_id: str, media_id: str, sweep_at: datetime) -> Media:
         async with self._engine.begin() as db:
-            gone = await self._own(db, workspace_id, media_id)
+            gone = await own_media(db, workspace_id, media_id)
             due = rows.to_micros(sweep_at)
             # A source's encoding has its id: half made when the source is deleted, it is swept as well.
             own = set() if gone.is_clip else {media_id}
@@ -184,7 +169,7 @@ class SqlCatalog(SqlAccess):
             for table in (pieces, playbacks):
                 await db.execute(delete(table).where(table.c.media_id == media_id))
             await db.execute(delete(media).where(media.c.id == media_id))
-            await self._tell(db, workspace_id, media_id, "deleted")
+            await self._tell(db, workspace_id, media_id, "deleted", gone)
             return gone
 
     # Playbacks
@@ -192,7 +177,7 @@ class SqlCatalog(SqlAccess):
     async def add_playback(self, workspace_id: str, playback: Playback, once: Once | None = None) -> None:
         async with self._engine.begin() as db:
             await self._remember(db, workspace_id, once)
-            await self._own(db, workspace_id, playback.media_id)
+            await own_media(db, workspace_id, playback.media_id)
             last = select(func.coalesce(func.max(playbacks.c.number), -1) + 1)
             number = (await db.execute(last.where(playbacks.c.media_id == playback.media_id))).scalar_one()
             await db.execute(insert(playbacks).values(**rows.playback_row(playback), number=number))
@@ -202,7 +187,7 @@ class SqlCatalog(SqlAccess):
         self, workspace_id: str, media_id: str, playback_id: str, change: Callable[[Playback], Playback]
     ) -> Playback:
         async with self._engine.begin() as db:
-            owner = await self._own(db, workspace_id, media_id)
+            owner = await own_media(db, workspace_id, media_id)
             edited = change(_playback_of(owner, playback_id))
             where = playbacks.c.id == playback_id
             await db.execute(update(playbacks).where(where).values(**rows.playback_row(edited)))
@@ -211,7 +196,7 @@ class SqlCatalog(SqlAccess):
 
     async def remove_playback(self, workspace_id: str, media_id: str, playback_id: str) -> None:
         async with self._engine.begin() as db:
-            _playback_of(await self._own(db, workspace_id, media_id), playback_id)
+            _playback_of(await own_media(db, workspace_id, media_id), playback_id)
             await db.execute(delete(playbacks).where(playbacks.c.id == playback_id))
             await self._touch(db, workspace_id, media_id)
 
@@ -224,8 +209,8 @@ class SqlCatalog(SqlAccess):
             row = (await db.execute(select(playbacks).where(playbacks.c.id == playback_id))).first()
             if row is None:
                 return None
-            found = await self._read(db, select(media).where(media.c.id == row._mapping["media_id"]))
-        return (rows.to_playback(row), found[0]) if found else None
+            found = await read_media(db, select(media).where(media.c.id == row._mapping["media_id"]))
+        return (rows.to_playback(row._mapping), found[0]) if found else None
 
     # Encodings
 
@@ -245,6 +230,8 @@ class SqlCatalog(SqlAccess):
                     )
                 )
             await self._lay(db, media_id, timeline)
+            if timeline.frames < encoding.grid.frames:  # trimmed: the rest is needed by nothing
+                await db.execute(insert(sweeps).values(encoding_id=encoding.id, due=self._now()))
             return True
 
     async def encoding(self, encoding_id: str) -> Encoding | None:
@@ -276,7 +263,7 @@ class SqlCatalog(SqlAccess):
         playing = select(pieces.c.media_id).where(pieces.c.encoding_id == encoding_id)
         leased = select(leases).where(leases.c.encoding_id == encoding_id, leases.c.until > self._now())
         async with self._reading() as db:
-            found = await self._read(db, select(media).where(media.c.id.in_(playing)))
+            found = await read_media(db, select(media).where(media.c.id.in_(playing)))
             lent = (await db.execute(leased)).all()
         owned = [one.timeline for one in found if one.timeline is not None]
         return [*owned, *(rows.to_leased(row) for row in lent)]
@@ -315,23 +302,9 @@ class SqlCatalog(SqlAccess):
         async with self._engine.begin() as db:
             await db.execute(delete(sweeps).where(sweeps.c.encoding_id == sweep.encoding_id, sweeps.c.due <= due))
 
-    async def _tell(self, db: AsyncConnection, workspace_id: str, media_id: str, kind: EventKind) -> None:
-        await db.execute(
-            insert(events).values(
-                id=new_id(), workspace_id=workspace_id, media_id=media_id, kind=kind, created_at=self._now()
-            )
-        )
-
 
 def _playback_of(owner: Media, playback_id: str) -> Playback:
     found = owner.playback(playback_id)
     if found is None:
         raise NoSuchPlayback
     return found
-
-
-def _by_media(found: Any) -> dict[str, list[Row[Any]]]:
-    grouped: dict[str, list[Row[Any]]] = {}
-    for row in found:
-        grouped.setdefault(row._mapping["media_id"], []).append(row)
-    return grouped

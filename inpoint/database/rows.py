@@ -14,12 +14,15 @@ from typing import Any
 from sqlalchemy import Row
 
 from inpoint.model.encoding import AudioTrack, Encoding, Rendition, TextTrack
+from inpoint.model.event import Webhook
 from inpoint.model.grid import Grid
 from inpoint.model.media import Failure, Media
 from inpoint.model.playback import Playback, Rule
 from inpoint.model.range import Range
 from inpoint.model.signing import SigningKey
 from inpoint.model.timeline import Lane, Piece, Timeline
+from inpoint.model.treatment import Treatment
+from inpoint.model.upload import Upload
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -47,9 +50,9 @@ def media_row(media: Media) -> dict[str, Any]:
         "parent_id": media.parent_id,
         "range_start": _text(media.range.start if media.range else None),
         "range_end": _text(media.range.end if media.range else None),
-        "is_clip": media.is_clip,
+        "is_ranged": media.range is not None,
         "source_url": media.source_url,
-        "max_height": media.max_height,
+        "treatment": asdict(media.treatment),
         "title": media.title,
         "metadata": dict(media.metadata),
         "request": dict(media.request),
@@ -65,8 +68,10 @@ def _fraction(value: str | None) -> Fraction | None:
     return None if value is None else Fraction(value)
 
 
-def to_media(row: Row[Any], pieces: Iterable[Row[Any]], playbacks: Iterable[Row[Any]]) -> Media:
-    r = row._mapping
+Values = Mapping[Any, Any]
+
+
+def to_media(r: Values, pieces: Iterable[Values], playbacks: Iterable[Values]) -> Media:
     return Media(
         id=r["id"],
         workspace_id=r["workspace_id"],
@@ -74,9 +79,9 @@ def to_media(row: Row[Any], pieces: Iterable[Row[Any]], playbacks: Iterable[Row[
         updated_at=from_micros(r["updated_at"]),
         status=r["status"],
         parent_id=r["parent_id"],
-        range=Range(_fraction(r["range_start"]), _fraction(r["range_end"])) if r["is_clip"] else None,
+        range=Range(_fraction(r["range_start"]), _fraction(r["range_end"])) if r["is_ranged"] else None,
         source_url=r["source_url"],
-        max_height=r["max_height"],
+        treatment=Treatment(**r["treatment"]),
         title=r["title"],
         metadata=r["metadata"],
         request=r["request"],
@@ -99,8 +104,7 @@ def playback_row(playback: Playback) -> dict[str, Any]:
     }
 
 
-def to_playback(row: Row[Any]) -> Playback:
-    r = row._mapping
+def to_playback(r: Values) -> Playback:
     return Playback(r["id"], r["media_id"], r["policy"], _rule(r["domains"]), _rule(r["agents"]), r["max_height"])
 
 
@@ -132,12 +136,8 @@ def piece_rows(media_id: str, timeline: Timeline) -> list[dict[str, Any]]:
     ]
 
 
-def to_timeline(rate: str | None, rows: Iterable[Row[Any]]) -> Timeline | None:
+def to_timeline(rate: str | None, rows: Iterable[Values]) -> Timeline | None:
     """``rows`` in order of lane and number."""
-    return _timeline(rate, [row._mapping for row in rows])
-
-
-def _timeline(rate: str | None, rows: Sequence[Mapping[Any, Any]]) -> Timeline | None:
     if rate is None:
         return None
     lanes = []
@@ -147,6 +147,53 @@ def _timeline(rate: str | None, rows: Sequence[Mapping[Any, Any]]) -> Timeline |
         pieces = tuple(Piece(m["encoding_id"], m["track"], m["start"], m["end"]) for m in members)
         lanes.append(Lane(first["kind"], pieces, first["language"], first["name"]))
     return Timeline(Fraction(rate), tuple(lanes)) if lanes else None
+
+
+def snapshot(media: Media) -> dict[str, Any]:
+    """A media as JSON, to be read again when its row has changed or is gone."""
+    return {
+        "media": media_row(media),
+        "pieces": piece_rows(media.id, media.timeline) if media.timeline else [],
+        "playbacks": [playback_row(one) for one in media.playbacks],
+    }
+
+
+def from_snapshot(told: Mapping[str, Any]) -> Media:
+    return to_media(told["media"], told["pieces"], told["playbacks"])
+
+
+def upload_row(upload: Upload) -> dict[str, Any]:
+    return {
+        "id": upload.id,
+        "workspace_id": upload.workspace_id,
+        "created_at": to_micros(upload.created_at),
+        "expires_at": to_micros(upload.expires_at),
+        "status": upload.status,
+        "origin": upload.origin,
+        "total": upload.total,
+        "media": snapshot(upload.media),
+    }
+
+
+def to_upload(r: Values) -> Upload:
+    return Upload(
+        id=r["id"],
+        workspace_id=r["workspace_id"],
+        created_at=from_micros(r["created_at"]),
+        expires_at=from_micros(r["expires_at"]),
+        origin=r["origin"],
+        media=from_snapshot(r["media"]),
+        status=r["status"],
+        total=r["total"],
+    )
+
+
+def webhook_row(webhook: Webhook) -> dict[str, Any]:
+    return asdict(webhook) | {"created_at": to_micros(webhook.created_at)}
+
+
+def to_webhook(r: Values) -> Webhook:
+    return Webhook(**{**r, "created_at": from_micros(r["created_at"])})
 
 
 def lease_rows(timeline: Timeline, until: int) -> list[dict[str, Any]]:
@@ -160,7 +207,7 @@ def lease_rows(timeline: Timeline, until: int) -> list[dict[str, Any]]:
 
 
 def to_leased(row: Row[Any]) -> Timeline:
-    timeline = _timeline(row._mapping["rate"], row._mapping["pieces"])
+    timeline = to_timeline(row._mapping["rate"], row._mapping["pieces"])
     assert timeline is not None
     return timeline
 

@@ -61,9 +61,9 @@ media = Table(
     Column("parent_id", String(36)),
     Column("range_start", Text),
     Column("range_end", Text),
-    Column("is_clip", Boolean, nullable=False),
+    Column("is_ranged", Boolean, nullable=False),
     Column("source_url", Text),
-    Column("max_height", Integer, nullable=False),
+    Column("treatment", JSON, nullable=False),
     Column("title", Text),
     Column("metadata", JSON, nullable=False),
     Column("request", JSON, nullable=False),
@@ -120,6 +120,22 @@ replies = Table(
     Column("created_at", BigInteger, nullable=False),
 )
 
+#: ``media`` is the snapshot of what a full upload becomes; ``total`` its bytes, once said.
+uploads = Table(
+    "uploads",
+    metadata,
+    _id(),
+    _workspace(),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("total", BigInteger),
+    Column("media", JSON, nullable=False),
+    Index("ix_uploads_workspace_created", "workspace_id", "created_at", "id"),
+    Index("ix_uploads_expiry", "status", "expires_at"),
+)
+
 encodings = Table(
     "encodings",
     metadata,
@@ -131,6 +147,7 @@ encodings = Table(
     Column("fill_progress", JSON(none_as_null=True)),
 )
 
+#: ``subject`` is the snapshot of the media as the event left it.
 events = Table(
     "events",
     metadata,
@@ -139,7 +156,38 @@ events = Table(
     Column("media_id", String(36), nullable=False),
     Column("kind", String(32), nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("subject", JSON(none_as_null=True)),
     Index("ix_events_media", "media_id", "created_at"),
+    Index("ix_events_created", "created_at"),
+)
+
+#: ``dialect`` is whose words a webhook is told in; ``secret`` is sealed.
+webhooks = Table(
+    "webhooks",
+    metadata,
+    _id(),
+    _workspace(),
+    Column("url", Text, nullable=False),
+    Column("dialect", String(32), nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Index("ix_webhooks_workspace", "workspace_id", "created_at"),
+)
+
+#: An event on its way to a webhook. ``due`` is the next try's time, null when there is none; ``attempts`` what the
+#: tries so far met.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    Column("event_id", String(36), ForeignKey("events.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("webhook_id", String(36), ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("due", BigInteger),
+    Column("attempts", JSON, nullable=False),
+    Index("ix_deliveries_due", "due"),
+    Index("ix_deliveries_webhook", "webhook_id", "created_at", "id"),
 )
 
 sweeps = Table(

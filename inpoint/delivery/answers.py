@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -84,6 +84,8 @@ class Delivery:
         timeline = policy.judge(viewing, playback, media)
         if viewing.range is not None:
             timeline = await self._previews.slice(media, timeline, viewing.range, viewing.client)
+        most = min(playback.max_height or media.treatment.max_height, media.treatment.max_height)
+        playback = replace(playback, max_height=most)
         query = f"?{viewing.passed_on}" if viewing.passed_on else ""
         return _Judged(timeline, playback, Lifetime(seconds, not playback.is_open), query)
 

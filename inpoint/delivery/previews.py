@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from datetime import datetime, timedelta
 
-from inpoint.clips.cut import sliced
 from inpoint.errors import NotFound, TooMany
 from inpoint.model.media import Media
 from inpoint.model.range import Range
@@ -33,7 +32,7 @@ class Previews:
 
     async def slice(self, media: Media, timeline: Timeline, wanted: Range, client: str) -> Timeline:
         """The part of a media's timeline that a range names, leased. Raises EmptyRange, or TooMany."""
-        part = sliced(timeline, wanted)
+        part = timeline.within(wanted)
         now = self._clock.now()
         until = self._leased.get(part)
         if until is None or until <= now:

@@ -32,7 +32,7 @@ class Importing:
             return
         source = self._staging.source(media_id)
         if media.source_url is None:
-            if not source.exists():
+            if not self._staging.admit(media_id):
                 raise Unreachable("the uploaded file is gone")
             return
         await self._catalog.advance(media_id, "fetching")

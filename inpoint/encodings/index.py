@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ from typing import Any
 import structlog
 
 from inpoint.encodings.ladder import ladder
-from inpoint.encodings.loaded import Library
+from inpoint.encodings.loaded import Library, Loaded
+from inpoint.encodings.loudness import measured_gain
 from inpoint.encodings.segments import Segments
 from inpoint.errors import TooLong
+from inpoint.model import index as indexes
 from inpoint.model.cmaf import audio_init
 from inpoint.model.encoding import GENERATION, AudioTrack, Encoding, TextTrack, audio_rendition
 from inpoint.model.grid import Grid, segment_frames
@@ -61,6 +64,8 @@ class Indexing:
             )
             read = time.monotonic()
             await self._keep(encoding, work, rewrapped.index, inits)
+            if media.treatment.loudness:
+                encoding = await self._evened(Loaded(encoding, indexes.load(rewrapped.index)))
             _log.info(
                 "import.indexed",
                 media=media.id,
@@ -71,7 +76,10 @@ class Indexing:
         finally:
             await asyncio.to_thread(shutil.rmtree, work, True)
         self._library.forget(encoding.id)
-        if await self._catalog.add_encoding(encoding, media.id, source_timeline(encoding)):
+        timeline = source_timeline(encoding)
+        if media.range is not None:
+            timeline = timeline.within(media.range)
+        if await self._catalog.add_encoding(encoding, media.id, timeline):
             return True
         await self._store.delete(list(await self._store.list(self._keys.encoding(encoding.id))))
         return False
@@ -85,6 +93,14 @@ class Indexing:
         files = {self._key(encoding.id, path.name): path for path in paths}
         files[self._keys.index(encoding.id)] = files.pop(self._keys.index(encoding.id))
         await self._store.put_files(files)
+
+    async def _evened(self, loaded: Loaded) -> Encoding:
+        """The encoding with every soundtrack at the usual loudness."""
+        tracks = [
+            replace(track, gain=await measured_gain(loaded, track.number, self._engine, self._store, self._keys))
+            for track in loaded.encoding.audio
+        ]
+        return replace(loaded.encoding, audio=tuple(tracks))
 
     def _key(self, encoding_id: str, name: str) -> str:
         stem, _, number = name.removesuffix(".mkv").partition("-")
@@ -138,7 +154,7 @@ def _encoding(media: Media, facts: Mapping[str, Any]) -> Encoding:
         height=video["height"],
         rotation=video["rotation"],
         color=video["color"],
-        renditions=ladder(video["width"], video["height"], rate, media.max_height, video["bit_rate"], video["codec"]),
+        renditions=ladder(video["width"], video["height"], rate, media.treatment, video["bit_rate"], video["codec"]),
         audio=tuple(AudioTrack(number, **track) for number, track in enumerate(facts["audio"])),
         text=tuple(TextTrack(number, **track) for number, track in enumerate(facts["text"])),
     )

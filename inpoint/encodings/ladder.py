@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from inpoint.model.encoding import Rendition
+from inpoint.model.treatment import Quality, Treatment
 
 #: Codecs that say as much in half the bits: a rate measured in them is worth twice as much.
 EFFICIENT = frozenset({"hevc", "vp9", "av1"})
@@ -20,6 +22,13 @@ class Rung:
     crf: int
     max_rate: int
 
+
+#: What a better quality costs: how much lower the CRF, how many times the cap.
+_QUALITIES: Mapping[Quality, tuple[int, Fraction]] = {
+    "standard": (0, Fraction(1)),
+    "pro": (2, Fraction(4, 3)),
+    "premium": (4, Fraction(7, 4)),
+}
 
 #: The lowest first. The second lies above 1 Mbit/s, so that players start on the lowest.
 RUNGS = (
@@ -45,19 +54,25 @@ _LEVELS = (
 
 
 def ladder(
-    width: int, height: int, rate: Fraction, max_height: int, source_rate: int, codec: str
+    width: int, height: int, rate: Fraction, treatment: Treatment, source_rate: int, codec: str
 ) -> tuple[Rendition, ...]:
-    """The renditions of a source, the lowest first; never larger than the source or ``max_height``.
+    """The renditions of a source, the lowest first; never larger than the source or the treatment's.
 
     A source smaller than the lowest rung gets one rung of its own size. ``source_rate`` is in bit/s.
     """
-    allowed = [rung for rung in RUNGS if rung.height <= max_height] or [RUNGS[0]]
+    rungs = [_bettered(rung, treatment.quality) for rung in RUNGS]
+    allowed = [rung for rung in rungs if rung.height <= treatment.max_height] or rungs[:1]
     fitting = [rung for rung in allowed if _scale(width, height, rung) <= 1]
     if not fitting:
-        return (_rendition(f"{min(width, height)}p", width, height, RUNGS[0], rate, source_rate, codec),)
+        return (_rendition(f"{min(width, height)}p", width, height, rungs[0], rate, source_rate, codec),)
     return tuple(
         _rendition(f"{rung.height}p", *_fit(width, height, rung), rung, rate, source_rate, codec) for rung in fitting
     )
+
+
+def _bettered(rung: Rung, quality: Quality) -> Rung:
+    finer, wider = _QUALITIES[quality]
+    return Rung(rung.height, rung.crf - finer, int(rung.max_rate * wider))
 
 
 def _scale(width: int, height: int, rung: Rung) -> Fraction:

@@ -10,6 +10,7 @@ from inpoint.errors import NotFound
 from inpoint.model import index as indexes
 from inpoint.model.encoding import Encoding
 from inpoint.model.index import Index
+from inpoint.model.media import Media
 from inpoint.ports import BlobStore, Catalog, Keys
 
 _KEPT = 64
@@ -42,6 +43,14 @@ class Library:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(encoding_id)
         return kept
+
+    async def pictured(self, media: Media) -> Encoding | None:
+        """The encoding that a media's picture is made of; None if it has none yet, or none any more."""
+        main = media.timeline.lanes[0].pieces[0].encoding if media.timeline else None
+        try:
+            return (await self.load(main)).encoding if main else None
+        except NotFound:
+            return None
 
     def forget(self, encoding_id: str) -> None:
         self._kept.pop(encoding_id, None)

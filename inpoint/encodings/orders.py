@@ -73,4 +73,5 @@ def sound_order(
         rate=index.rate,
         start=name.start,
         end=name.end,
+        gain=loaded.encoding.audio[track].gain,
     )

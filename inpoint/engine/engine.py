@@ -14,7 +14,7 @@ from inpoint.engine.sound import window
 from inpoint.engine.wire import Message
 from inpoint.errors import EngineFailed
 from inpoint.model.encoding import Rendition
-from inpoint.ports import MadeSegment, Picture, Priority, Rewrapped, SoundOrder, VideoOrder
+from inpoint.ports import Loudness, MadeSegment, Picture, Priority, Rewrapped, SoundOrder, VideoOrder
 
 _REWRAP_SILENCE = 120.0  # seconds without a sign of progress
 _SEGMENT_SECONDS = 60.0
@@ -85,19 +85,14 @@ class ConfinedEngine:
                 yield _made(part)
 
     async def sound(self, order: SoundOrder, priority: Priority) -> MadeSegment:
-        header = {
-            "op": "sound",
-            "chunks": list(order.chunks),
-            "firsts": [first for first, _ in order.chunks.values()],
-            "runs": [asdict(run) for run in order.runs],
-            "rate": order.rate,
-            "start": order.start,
-            "end": order.end,
-        }
-        request = Message(header, [data for _, data in order.chunks.values()])
         async with self._pool.process(order.mezzanine, priority) as process:
-            (part,) = await process.answer(request, _timeout(priority))
+            (part,) = await process.answer(_sound("sound", order), _timeout(priority))
         return _made(part)
+
+    async def loudness(self, order: SoundOrder) -> Loudness:
+        async with self._pool.process(order.mezzanine, Priority.FOLLOW_UP) as process:
+            (part,) = await process.answer(_sound("loudness", order), _timeout(Priority.FOLLOW_UP))
+        return Loudness(**part.header)
 
     async def check(self, mezzanine: str, segment: MadeSegment, frame_ticks: int, priority: Priority) -> str | None:
         header = {
@@ -131,6 +126,20 @@ def _timeout(priority: Priority) -> float:
 
 def _picture(picture: Picture) -> dict[str, Any]:
     return {"rate": str(picture.rate), "rotation": picture.rotation, "color": dict(picture.color)}
+
+
+def _sound(operation: str, order: SoundOrder) -> Message:
+    header = {
+        "op": operation,
+        "chunks": list(order.chunks),
+        "firsts": [first for first, _ in order.chunks.values()],
+        "runs": [asdict(run) for run in order.runs],
+        "rate": order.rate,
+        "start": order.start,
+        "end": order.end,
+        "gain": order.gain,
+    }
+    return Message(header, [data for _, data in order.chunks.values()])
 
 
 def _made(part: Message) -> MadeSegment:

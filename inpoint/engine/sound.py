@@ -51,10 +51,11 @@ def window(start: int, end: int, rate: int) -> tuple[int, int]:
     return first // step * step, last
 
 
-def encode_sound(
+def decode_sound(
     chunks: Sequence[Chunk], firsts: Sequence[int], runs: Sequence[Run], rate: int, start: int, end: int
-) -> tuple[bytes, bytes]:
-    """Init segment and segment of the AAC frames ``[start, end)``. ``firsts[i]`` is the first packet of chunk i."""
+) -> bytes:
+    """The samples that the AAC frames ``[start, end)`` are made of, run-up included: two channels of float32 at
+    AUDIO_RATE. ``firsts[i]`` is the first packet of chunk i."""
     begin, stop = window(start, end, rate)
     pcm = bytearray((stop - begin) * _BYTES)
     packets, context = _gather(chunks, firsts)
@@ -66,7 +67,7 @@ def encode_sound(
         _place(pcm, b"".join(decoded), run.start + missing - begin)
     sound = _resample(bytes(pcm), rate) if rate != AUDIO_RATE else bytes(pcm)
     skip = (start - RUN_UP) * AAC_FRAME - begin * AUDIO_RATE // rate
-    return _encode(sound[skip * _BYTES :], start, end)
+    return sound[skip * _BYTES :]
 
 
 def _gather(chunks: Sequence[Chunk], firsts: Sequence[int]) -> tuple[dict[int, Packet[Any]], CodecContext | None]:
@@ -134,7 +135,8 @@ def _resample(pcm: bytes, rate: int) -> bytes:
     return bytes(out)
 
 
-def _encode(pcm: bytes, start: int, end: int) -> tuple[bytes, bytes]:
+def encode_sound(pcm: bytes, start: int, end: int, gain: float) -> tuple[bytes, bytes]:
+    """Init segment and segment of the AAC frames ``[start, end)``, made ``gain`` decibels louder."""
     encoder = av.CodecContext.create("aac", "w")
     assert isinstance(encoder, AudioCodecContext)
     encoder.sample_rate, encoder.layout, encoder.format = AUDIO_RATE, "stereo", "fltp"
@@ -145,6 +147,9 @@ def _encode(pcm: bytes, start: int, end: int) -> tuple[bytes, bytes]:
     needed = RUN_UP + 1 + end - start
     values = array("f")
     values.frombytes(pcm[: (needed + 1) * AAC_FRAME * _BYTES])
+    if gain:
+        factor = 10 ** (gain / 20)
+        values = array("f", (value * factor for value in values))
     for block in range(needed + 1):
         part = values[block * AAC_FRAME * 2 : (block + 1) * AAC_FRAME * 2]
         part.extend([0.0] * (AAC_FRAME * 2 - len(part)))

@@ -13,8 +13,9 @@ import av.logging
 from inpoint.engine.check import check_video
 from inpoint.engine.decode import Chunk
 from inpoint.engine.encode import Picture, Wanted, encode, init_segment, pixel_rate
+from inpoint.engine.loudness import loudness
 from inpoint.engine.rewrap import rewrap
-from inpoint.engine.sound import Run, encode_sound
+from inpoint.engine.sound import Run, decode_sound, encode_sound
 from inpoint.engine.wire import Message, pack, receive
 from inpoint.errors import InpointError
 from inpoint.model.encoding import Rendition
@@ -70,10 +71,21 @@ def _encode(request: Message, reply: Reply) -> None:
 
 def _sound(request: Message, reply: Reply) -> None:
     header = request.header
+    init, data = encode_sound(_heard(request), header["start"], header["end"], header["gain"])
+    reply(Message({"start": header["start"], "end": header["end"]}, [init, data]))
+
+
+def _loudness(request: Message, reply: Reply) -> None:
+    lufs, peak = loudness(_heard(request))
+    reply(Message({"lufs": lufs, "peak": peak}))
+
+
+def _heard(request: Message) -> bytes:
+    """The samples that an order for sound names."""
+    header = request.header
     chunks = [Chunk(number, data) for number, data in zip(header["chunks"], request.blobs, strict=True)]
     runs = [Run(**run) for run in header["runs"]]
-    init, data = encode_sound(chunks, header["firsts"], runs, header["rate"], header["start"], header["end"])
-    reply(Message({"start": header["start"], "end": header["end"]}, [init, data]))
+    return decode_sound(chunks, header["firsts"], runs, header["rate"], header["start"], header["end"])
 
 
 def _check(request: Message, reply: Reply) -> None:
@@ -95,6 +107,7 @@ _OPERATIONS: dict[str, Callable[[Message, Reply], None]] = {
     "inits": _inits,
     "encode": _encode,
     "sound": _sound,
+    "loudness": _loudness,
     "check": _check,
     "pixel_rate": _pixel_rate,
 }

@@ -43,7 +43,7 @@ class Accepting:
         """
         source: Path = self._staging.source(media.id)
         try:
-            await self._files.write(source, blocks, self._max_bytes)
+            await self._files.append(source, None, None, blocks, self._max_bytes)
         except BaseException:
             self._staging.clear(media.id)
             raise

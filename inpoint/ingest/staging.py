@@ -16,6 +16,17 @@ class Staging:
     def source(self, media_id: str) -> Path:
         return self._ready() / f"{media_id}.source"
 
+    def arriving(self, upload_id: str) -> Path:
+        """What has come of a direct upload."""
+        return self._ready() / f"{upload_id}.arriving"
+
+    def admit(self, media_id: str) -> bool:
+        """Whether a media's source is here; one that came as a direct upload is now it."""
+        source, arriving = self.source(media_id), self.arriving(media_id)
+        if not source.exists() and arriving.exists():
+            arriving.replace(source)
+        return source.exists()
+
     def work(self, media_id: str) -> Path:
         """A folder for the rewrap to fill."""
         return self._ready() / f"{media_id}.work"

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import structlog
 
 from inpoint.clips.cut import Cutting
 from inpoint.clips.retain import Sweeping
+from inpoint.ingest.upload import Uploading
 from inpoint.ports import Catalog, Clock, Jobs
 
 _log = structlog.get_logger()
 _EVERY = 5.0  # seconds
 _RECONCILE_EVERY = 12  # rounds
+_REMEMBERED = timedelta(days=30)
 
 
 class Upkeep:
-    def __init__(self, catalog: Catalog, jobs: Jobs, cutting: Cutting, sweeping: Sweeping, clock: Clock) -> None:
+    def __init__(
+        self, catalog: Catalog, jobs: Jobs, cutting: Cutting, uploading: Uploading, sweeping: Sweeping, clock: Clock
+    ) -> None:
         self._catalog = catalog
         self._jobs = jobs
         self._cutting = cutting
+        self._uploading = uploading
         self._sweeping = sweeping
         self._clock = clock
 
@@ -31,6 +37,7 @@ class Upkeep:
                 await self._jobs.take_over()
                 if rounds % _RECONCILE_EVERY == 0:
                     await self.reconcile()
+                    await self.forget()
                 await self.sweep()
             except Exception:
                 _log.exception("upkeep.failed")
@@ -43,6 +50,12 @@ class Upkeep:
                 await self._sweeping.sweep(sweep)  # its row stays until it is done
             except Exception:
                 _log.exception("sweep.failed", encoding=sweep.encoding_id)
+
+    async def forget(self) -> None:
+        """Uploads that nobody ends, events that everybody who wanted to has been told of."""
+        now = self._clock.now()
+        await self._uploading.expire(now)
+        await self._catalog.forget_events(now - _REMEMBERED)
 
     async def reconcile(self) -> None:
         """A row is written before its job is started: start what has none. Starting what has one changes nothing."""

@@ -46,6 +46,8 @@ class AudioTrack:
     channels: int
     language: str = "und"
     name: str = "default"
+    #: Decibels by which it is made louder.
+    gain: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

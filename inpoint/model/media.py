@@ -10,6 +10,7 @@ from typing import Any, Literal
 from inpoint.model.playback import Playback
 from inpoint.model.range import Range
 from inpoint.model.timeline import Timeline
+from inpoint.model.treatment import Treatment
 
 Status = Literal["waiting", "fetching", "indexing", "ready", "failed"]
 
@@ -37,7 +38,7 @@ class Media:
     range: Range | None = None
     #: Of an import: where its bytes come from; None if they were sent to us.
     source_url: str | None = None
-    max_height: int = 1080
+    treatment: Treatment = field(default_factory=Treatment)
     title: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     #: What a dialect wants to say back as it was said; opaque to everything else.

@@ -8,7 +8,12 @@ from fractions import Fraction
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What a clip asks of its source, in seconds; None is the source's beginning or end."""
+    """A part of a timeline, in seconds; None is its beginning or end."""
 
     start: Fraction | None
     end: Fraction | None
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it asks for anything but the whole."""
+        return self.start is not None or self.end is not None

@@ -14,6 +14,7 @@ from typing import Literal
 
 from inpoint.errors import EmptyRange, MixedTimelines
 from inpoint.model.grid import SLACK
+from inpoint.model.range import Range
 
 Kind = Literal["video", "audio", "text"]
 
@@ -98,6 +99,10 @@ class Timeline:
         if first >= last:
             raise EmptyRange
         return first, last
+
+    def within(self, wanted: Range) -> Timeline:
+        """The part that a range of seconds names. Raises EmptyRange."""
+        return self.slice(*self.range_of(wanted.start, wanted.end))
 
     def slice(self, start: int, end: int) -> Timeline:
         """The frames ``[start, end)`` of every lane. Raises EmptyRange unless 0 <= start < end <= frames."""

@@ -8,6 +8,8 @@ import hashlib
 import hmac
 import secrets
 
+from starlette.requests import Request
+
 from inpoint.errors import Forbidden, Unauthorized
 from inpoint.model.workspace import Credential
 from inpoint.ports import Catalog
@@ -37,6 +39,14 @@ async def basic(catalog: Catalog, header: str | None) -> Credential:
     return credential
 
 
-def require_write(credential: Credential) -> None:
+async def reader(catalog: Catalog, request: Request) -> Credential:
+    """The request's credential. Raises Unauthorized."""
+    return await basic(catalog, request.headers.get("Authorization"))
+
+
+async def writer(catalog: Catalog, request: Request) -> Credential:
+    """The request's credential, which may change things. Raises Unauthorized or Forbidden."""
+    credential = await reader(catalog, request)
     if not credential.can_write:
         raise Forbidden
+    return credential

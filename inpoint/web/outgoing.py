@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import IO
@@ -48,6 +48,22 @@ class GuardedClient:
                 await download.run()
         except TimeoutError as error:
             raise Unreachable("the source took too long to fetch") from error
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> int:
+        try:
+            async with (
+                asyncio.timeout(seconds),
+                self._client.stream(
+                    "POST", url, headers=dict(headers), content=body, follow_redirects=False
+                ) as response,
+            ):
+                return response.status_code
+        except TimeoutError as error:
+            raise Unreachable(f"no answer came within {seconds:g} s") from error
+        except SSRFGuardError as error:
+            raise Unreachable("the address is not allowed", detail=repr(error)) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Unreachable("the connection failed", detail=repr(error)) from error
 
 
 class _Download:

@@ -13,6 +13,7 @@ from inpoint.encodings.ladder import ladder
 from inpoint.model import cmaf
 from inpoint.model.encoding import Encoding
 from inpoint.model.index import Cue
+from inpoint.model.treatment import Treatment
 from inpoint.playback import bandwidth, captions, dash, hls
 from inpoint.playback.tracks import present
 from tests.unit.test_timeline import LOW, encoding, whole
@@ -97,7 +98,7 @@ def test_segments_are_cut_at_their_own_times() -> None:
     ],
 )
 def test_ladders_never_exceed_the_source(size: tuple[int, int], limit: int, names: list[str]) -> None:
-    rungs = ladder(*size, Fraction(30), limit, 50_000_000, "h264")
+    rungs = ladder(*size, Fraction(30), Treatment(limit), 50_000_000, "h264")
     assert [rung.name for rung in rungs] == names
     for rung in rungs:
         assert rung.width <= size[0]
@@ -107,6 +108,6 @@ def test_ladders_never_exceed_the_source(size: tuple[int, int], limit: int, name
 
 
 def test_slides_are_not_declared_heavy() -> None:
-    slides = ladder(1920, 1080, Fraction(30), 1080, 200_000, "h264")
+    slides = ladder(1920, 1080, Fraction(30), Treatment(), 200_000, "h264")
     assert slides[-1].max_rate == 300_000
-    assert ladder(1920, 1080, Fraction(30), 1080, 200_000, "hevc")[-1].max_rate == 600_000
+    assert ladder(1920, 1080, Fraction(30), Treatment(), 200_000, "hevc")[-1].max_rate == 600_000

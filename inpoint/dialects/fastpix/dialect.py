@@ -9,6 +9,7 @@ from inpoint.dialects.fastpix.failures import failure
 from inpoint.dialects.fastpix.keys import key_routes
 from inpoint.dialects.fastpix.playbacks import playback_routes
 from inpoint.dialects.fastpix.routes import Api, routes
+from inpoint.dialects.fastpix.uploads import upload_routes
 from inpoint.dialects.fastpix.viewings import viewings
 from inpoint.model.ids import is_id
 from inpoint.web.dialect import Dialect
@@ -16,6 +17,7 @@ from inpoint.web.dialect import Dialect
 
 def fastpix(api: Api, delivery: Delivery) -> Dialect:
     router = APIRouter()
+    router.include_router(upload_routes(api))  # its fixed names win over media ids
     router.include_router(routes(api))
     router.include_router(playback_routes(api))
     router.include_router(key_routes(api))

@@ -12,6 +12,8 @@ from inpoint.errors import (
     Invalid,
     NoSuchKey,
     NoSuchPlayback,
+    NoSuchTrack,
+    NoSuchUpload,
     NotFound,
     TokenNeeded,
     Unauthorized,
@@ -43,6 +45,8 @@ def _words(error: InpointError) -> tuple[str, str]:
 _WORDS: Mapping[type[InpointError], tuple[str, str]] = {
     NoSuchPlayback: ("media/playbackId not Found", "The requested playbackId doesn't exist on this media"),
     NoSuchKey: ("signing key not found", "The requested signing key doesn't exist in the workspace"),
+    NoSuchUpload: ("upload not found", "The requested uploadId doesn't exist in the workspace"),
+    NoSuchTrack: ("track not found", "The requested trackId doesn't exist on this media"),
     NotFound: (
         "media workspace relation not found",
         "The requested resource (eg:mediaId) doesn't exist in the workspace",

@@ -12,18 +12,19 @@ from inpoint.clips.cut import Cutting
 from inpoint.dialects.fastpix import shapes
 from inpoint.dialects.fastpix.translate import Creation, creation, edit
 from inpoint.encodings.loaded import Library
-from inpoint.errors import EmptyRange, Invalid, NotFound
+from inpoint.errors import EmptyRange, Invalid
 from inpoint.ingest.accept import Accepting
-from inpoint.model.encoding import Encoding
+from inpoint.ingest.upload import Uploading
 from inpoint.model.ids import is_id, new_id
 from inpoint.model.media import Media
 from inpoint.model.once import Once
 from inpoint.model.playback import Playback
 from inpoint.model.workspace import Credential
 from inpoint.ports import Catalog, Clock, Page
-from inpoint.web.auth import basic, require_write
+from inpoint.web.auth import reader, writer
 from inpoint.web.body import json_object
 from inpoint.web.idempotency import created
+from inpoint.web.sealing import Sealing
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,17 @@ class Api:
     library: Library
     accepting: Accepting
     cutting: Cutting
+    uploading: Uploading
     clock: Clock
-    duration_format: shapes.DurationFormat
+    sealing: Sealing
+    base_url: str
+    words: shapes.Words
 
     async def reader(self, request: Request) -> Credential:
-        return await basic(self.catalog, request.headers.get("Authorization"))
+        return await reader(self.catalog, request)
 
     async def writer(self, request: Request) -> Credential:
-        credential = await self.reader(request)
-        require_write(credential)
-        return credential
+        return await writer(self.catalog, request)
 
 
 def routes(api: Api) -> APIRouter:
@@ -54,7 +56,7 @@ def routes(api: Api) -> APIRouter:
         """Import a video from a URL, or clip one that is here (``fp_mediaId://…``)."""
         credential = await api.writer(request)
         body = await json_object(request)
-        media = _new_media(creation(body), credential.workspace_id, api.clock)
+        media = new_media(creation(body), credential.workspace_id, api.clock)
 
         async def create(once: Once | None) -> None:
             if media.parent_id is None:
@@ -74,7 +76,7 @@ def routes(api: Api) -> APIRouter:
     @router.get("/on-demand/{media_id}")
     async def get_media(request: Request, media_id: str) -> Response:
         media = await _media(api, await api.reader(request), media_id)
-        body = shapes.media_object(media, await _encoding(api, media), hms=_hms(api, request))
+        body = shapes.media_object(media, await api.library.pictured(media), api.words.images, hms=_hms(api, request))
         return JSONResponse(shapes.envelope(body))
 
     @router.patch("/on-demand/{media_id}")
@@ -83,7 +85,7 @@ def routes(api: Api) -> APIRouter:
         credential = await api.writer(request)
         change = edit(await json_object(request))
         media = await api.catalog.edit_media(credential.workspace_id, checked(media_id), change)
-        body = shapes.media_object(media, await _encoding(api, media), hms=_hms(api, request))
+        body = shapes.media_object(media, await api.library.pictured(media), api.words.images, hms=_hms(api, request))
         return JSONResponse(shapes.envelope(body))
 
     @router.delete("/on-demand/{media_id}")
@@ -112,12 +114,12 @@ def routes(api: Api) -> APIRouter:
     async def get_input_info(request: Request, media_id: str) -> Response:
         """What a media was made of."""
         media = await _media(api, await api.reader(request), media_id)
-        return JSONResponse(shapes.envelope(shapes.input_info(media, await _encoding(api, media))))
+        return JSONResponse(shapes.envelope(shapes.input_info(media, await api.library.pictured(media))))
 
     return router
 
 
-def _new_media(wanted: Creation, workspace_id: str, clock: Clock) -> Media:
+def new_media(wanted: Creation, workspace_id: str, clock: Clock) -> Media:
     now = clock.now()
     media_id = new_id()
     media = Media(
@@ -125,20 +127,19 @@ def _new_media(wanted: Creation, workspace_id: str, clock: Clock) -> Media:
         workspace_id=workspace_id,
         created_at=now,
         updated_at=now,
-        max_height=wanted.max_height,
+        treatment=wanted.treatment,
         title=wanted.title,
         metadata=wanted.metadata or {},
         request={
             "inputs": shapes.plain(wanted.inputs),
             "maxResolution": wanted.max_resolution,
-            "mediaQuality": wanted.quality,
             "creatorId": wanted.creator_id,
             "metadata": wanted.metadata,
         },
         playbacks=(Playback(new_id(), media_id, wanted.policy, wanted.domains, wanted.agents),),
     )
     if wanted.source_id is None:
-        return replace(media, source_url=wanted.url)
+        return replace(media, source_url=wanted.url or None, range=wanted.range if wanted.range.is_part else None)
     return replace(media, parent_id=wanted.source_id, range=wanted.range, title=wanted.title or wanted.source_id)
 
 
@@ -160,17 +161,6 @@ async def _media(api: Api, credential: Credential, media_id: str) -> Media:
     return await api.catalog.media_of(credential.workspace_id, checked(media_id))
 
 
-async def _encoding(api: Api, media: Media) -> Encoding | None:
-    """The encoding that a ready media's picture is made of."""
-    if media.timeline is None or not media.timeline.encodings:
-        return None
-    main = media.timeline.lanes[0].pieces[0].encoding
-    try:
-        return (await api.library.load(main or "")).encoding
-    except NotFound:
-        return None
-
-
 async def _page(
     api: Api, request: Request, credential: Credential, parent_id: str | None, *, seed_path: bool = False
 ) -> Response:
@@ -178,7 +168,9 @@ async def _page(
     found, total = await api.catalog.list_media(credential.workspace_id, wanted, parent_id)
     hms = _hms(api, request, seed_path=seed_path)
     shape = shapes.media_object if parent_id is None else shapes.clip_entry
-    entries: list[dict[str, Any]] = [shape(media, await _encoding(api, media), hms=hms) for media in found]
+    entries: list[dict[str, Any]] = [
+        shape(media, await api.library.pictured(media), api.words.images, hms=hms) for media in found
+    ]
     return JSONResponse(shapes.page(entries, total, offset, wanted.limit))
 
 
@@ -193,7 +185,7 @@ def asked_page(request: Request) -> tuple[Page, int]:
 
 
 def _hms(api: Api, request: Request, *, seed_path: bool = False) -> bool:
-    return shapes.speaks_hms(api.duration_format, request.headers.get("User-Agent", ""), seed_path=seed_path)
+    return shapes.speaks_hms(api.words.durations, request.headers.get("User-Agent", ""), seed_path=seed_path)
 
 
 def _whole(request: Request, name: str, default: int, least: int, most: int) -> int:

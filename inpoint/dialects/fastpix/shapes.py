@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from math import gcd
@@ -14,8 +15,18 @@ from inpoint.model.encoding import Encoding
 from inpoint.model.media import Media, Status
 from inpoint.model.playback import Playback, Rule
 from inpoint.model.signing import SigningKey
+from inpoint.model.upload import Upload
 
 DurationFormat = Literal["auto", "seconds", "hms"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an operator has chosen: how durations are spelled, and the base of images' addresses."""
+
+    durations: DurationFormat
+    images: str
+
 
 _STATUSES: Mapping[Status, str] = {
     "waiting": "Created",
@@ -59,26 +70,26 @@ def created(media: Media) -> dict[str, Any]:
         "createdAt": moment(media.created_at),
         "updatedAt": moment(media.updated_at),
         "playbackIds": [playback_id(one) for one in media.playbacks],
-        "mediaQuality": media.request["mediaQuality"],
+        "mediaQuality": media.treatment.quality,
         "sourceAccess": False,
         "maxResolution": media.request["maxResolution"],
         "inputs": media.request["inputs"],
-        "optimizeAudio": False,
+        "optimizeAudio": media.treatment.loudness,
     }
     if media.request.get("metadata") is not None:
         body["metadata"] = dict(media.metadata)
     return body | _optional(media)
 
 
-def media_object(media: Media, encoding: Encoding | None, *, hms: bool) -> dict[str, Any]:
-    """A media as get and list show it; ``hms`` spells durations ``HH:MM:SS``. Before it is ready it has no tracks
-    and no duration."""
+def media_object(media: Media, encoding: Encoding | None, images: str, *, hms: bool) -> dict[str, Any]:
+    """A media as get and list show it. ``images`` is the base of thumbnails' addresses; ``hms`` spells durations
+    ``HH:MM:SS``. Before it is ready it has no tracks and no duration."""
     ready = media.status == "ready" and media.timeline is not None
     body: dict[str, Any] = {
         "id": media.id,
         "workspaceId": media.workspace_id,
         "metadata": dict(media.metadata),
-        "mediaQuality": media.request.get("mediaQuality", "standard"),
+        "mediaQuality": media.treatment.quality,
         "maxResolution": media.request.get("maxResolution", "1080p"),
         "status": _STATUSES[media.status],
         "sourceAccess": False,
@@ -87,7 +98,7 @@ def media_object(media: Media, encoding: Encoding | None, *, hms: bool) -> dict[
         "generatedSubtitles": [],
         "isAudioOnly": False,
         "subtitleAvailable": bool(media.timeline and media.timeline.of("text")) and ready,
-        "optimizeAudio": False,
+        "optimizeAudio": media.treatment.loudness,
         "createdAt": moment(media.created_at),
         "updatedAt": moment(media.updated_at),
     }
@@ -101,14 +112,16 @@ def media_object(media: Media, encoding: Encoding | None, *, hms: bool) -> dict[
         body["progress"] = media.percent
     if media.status_reason:
         body["statusReason"] = media.status_reason
+    if media.playbacks:
+        body["thumbnail"] = f"{images}/{media.playbacks[0].id}/thumbnail.png"
     if media.failure:
         body["error"] = {"code": media.failure.code, "message": media.failure.message}
     return body | _optional(media)
 
 
-def clip_entry(media: Media, encoding: Encoding | None, *, hms: bool) -> dict[str, Any]:
+def clip_entry(media: Media, encoding: Encoding | None, images: str, *, hms: bool) -> dict[str, Any]:
     """A clip in its source's list, where the SDK's enums are strict."""
-    body = media_object(media, encoding, hms=hms)
+    body = media_object(media, encoding, images, hms=hms)
     if body.get("sourceResolution") not in _NUMBERED:
         body.pop("sourceResolution", None)
     for track in body["tracks"]:
@@ -209,6 +222,51 @@ def plain(value: Any) -> Any:
     if isinstance(value, list):
         return [plain(one) for one in value]
     return value
+
+
+def upload(one: Upload, url: str, seconds: int) -> dict[str, Any]:
+    """The reply to a direct upload's creation."""
+    media = one.media
+    settings = {
+        "playbackIds": [_ways(way) for way in media.playbacks],
+        "metadata": dict(media.metadata),
+        "mediaQuality": media.treatment.quality,
+        "sourceAccess": False,
+        "optimizeAudio": media.treatment.loudness,
+        "maxResolution": media.request["maxResolution"],
+    }
+    return _upload(one, url, seconds) | {"pushMediaSettings": settings | _optional(media)}
+
+
+def upload_entry(one: Upload, url: str, seconds: int) -> dict[str, Any]:
+    """In the list of unused uploads."""
+    return upload(one, url, seconds) | {"createdAt": moment(one.created_at)}
+
+
+def cancelled(one: Upload, url: str, seconds: int) -> dict[str, Any]:
+    media = one.media
+    return _upload(one, url, seconds) | {
+        "status": "cancelled",
+        "maxResolution": media.request["maxResolution"],
+        "accessPolicy": _POLICIES[media.playbacks[0].policy],
+        "metadata": dict(media.metadata),
+    }
+
+
+def _upload(one: Upload, url: str, seconds: int) -> dict[str, Any]:
+    return {
+        "uploadId": one.id,
+        "trial": False,
+        "status": "waiting",
+        "url": url,
+        "timeout": seconds,
+        "corsOrigin": one.origin,
+    }
+
+
+def _ways(playback: Playback) -> dict[str, Any]:
+    """A playback that has no id to tell yet."""
+    return {name: value for name, value in playback_id(playback).items() if name != "id"}
 
 
 def input_info(media: Media, encoding: Encoding | None) -> dict[str, Any]:

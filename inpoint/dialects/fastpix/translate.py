@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from inpoint.errors import Invalid, Refused
@@ -15,6 +15,7 @@ from inpoint.model.ids import is_id
 from inpoint.model.media import Media
 from inpoint.model.playback import Policy, Rule
 from inpoint.model.range import Range
+from inpoint.model.treatment import Quality, Treatment
 
 MEDIA_PREFIX = "fp_mediaId://"
 _RESOLUTIONS = {"2160p": 2160, "1440p": 1440, "1080p": 1080, "720p": 720, "480p": 480, "360p": 360}
@@ -24,7 +25,7 @@ _URL = re.compile(r"[\x21-\x7e\u00a1-\U0010ffff]+")
 
 #: Asked for, these are refused in words rather than ignored.
 _NOT_OFFERED = ("subtitles", "summary", "chapters", "namedEntities", "moderation")
-_NOT_YET = ("mp4Support", "sourceAccess", "optimizeAudio")
+_NOT_YET = ("mp4Support", "sourceAccess")
 _VIDEO_NOT_YET = ("introUrl", "outroUrl", "expungeSegments", "segments")
 
 
@@ -38,9 +39,8 @@ class Creation:
     policy: Policy
     domains: Rule
     agents: Rule
-    max_height: int
+    treatment: Treatment
     max_resolution: str
-    quality: str
     title: str | None
     metadata: Mapping[str, str] | None
     creator_id: str | None
@@ -49,19 +49,39 @@ class Creation:
 
 def creation(body: Mapping[str, Any]) -> Creation:
     """Raises Invalid, naming the field, or Refused for what is not offered."""
+    video = _video_input(body)
+    url = _text(video, "url", "inputs[0].url", required=True) or ""
+    return _settings(body, url, _source(url), _range(video, "inputs[0]."))
+
+
+def push_settings(told: Any) -> Creation:
+    """What a direct upload is to become. Raises Invalid, naming the field, or Refused."""
+    field = "pushMediaSettings"
+    if not isinstance(told, dict):
+        raise Invalid(field, "must be an object")
+    try:
+        if told.get("inputs"):
+            raise Refused("inputs beside the uploaded video are not supported by this server yet")
+        return _settings(told, "", None, _range(told, ""))
+    except Invalid as error:
+        raise Invalid(f"{field}.{error.field}"[:300], error.message) from error
+
+
+def _settings(body: Mapping[str, Any], url: str, source_id: str | None, wanted: Range) -> Creation:
     for name in _NOT_OFFERED:
         if body.get(name) is not None:
             raise Refused(f"{name} is not offered by this server")
     for name in _NOT_YET:
         if body.get(name) not in (None, False, "none"):
             raise Refused(f"{name} is not supported by this server yet")
-    video = _video_input(body)
-    url = _text(video, "url", "inputs[0].url", required=True) or ""
-    source_id = _source(url)
-    wanted = Range(_seconds(video, "startTime"), _seconds(video, "endTime"))
-    if source_id is None and (wanted.start is not None or wanted.end is not None):
-        raise Refused("trimming an external URL at import is not supported by this server yet")
     resolution = _choice(body, "maxResolution", tuple(_RESOLUTIONS), "1080p")
+    treatment = Treatment(
+        _RESOLUTIONS[resolution],
+        cast("Quality", _choice(body, "mediaQuality", _QUALITIES, "standard")),
+        _flag(body, "optimizeAudio"),
+    )
+    if source_id is not None:
+        _require_shareable(treatment)
     domains, agents = restrictions(body)
     return Creation(
         url=url,
@@ -70,14 +90,21 @@ def creation(body: Mapping[str, Any]) -> Creation:
         policy=policy(body),
         domains=domains,
         agents=agents,
-        max_height=_RESOLUTIONS[resolution],
+        treatment=treatment,
         max_resolution=resolution,
-        quality=_choice(body, "mediaQuality", _QUALITIES, "standard"),
         title=_limited(body, "title"),
         metadata=metadata(body),
         creator_id=_limited(body, "creatorId"),
-        inputs=body["inputs"],
+        inputs=body.get("inputs") or [],
     )
+
+
+def _require_shareable(treatment: Treatment) -> None:
+    """A clip plays its source's own segments. Raises Refused for what would need others."""
+    if treatment.loudness:
+        raise Refused("optimizeAudio is chosen at import: a clip has its source's sound")
+    if treatment.quality != "standard":
+        raise Refused("mediaQuality is chosen at import: a clip has its source's")
 
 
 def policy(body: Mapping[str, Any]) -> Policy:
@@ -200,12 +227,18 @@ def _source(url: str) -> str | None:
     return None
 
 
-def _seconds(video: Mapping[str, Any], name: str) -> Fraction | None:
-    value = video.get(name)
+def _range(video: Mapping[str, Any], field: str) -> Range:
+    """``startTime`` and ``endTime``; ``field`` is what their names begin with."""
+    start, end = (_seconds(video, name, field + name) for name in ("startTime", "endTime"))
+    return Range(start, end)
+
+
+def _seconds(source: Mapping[str, Any], name: str, field: str) -> Fraction | None:
+    value = source.get(name)
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise Invalid(f"inputs[0].{name}", "must be a number of seconds")
+        raise Invalid(field, "must be a number of seconds")
     return Fraction(value)
 
 
@@ -236,6 +269,15 @@ def _choice(body: Mapping[str, Any], name: str, allowed: tuple[str, ...], defaul
     return str(value)
 
 
+def _flag(body: Mapping[str, Any], name: str) -> bool:
+    value = body.get(name)
+    if value is None:
+        return False
+    if not isinstance(value, bool):
+        raise Invalid(name, "must be true or false")
+    return value
+
+
 def metadata(body: Mapping[str, Any]) -> Mapping[str, str] | None:
     """At most 10 keys, texts of at most 255 characters. None if not sent."""
     value = body.get("metadata")
@@ -247,3 +289,13 @@ def metadata(body: Mapping[str, Any]) -> Mapping[str, str] | None:
         if not isinstance(text, str) or len(text) > 255 or len(key) > 255:
             raise Invalid(f"metadata.{key}"[:300], "must be a text of at most 255 characters")
     return value
+
+
+def origin(body: Mapping[str, Any]) -> str:
+    """``corsOrigin``: the site that a browser may send from; any unless said otherwise."""
+    told = body.get("corsOrigin")
+    if told is None:
+        return "*"
+    if not isinstance(told, str) or not 0 < len(told) <= 255 or _URL.fullmatch(told) is None:
+        raise Invalid("corsOrigin", 'must be "*" or an origin such as https://example.com')
+    return told

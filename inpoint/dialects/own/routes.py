@@ -14,15 +14,17 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from inpoint.clips.cut import Cutting
 from inpoint.delivery.files import Files
 from inpoint.delivery.hangup import while_connected
+from inpoint.dialects.own.webhooks import WebhookApi, webhook_routes
 from inpoint.errors import InpointError, Invalid, NotFound, NotReady
 from inpoint.ingest.accept import Accepting
 from inpoint.model.ids import is_id, new_id
 from inpoint.model.media import Media
 from inpoint.model.playback import Playback, Policy
 from inpoint.model.range import Range
+from inpoint.model.treatment import Treatment
 from inpoint.model.workspace import Credential
 from inpoint.ports import Catalog, Clock
-from inpoint.web.auth import basic, require_write
+from inpoint.web.auth import reader, writer
 from inpoint.web.body import json_object
 from inpoint.web.dialect import Dialect
 
@@ -39,9 +41,12 @@ class Api:
     base_url: str
 
 
-def own(api: Api) -> Dialect:
+def own(api: Api, webhooks: WebhookApi) -> Dialect:
+    router = APIRouter()
+    router.include_router(_routes(api))
+    router.include_router(webhook_routes(webhooks))
     return Dialect(
-        "inpoint", _routes(api), owns=lambda path: path.startswith("/api/"), is_delivery=lambda _: False,
+        "inpoint", router, owns=lambda path: path.startswith("/api/"), is_delivery=lambda _: False,
         failure=_failure,
     )  # fmt: skip
 
@@ -56,16 +61,8 @@ def _failure(status: int, error: InpointError) -> Response:
 def _routes(api: Api) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
 
-    async def reader(request: Request) -> Credential:
-        return await basic(api.catalog, request.headers.get("Authorization"))
-
-    async def writer(request: Request) -> Credential:
-        credential = await reader(request)
-        require_write(credential)
-        return credential
-
     async def media_of(request: Request, media_id: str) -> Media:
-        credential = await reader(request)
+        credential = await reader(api.catalog, request)
         if not is_id(media_id):
             raise NotFound("there is no such media")
         return await api.catalog.media_of(credential.workspace_id, media_id)
@@ -75,12 +72,12 @@ def _routes(api: Api) -> APIRouter:
         request: Request,
         title: str | None = None,
         policy: str = "public",
-        max_height: Annotated[int, Query(ge=1, le=4320)] = 1080,
+        max_height: Annotated[int, Query(ge=360, le=4320)] = 1080,
     ) -> Response:
         """Import a file: the request's body is the file. It is on disk when this is answered."""
-        credential = await writer(request)
+        credential = await writer(api.catalog, request)
         new = _media(api.clock, credential, _policy(policy), title)
-        await api.accepting.receive(replace(new, max_height=max_height), request.stream())
+        await api.accepting.receive(replace(new, treatment=Treatment(max_height)), request.stream())
         return JSONResponse(_shape(api, new), 201)
 
     @router.get("/media/{media_id}")
@@ -92,17 +89,18 @@ def _routes(api: Api) -> APIRouter:
     @router.post("/media/{media_id}/clips", status_code=201)
     async def create_clip(request: Request, media_id: str) -> Response:
         """Clip ``start`` to ``end``: seconds, or clock times such as "1:15.2"."""
-        credential = await writer(request)
+        credential = await writer(api.catalog, request)
         source = await media_of(request, media_id)
         body = await json_object(request)
         wanted = Range(_time(body, "start"), _time(body, "end"))
         new = _media(api.clock, credential, _policy(body.get("policy", "public")), body.get("title"))
-        clip = await api.cutting.create(replace(new, parent_id=source.id, range=wanted))
+        clip = replace(new, parent_id=source.id, range=wanted, treatment=source.treatment)
+        clip = await api.cutting.create(clip)
         return JSONResponse(_shape(api, clip), 201)
 
     @router.delete("/media/{media_id}")
     async def delete_media(request: Request, media_id: str) -> Response:
-        credential = await writer(request)
+        credential = await writer(api.catalog, request)
         media = await media_of(request, media_id)
         await api.accepting.delete(credential.workspace_id, media.id)
         await api.cutting.source_failed(media.id, "the source media was deleted before it was ready")

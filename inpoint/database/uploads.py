@@ -1,0 +1,74 @@
+"""Direct uploads that have not become a media yet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from inpoint.database import rows
+from inpoint.database.events import SqlEvents
+from inpoint.database.tables import uploads
+from inpoint.errors import NoSuchUpload, Refused
+from inpoint.model.once import Once
+from inpoint.model.upload import Upload
+from inpoint.ports import Page
+
+
+class SqlUploads(SqlEvents):
+    async def add_upload(self, upload: Upload, once: Once | None = None) -> None:
+        async with self._engine.begin() as db:
+            await self._remember(db, upload.workspace_id, once)
+            await db.execute(insert(uploads).values(**rows.upload_row(upload)))
+            await self._tell(db, upload.workspace_id, upload.id, "upload_waiting", upload.media)
+
+    async def upload(self, upload_id: str) -> Upload | None:
+        async with self._reading() as db:
+            row = (await db.execute(select(uploads).where(uploads.c.id == upload_id))).first()
+            return rows.to_upload(row._mapping) if row else None
+
+    async def list_uploads(self, workspace_id: str, page: Page, now: datetime) -> tuple[list[Upload], int]:
+        where = (
+            uploads.c.workspace_id == workspace_id,
+            uploads.c.status == "waiting",
+            uploads.c.expires_at > rows.to_micros(now),
+        )
+        order = [uploads.c.created_at, uploads.c.id]
+        ordered = [column.desc() for column in order] if page.newest_first else order
+        query = select(uploads).where(*where).order_by(*ordered).limit(page.limit).offset(page.start)
+        async with self._reading() as db:
+            total = (await db.execute(select(func.count()).select_from(uploads).where(*where))).scalar_one()
+            return [rows.to_upload(row._mapping) for row in await db.execute(query)], total
+
+    async def set_upload_total(self, upload_id: str, total: int) -> None:
+        async with self._engine.begin() as db:
+            await db.execute(update(uploads).where(uploads.c.id == upload_id).values(total=total))
+
+    async def cancel_upload(self, workspace_id: str, upload_id: str) -> Upload:
+        async with self._engine.begin() as db:
+            where = (uploads.c.id == upload_id, uploads.c.workspace_id == workspace_id)
+            row = (await db.execute(select(uploads).where(*where))).first()
+            if row is None:
+                raise NoSuchUpload
+            await self._end_upload(db, upload_id, "cancelled")
+            found = rows.to_upload(row._mapping)
+            await self._tell(db, workspace_id, upload_id, "upload_cancelled", found.media)
+            return found
+
+    async def open_uploads(self) -> list[str]:
+        async with self._reading() as db:
+            return list((await db.execute(select(uploads.c.id).where(uploads.c.status == "waiting"))).scalars())
+
+    async def expire_uploads(self, before: datetime) -> list[str]:
+        where = (uploads.c.status == "waiting", uploads.c.expires_at < rows.to_micros(before))
+        async with self._engine.begin() as db:
+            gone = list((await db.execute(select(uploads.c.id).where(*where))).scalars())
+            await db.execute(update(uploads).where(*where).values(status="expired"))
+        return gone
+
+    async def _end_upload(self, db: AsyncConnection, upload_id: str, status: str) -> None:
+        """Raises Refused for one that has ended already."""
+        where = (uploads.c.id == upload_id, uploads.c.status == "waiting")
+        if not (await db.execute(update(uploads).where(*where).values(status=status))).rowcount:
+            raise Refused("the upload has been used or cancelled already")

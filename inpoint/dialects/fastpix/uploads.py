@@ -1,0 +1,184 @@
+"""``/v1/on-demand/upload…``: direct uploads, and the signed addresses that their bytes are sent to.
+
+The addresses speak as resumable uploads do at Google Cloud Storage ("Resumable uploads", JSON API): 308 with a Range
+header tells how far one is. A plain PUT of the whole file does as well.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, Response
+
+from inpoint.dialects.fastpix import shapes
+from inpoint.dialects.fastpix.routes import Api, asked_page, checked, new_media
+from inpoint.dialects.fastpix.translate import origin, push_settings
+from inpoint.errors import Forbidden, NoSuchUpload, Refused
+from inpoint.model.ids import is_id
+from inpoint.model.upload import Upload
+from inpoint.web.body import json_object
+from inpoint.web.idempotency import created
+
+_SECONDS = 14_400
+_RANGE = re.compile(r"bytes (?:(\d{1,18})-(\d{1,18})|\*)/(\d{1,18}|\*)", re.ASCII)
+
+
+def upload_routes(api: Api) -> APIRouter:
+    router = APIRouter(prefix="/v1", tags=["FastPix"])
+
+    @router.post("/on-demand/upload", status_code=201)
+    async def create_upload(request: Request) -> Response:
+        """A signed address that a browser, or anybody, may send one video to."""
+        credential = await api.writer(request)
+        body = await json_object(request)
+        told = body.get("pushMediaSettings")
+        media = new_media(push_settings({} if told is None else told), credential.workspace_id, api.clock)
+        expires = media.created_at + timedelta(seconds=_SECONDS)
+        upload = Upload(media.id, credential.workspace_id, media.created_at, expires, origin(body), media)
+        reply = shapes.envelope(shapes.upload(upload, _address(api, upload), _SECONDS))
+        return await created(
+            request, api.catalog, credential.workspace_id, body, reply,
+            lambda once: api.uploading.begin(upload, once),
+        )  # fmt: skip
+
+    @router.get("/on-demand/uploads")
+    async def list_uploads(request: Request) -> Response:
+        """Uploads that nobody has used yet."""
+        credential = await api.reader(request)
+        wanted, offset = asked_page(request)
+        found, total = await api.catalog.list_uploads(credential.workspace_id, wanted, api.clock.now())
+        entries = [shapes.upload_entry(one, _address(api, one), _left(api, one)) for one in found]
+        return JSONResponse(shapes.page(entries, total, offset, wanted.limit))
+
+    @router.put("/on-demand/upload/{upload_id}/cancel")
+    async def cancel_upload(request: Request, upload_id: str) -> Response:
+        credential = await api.writer(request)
+        cancelled = await api.uploading.cancel(credential.workspace_id, checked(upload_id, "uploadId"))
+        return JSONResponse(shapes.envelope(shapes.cancelled(cancelled, _address(api, cancelled), _SECONDS)))
+
+    @router.options("/uploads/{upload_id}", include_in_schema=False)
+    async def preflight(request: Request, upload_id: str) -> Response:
+        return _allowed(request, await _known(api, request, upload_id), Response(status_code=204))
+
+    @router.post("/uploads/{upload_id}")
+    async def begin(request: Request, upload_id: str) -> Response:
+        """Begin to send in parts: 201 with the session's address."""
+        upload = await _known(api, request, upload_id)
+        await api.uploading.is_whole(upload, None)  # refuses what has ended
+        location = f"{_address(api, upload)}&upload_id={upload.id}"
+        return _allowed(request, upload, Response(status_code=201, headers={"Location": location}))
+
+    @router.put("/uploads/{upload_id}")
+    async def send(request: Request, upload_id: str) -> Response:
+        """The whole file, or a part of it with ``Content-Range``; an empty part asks how far it is."""
+        upload = await _known(api, request, upload_id)
+        try:
+            return _allowed(request, upload, await _take(api, request, upload))
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is left to read it; what came is kept
+
+    return router
+
+
+async def _take(api: Api, request: Request, upload: Upload) -> Response:
+    told = request.headers.get("Content-Range")
+    if told is None:
+        await api.uploading.whole(upload, request.stream(), _length(request))
+        return _done(upload)
+    part = _part(told)
+    if part.count == 0:
+        done = await api.uploading.is_whole(upload, part.total)
+    else:
+        if _length(request) not in (None, part.count):
+            raise Refused("Content-Length is not the length of the range")
+        done = await api.uploading.part(upload, part.start, part.count, part.total, request.stream())
+    return _done(upload) if done else _incomplete(await api.uploading.size(upload))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """``count`` bytes from ``start`` on; of 0 bytes it asks how far the upload is."""
+
+    start: int
+    count: int
+    total: int | None
+
+
+def _part(told: str) -> _Part:
+    """A ``Content-Range`` (RFC 9110, 14.4). Raises Refused."""
+    match = _RANGE.fullmatch(told)
+    if match is None:
+        raise Refused("Content-Range must be bytes FIRST-LAST/TOTAL, or bytes */TOTAL")
+    first, last, total = match.groups()
+    size = None if total == "*" else int(total)
+    if first is None:
+        return _Part(0, 0, size)
+    part = _Part(int(first), int(last) - int(first) + 1, size)
+    if part.count < 1 or (size is not None and int(last) >= size):
+        raise Refused("Content-Range names no part of the file")
+    return part
+
+
+def _done(upload: Upload) -> Response:
+    return JSONResponse(shapes.envelope({"uploadId": upload.id, "status": "media_created"}))
+
+
+def _incomplete(size: int) -> Response:
+    return Response(status_code=308, headers={"Range": f"bytes=0-{size - 1}"} if size else {})
+
+
+def _length(request: Request) -> int | None:
+    told = request.headers.get("Content-Length", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 19 else None
+
+
+async def _known(api: Api, request: Request, upload_id: str) -> Upload:
+    """The upload that a signed address names. Raises Forbidden for an address that isn't ours."""
+    expires, signature = (request.query_params.get(name, "") for name in ("expires", "signature"))
+    if not is_id(upload_id) or not api.sealing.is_signed(_signed(upload_id, expires), signature):
+        raise Forbidden("the upload's address is not valid")
+    upload = await api.uploading.known(upload_id)
+    session = request.query_params.get("upload_id")
+    if session not in (None, upload.id):
+        raise NoSuchUpload
+    if session is None and request.method != "OPTIONS" and upload.expires_at < api.clock.now():
+        raise Forbidden("the upload's address has expired")
+    return upload
+
+
+def _address(api: Api, upload: Upload) -> str:
+    expires = str(int(upload.expires_at.timestamp()))
+    query = urlencode({"expires": expires, "signature": api.sealing.sign(_signed(upload.id, expires))})
+    return f"{api.base_url}/v1/uploads/{upload.id}?{query}"
+
+
+def _signed(upload_id: str, expires: str) -> str:
+    return f"upload {upload_id} {expires}"
+
+
+def _left(api: Api, upload: Upload) -> int:
+    """Seconds until the address expires."""
+    left: timedelta = upload.expires_at - api.clock.now()
+    return max(0, int(left.total_seconds()))
+
+
+def _allowed(request: Request, upload: Upload, response: Response) -> Response:
+    """Pages of the upload's origin may send, and read the answers (Fetch standard, "CORS protocol")."""
+    origin = request.headers.get("Origin")
+    if upload.origin == "*" or origin == upload.origin.rstrip("/"):
+        response.headers.update(
+            {
+                "Access-Control-Allow-Origin": "*" if upload.origin == "*" else origin or "",
+                "Access-Control-Allow-Methods": "PUT, POST, OPTIONS",
+                "Access-Control-Allow-Headers": "Content-Type, Content-Range, Content-Length, X-Goog-Resumable",
+                "Access-Control-Expose-Headers": "Location, Range",
+                "Access-Control-Max-Age": "3600",
+                "Vary": "Origin",
+            }
+        )
+    return response

@@ -1,0 +1,154 @@
+"""``/api/v1/webhooks``: who is told what happens, and how that went."""
+
+from __future__ import annotations
+
+import base64
+import os
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import JSONResponse, Response
+
+from inpoint.errors import Invalid, NoSuchDelivery, NoSuchWebhook
+from inpoint.model.event import Delivery, Webhook
+from inpoint.model.ids import is_id, new_id
+from inpoint.ports import Catalog, Clock, Page
+from inpoint.web.auth import reader, writer
+from inpoint.web.body import json_object
+from inpoint.web.sealing import Sealing
+
+_PATH = "/webhooks/{webhook_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookApi:
+    """``dialects`` are the words that a webhook may be told in, the first unless one is named."""
+
+    catalog: Catalog
+    clock: Clock
+    sealing: Sealing
+    dialects: tuple[str, ...]
+
+
+def webhook_routes(api: WebhookApi) -> APIRouter:
+    router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
+
+    async def asked(request: Request, webhook_id: str, *, write: bool = False) -> Webhook:
+        credential = await (writer if write else reader)(api.catalog, request)
+        if not is_id(webhook_id):
+            raise NoSuchWebhook
+        return await api.catalog.webhook_of(credential.workspace_id, webhook_id)
+
+    @router.post("/webhooks", status_code=201)
+    async def add_webhook(request: Request) -> Response:
+        """Tell an address what happens to media. The secret that signs the messages is shown only now."""
+        credential = await writer(api.catalog, request)
+        body = await json_object(request)
+        made, secret = new_webhook(api, credential.workspace_id, body.get("url"), body.get("dialect"))
+        await api.catalog.add_webhook(made)
+        return JSONResponse(_shape(made) | {"secret": secret}, 201)
+
+    @router.get("/webhooks")
+    async def list_webhooks(request: Request) -> Response:
+        credential = await reader(api.catalog, request)
+        return JSONResponse(
+            {"webhooks": [_shape(one) for one in await api.catalog.webhooks_of(credential.workspace_id)]}
+        )
+
+    @router.get(_PATH)
+    async def get_webhook(request: Request, webhook_id: str) -> Response:
+        return JSONResponse(_shape(await asked(request, webhook_id)))
+
+    @router.delete(_PATH)
+    async def remove_webhook(request: Request, webhook_id: str) -> Response:
+        """It is told nothing from now on, and its log goes."""
+        webhook = await asked(request, webhook_id, write=True)
+        await api.catalog.remove_webhook(webhook.workspace_id, webhook.id)
+        return JSONResponse({"deleted": webhook.id})
+
+    @router.post(_PATH + "/test", status_code=202)
+    async def test_webhook(request: Request, webhook_id: str) -> Response:
+        """Send it a test event; how that went is in its deliveries."""
+        webhook = await asked(request, webhook_id, write=True)
+        delivery_id = await api.catalog.test_webhook(webhook)
+        return JSONResponse(_delivery(await api.catalog.delivery(webhook.id, delivery_id)), 202)
+
+    @router.get(_PATH + "/deliveries")
+    async def list_deliveries(
+        request: Request,
+        webhook_id: str,
+        start: Annotated[int, Query(ge=0, le=1 << 31)] = 0,
+        limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    ) -> Response:
+        """What it was told, the newest first, with every attempt's outcome."""
+        webhook = await asked(request, webhook_id)
+        listed, total = await api.catalog.list_deliveries(webhook.id, Page(start, limit))
+        return JSONResponse({"deliveries": [_delivery(one) for one in listed], "total": total})
+
+    @router.get(_PATH + "/deliveries/{delivery_id}")
+    async def get_delivery(request: Request, webhook_id: str, delivery_id: str) -> Response:
+        webhook = await asked(request, webhook_id)
+        return JSONResponse(_delivery(await api.catalog.delivery(webhook.id, _checked(delivery_id))))
+
+    @router.post(_PATH + "/deliveries/{delivery_id}/redeliver", status_code=202)
+    async def redeliver(request: Request, webhook_id: str, delivery_id: str) -> Response:
+        """Tell it again, now."""
+        webhook = await asked(request, webhook_id, write=True)
+        await api.catalog.redeliver(webhook.id, _checked(delivery_id))
+        return JSONResponse(_delivery(await api.catalog.delivery(webhook.id, delivery_id)), 202)
+
+    return router
+
+
+def new_webhook(api: WebhookApi, workspace_id: str, url: Any, dialect: Any) -> tuple[Webhook, str]:
+    """A webhook, and its secret: base64 of 32 random bytes. Raises Invalid."""
+    secret = base64.b64encode(os.urandom(32)).decode()
+    chosen = api.dialects[0] if dialect is None else dialect
+    if chosen not in api.dialects:
+        raise Invalid("dialect", "must be one of " + ", ".join(api.dialects))
+    made = Webhook(new_id(), workspace_id, _url(url), chosen, api.sealing.seal(secret), api.clock.now())
+    return made, secret
+
+
+def _url(told: Any) -> str:
+    try:
+        parts = urlsplit(told) if isinstance(told, str) and len(told) <= 2048 and told.isprintable() else None
+        valid = parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
+        _ = parts.port if parts else None
+    except ValueError:
+        valid = False
+    if not valid or " " in told:
+        raise Invalid("url", "must be an http or https URL")
+    return str(told)
+
+
+def _checked(delivery_id: str) -> str:
+    if not is_id(delivery_id):
+        raise NoSuchDelivery
+    return delivery_id
+
+
+def _shape(webhook: Webhook) -> dict[str, Any]:
+    return {
+        "id": webhook.id,
+        "url": webhook.url,
+        "dialect": webhook.dialect,
+        "createdAt": webhook.created_at.isoformat(),
+    }
+
+
+def _delivery(one: Delivery) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "event": {
+            "id": one.event.id,
+            "kind": one.event.kind,
+            "media": one.event.media.id if one.event.media else None,
+            "createdAt": one.event.created_at.isoformat(),
+        },
+        "status": one.status,
+        "nextTry": one.due.isoformat() if one.due and one.status == "pending" else None,
+        "attempts": [dict(attempt) for attempt in one.attempts],
+    }

@@ -1,0 +1,115 @@
+"""Direct uploads: a source sent in parts by somebody without a credential, resumed after any break.
+
+How far one is, is its file's real size: what a crash left of it is what counts.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from inpoint.errors import Forbidden, NoSuchUpload, Refused, TooLarge
+from inpoint.ingest.staging import Staging
+from inpoint.model.once import Once
+from inpoint.model.upload import Upload
+from inpoint.ports import Catalog, Clock, Files, Jobs
+from inpoint.ports.storage import Blocks
+
+#: An upload that was begun in time may take as long again.
+GRACE = timedelta(hours=24)
+
+
+class Uploading:
+    def __init__(
+        self, catalog: Catalog, jobs: Jobs, staging: Staging, files: Files, clock: Clock, max_bytes: int
+    ) -> None:
+        self._catalog = catalog
+        self._jobs = jobs
+        self._staging = staging
+        self._files = files
+        self._clock = clock
+        self._max_bytes = max_bytes
+
+    async def begin(self, upload: Upload, once: Once | None = None) -> None:
+        """Raises Repeated."""
+        await self._catalog.add_upload(upload, once)
+
+    async def cancel(self, workspace_id: str, upload_id: str) -> Upload:
+        """Raises NoSuchUpload, or Refused for one that has ended."""
+        cancelled = await self._catalog.cancel_upload(workspace_id, upload_id)
+        self._staging.clear(upload_id)
+        return cancelled
+
+    async def known(self, upload_id: str) -> Upload:
+        """Raises NoSuchUpload."""
+        upload = await self._catalog.upload(upload_id)
+        if upload is None:
+            raise NoSuchUpload
+        return upload
+
+    async def size(self, upload: Upload) -> int:
+        """Bytes that are here, for good."""
+        if upload.status == "used":
+            return upload.total or 0
+        return await self._files.size(self._staging.arriving(upload.id))
+
+    async def whole(self, upload: Upload, blocks: Blocks, length: int | None) -> None:
+        """Take all of it at once, from the first byte."""
+        self._require_open(upload)
+        if length is not None and length > self._max_bytes:
+            raise TooLarge
+        size = await self._files.append(self._staging.arriving(upload.id), None, length, blocks, self._max_bytes)
+        if size == 0:
+            raise Refused("the upload is empty")
+        await self._catalog.set_upload_total(upload.id, size)
+        await self._finish(upload)
+
+    async def part(self, upload: Upload, at: int, count: int, total: int | None, blocks: Blocks) -> bool:
+        """Take ``count`` bytes from ``at`` on; ``total`` is the whole's length, None if not known yet. True if that
+        was the last of it. Raises Refused for what doesn't fit what is here."""
+        if upload.status == "used" and total == upload.total:
+            return True
+        self._require_open(upload)
+        if total is not None:
+            await self._note_total(upload, total)
+        size = await self._files.append(self._staging.arriving(upload.id), at, count, blocks, self._max_bytes)
+        if total is None or size < total:
+            return False
+        await self._finish(upload)
+        return True
+
+    async def is_whole(self, upload: Upload, total: int | None) -> bool:
+        """Whether everything is here; one that a crash kept from becoming its media becomes it now."""
+        if upload.status == "used":
+            return True
+        self._require_open(upload)
+        if total is not None:
+            await self._note_total(upload, total)
+        expected = upload.total if total is None else total
+        if not expected or await self.size(upload) < expected:
+            return False
+        await self._finish(upload)
+        return True
+
+    async def expire(self, now: datetime) -> None:
+        """End what was never ended, and remove what came of it."""
+        for upload_id in await self._catalog.expire_uploads(now - GRACE):
+            self._staging.clear(upload_id)
+
+    def _require_open(self, upload: Upload) -> None:
+        if upload.status != "waiting":
+            raise Refused(f"the upload was {upload.status} already")
+        if upload.expires_at + GRACE < self._clock.now():
+            raise Forbidden("the upload's time is over")
+
+    async def _note_total(self, upload: Upload, total: int) -> None:
+        if not 0 < total <= self._max_bytes:
+            raise TooLarge if total else Refused("the upload is empty")
+        if upload.total is not None and total != upload.total:
+            raise Refused(f"the upload was said to have {upload.total} bytes before")
+        if upload.total is None:
+            await self._catalog.set_upload_total(upload.id, total)
+
+    async def _finish(self, upload: Upload) -> None:
+        """The row follows the bytes. A crash between leaves a whole upload: asked about, it becomes a media."""
+        await self._catalog.use_upload(upload.id, upload.media)
+        await self._jobs.start("import", upload.id)

@@ -1,0 +1,223 @@
+"""Rows, asked for subject by subject; one catalog answers all. Every method is one transaction, except that reads
+may run outside one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from inpoint.model.encoding import Encoding
+from inpoint.model.event import Delivery, DeliveryStatus, Webhook
+from inpoint.model.fill import FillProgress
+from inpoint.model.media import Failure, Media, Status
+from inpoint.model.once import Once
+from inpoint.model.playback import Playback
+from inpoint.model.signing import SigningKey
+from inpoint.model.timeline import Timeline
+from inpoint.model.upload import Upload
+from inpoint.model.workspace import Credential, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """``limit`` things from the 0-based ``start`` on."""
+
+    start: int
+    limit: int
+    newest_first: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """An encoding of which something may have become unneeded, due at a time."""
+
+    encoding_id: str
+    due: datetime
+
+
+class AccessRows(Protocol):
+    """Workspaces, credentials, signing keys, and creations that are asked for once."""
+
+    async def add_workspace(self, workspace: Workspace) -> None: ...
+    async def workspaces(self) -> list[Workspace]: ...
+    async def add_credential(self, credential: Credential) -> None: ...
+    async def credential(self, credential_id: str) -> Credential | None: ...
+    async def credentials(self) -> list[Credential]: ...
+    async def revoke_credential(self, credential_id: str) -> bool: ...
+
+    async def recall(self, workspace_id: str, once: Once) -> None:
+        """Raises Repeated if the same was asked for before, Invalid if something else was. So do the methods that
+        take a ``once``: then nothing is made."""
+        ...
+
+    async def add_signing_key(self, key: SigningKey, once: Once | None = None) -> None: ...
+
+    async def signing_key(self, key_id: str) -> SigningKey | None: ...
+    async def list_signing_keys(self, workspace_id: str, page: Page) -> tuple[list[SigningKey], int]: ...
+    async def remove_signing_key(self, workspace_id: str, key_id: str) -> bool: ...
+
+
+class UploadRows(Protocol):
+    """Direct uploads."""
+
+    async def add_upload(self, upload: Upload, once: Once | None = None) -> None: ...
+    async def upload(self, upload_id: str) -> Upload | None: ...
+    async def list_uploads(self, workspace_id: str, page: Page, now: datetime) -> tuple[list[Upload], int]:
+        """Those that wait for their bytes and may still be begun."""
+        ...
+
+    async def open_uploads(self) -> list[str]:
+        """The ids of those that wait for bytes."""
+        ...
+
+    async def expire_uploads(self, before: datetime) -> list[str]:
+        """End those that expired before a time; their ids."""
+        ...
+
+    async def set_upload_total(self, upload_id: str, total: int) -> None: ...
+    async def use_upload(self, upload_id: str, new: Media) -> None:
+        """Turn an upload into its media. Raises Refused for one that has ended."""
+        ...
+
+    async def cancel_upload(self, workspace_id: str, upload_id: str) -> Upload:
+        """Raises NoSuchUpload, or Refused for one that has ended."""
+        ...
+
+
+class WebhookRows(Protocol):
+    """Webhooks and what they are told."""
+
+    async def add_webhook(self, webhook: Webhook) -> None: ...
+    async def webhook(self, webhook_id: str) -> Webhook | None: ...
+    async def webhook_of(self, workspace_id: str, webhook_id: str) -> Webhook:
+        """Raises NoSuchWebhook."""
+        ...
+
+    async def webhooks_of(self, workspace_id: str) -> list[Webhook]: ...
+    async def remove_webhook(self, workspace_id: str, webhook_id: str) -> None:
+        """Raises NoSuchWebhook."""
+        ...
+
+    async def test_webhook(self, webhook: Webhook) -> str:
+        """Send it a test: returns the delivery's id."""
+        ...
+
+    async def due_deliveries(self, now: datetime, each: int) -> list[Delivery]:
+        """At most ``each`` for every webhook, the oldest first."""
+        ...
+
+    async def claim_delivery(self, delivery: Delivery, until: datetime) -> bool:
+        """Keep others from trying it too; False if somebody was quicker."""
+        ...
+
+    async def settle_delivery(
+        self, delivery_id: str, attempt: Mapping[str, Any], status: DeliveryStatus, due: datetime | None
+    ) -> None: ...
+    async def delivery(self, webhook_id: str, delivery_id: str) -> Delivery:
+        """Raises NoSuchDelivery."""
+        ...
+
+    async def list_deliveries(self, webhook_id: str, page: Page) -> tuple[list[Delivery], int]: ...
+    async def redeliver(self, webhook_id: str, delivery_id: str) -> None:
+        """Raises NoSuchDelivery."""
+        ...
+
+    async def forget_events(self, before: datetime) -> None: ...
+
+
+class MediaRows(Protocol):
+    """Media and their playbacks."""
+
+    async def add_media(self, media: Media, once: Once | None = None) -> None:
+        """With its playbacks and its ``created`` event. Of a clip whose source is gone: raises NotFound."""
+        ...
+
+    async def media(self, media_id: str) -> Media | None: ...
+    async def media_of(self, workspace_id: str, media_id: str) -> Media:
+        """Raises NotFound for an unknown id and for another workspace's alike."""
+        ...
+
+    async def list_media(
+        self, workspace_id: str, page: Page, parent_id: str | None = None
+    ) -> tuple[list[Media], int]:
+        """A page of media, or of one media's clips, and how many there are in all."""
+        ...
+
+    async def unfinished_media(self) -> list[Media]: ...
+    async def waiting_clips(self, parent_id: str) -> list[Media]: ...
+    async def advance(self, media_id: str, status: Status, percent: float = 0.0, reason: str | None = None) -> bool:
+        """Move a media on; never back. False if it is gone or final."""
+        ...
+
+    async def fail(self, media_id: str, failure: Failure) -> bool:
+        """False if it is gone or final."""
+        ...
+
+    async def set_timeline(self, media_id: str, timeline: Timeline) -> bool:
+        """Give a media its timeline, not yet playable. False if it is gone."""
+        ...
+
+    async def make_ready(self, media_id: str) -> bool: ...
+    async def delete_media(self, workspace_id: str, media_id: str, sweep_at: datetime) -> Media:
+        """The row goes, playback is refused from now on, and a sweep of its encodings is due."""
+        ...
+
+    async def edit_media(self, workspace_id: str, media_id: str, change: Callable[[Media], Media]) -> Media:
+        """Its title, metadata and what a dialect remembers of it. Raises NotFound."""
+        ...
+
+    async def playback(self, playback_id: str) -> tuple[Playback, Media] | None: ...
+    async def add_playback(self, workspace_id: str, playback: Playback, once: Once | None = None) -> None:
+        """Raises NotFound."""
+        ...
+
+    async def edit_playback(
+        self, workspace_id: str, media_id: str, playback_id: str, change: Callable[[Playback], Playback]
+    ) -> Playback:
+        """Raises NotFound, or NoSuchPlayback of a media that there is."""
+        ...
+
+    async def remove_playback(self, workspace_id: str, media_id: str, playback_id: str) -> None:
+        """Raises NotFound, or NoSuchPlayback of a media that there is."""
+        ...
+
+
+class EncodingRows(Protocol):
+    """Encodings, and who needs them."""
+
+    async def add_encoding(self, encoding: Encoding, media_id: str, timeline: Timeline) -> bool:
+        """With its media's timeline in one transaction. False if the media is gone."""
+        ...
+
+    async def encoding(self, encoding_id: str) -> Encoding | None: ...
+    async def filled(self, encoding_id: str) -> frozenset[str]:
+        """The renditions of which every segment of the grid has been made."""
+        ...
+
+    async def set_filled(self, encoding_id: str, renditions: Collection[str]) -> None: ...
+    async def fill_progress(self, encoding_id: str) -> FillProgress | None:
+        """None before a fill has begun."""
+        ...
+
+    async def set_fill_progress(self, encoding_id: str, progress: FillProgress) -> None: ...
+    async def timelines_of(self, encoding_id: str) -> list[Timeline]:
+        """Every living timeline that plays something of the encoding, leased ones included."""
+        ...
+
+    async def lease(self, media_id: str, timeline: Timeline, until: datetime) -> bool:
+        """Keep what a timeline plays although no media owns it: a slice of this media's, sliced just now. A sweep is
+        due when the lease ends. False if the media is gone."""
+        ...
+
+    async def delete_encoding(self, encoding_id: str) -> bool:
+        """Delete its row unless a timeline needs it."""
+        ...
+
+    async def due_sweeps(self, now: datetime) -> list[Sweep]: ...
+    async def finish_sweep(self, sweep: Sweep) -> None: ...
+
+
+class Catalog(AccessRows, UploadRows, WebhookRows, MediaRows, EncodingRows, Protocol):
+    """All rows."""

@@ -1,0 +1,121 @@
+"""What makes media, in confined processes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Protocol
+
+from inpoint.model.encoding import Rendition
+from inpoint.model.index import AudioRun, FramePlace
+
+
+class Priority(IntEnum):
+    """Who is served first. The last two are nobody's wait: they run when nothing else does."""
+
+    VIEWER = 0
+    EDGE = 1
+    FOLLOW_UP = 2
+    FILL = 3
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody waits for it."""
+        return self in (Priority.VIEWER, Priority.EDGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrapped:
+    """A source's facts (see ``engine.rewrap``) and its index; chunks and captions are files in the folder."""
+
+    facts: Mapping[str, Any]
+    index: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What an encoder must know beside the rendition."""
+
+    rate: Fraction
+    rotation: int
+    color: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class VideoOrder:
+    """Segments of one mezzanine to make in one pass. ``places`` are those of the grid frames from ``first`` on."""
+
+    mezzanine: str
+    picture: Picture
+    chunks: Mapping[int, bytes]
+    places: Sequence[FramePlace]
+    first: int
+    at_end: bool
+    wanted: Sequence[tuple[Rendition, int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class SoundOrder:
+    """The AAC frames ``[start, end)``; ``chunks`` holds each chunk's first packet and bytes."""
+
+    mezzanine: str
+    chunks: Mapping[int, tuple[int, bytes]]
+    runs: Sequence[AudioRun]
+    rate: int
+    start: int
+    end: int
+    #: Decibels.
+    gain: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """Integrated loudness in LUFS (ITU-R BS.1770), and the greatest sample, 1 being full scale."""
+
+    lufs: float
+    peak: float
+
+
+@dataclass(frozen=True, slots=True)
+class MadeSegment:
+    """``rendition`` is empty for sound."""
+
+    rendition: str
+    start: int
+    end: int
+    init: bytes
+    data: bytes
+
+
+class Engine(Protocol):
+    """Makes media, in confined processes. Raises MediaErrors."""
+
+    async def rewrap(
+        self, source: Path, out: Path, max_seconds: int, progress: Callable[[float], None]
+    ) -> Rewrapped: ...
+    async def inits(self, mezzanine: str, picture: Picture, renditions: Sequence[Rendition]) -> dict[str, bytes]: ...
+    def video(self, order: VideoOrder, priority: Priority) -> AsyncGenerator[MadeSegment]:
+        """Segments as they are done; closed early, nothing more is made."""
+        ...
+
+    async def sound(self, order: SoundOrder, priority: Priority) -> MadeSegment: ...
+    async def loudness(self, order: SoundOrder) -> Loudness:
+        """Of the frames of an order, before its gain."""
+        ...
+
+    async def check(self, mezzanine: str, segment: MadeSegment, frame_ticks: int, priority: Priority) -> str | None:
+        """What is wrong with a video segment, decoded on its own; None if nothing."""
+        ...
+
+    async def pixel_rate(self) -> float:
+        """Pixels that one process encodes in a second, measured here."""
+        ...
+
+    def sound_window(self, start: int, end: int, rate: int) -> tuple[int, int]:
+        """The samples of media time that the AAC frames ``[start, end)`` are made of."""
+        ...
+
+    def forget(self, mezzanine: str) -> None: ...

@@ -1,0 +1,91 @@
+"""Bytes: kept by key, arriving as files, fetched from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Callable, Collection, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from inpoint.model.encoding import SegmentName
+
+Blocks = AsyncIterable[bytes]
+
+
+class BlobStore(Protocol):
+    """Bytes by key. What is put is durable when put returns, and visible whole or not at all."""
+
+    async def put(self, key: str, data: bytes) -> bool:
+        """Store under a new key; False, and nothing changed, if the key is taken: the first stored wins."""
+        ...
+
+    async def put_files(self, files: Mapping[str, Path]) -> None:
+        """Move files in, replacing what is there."""
+        ...
+
+    async def get(self, key: str) -> bytes:
+        """Raises NotFound."""
+        ...
+
+    async def exists(self, key: str) -> bool: ...
+
+    async def list(self, prefix: str) -> dict[str, int]:
+        """Sizes in bytes by key of everything under a prefix that ends in a slash."""
+        ...
+
+    async def delete(self, keys: Collection[str]) -> None:
+        """Missing keys are no error."""
+        ...
+
+    def path(self, key: str) -> Path | None:
+        """Where the blob lies as a local file, if this store keeps it as one."""
+        ...
+
+
+class Files(Protocol):
+    """Local files that arrive."""
+
+    async def append(self, path: Path, at: int | None, count: int | None, blocks: Blocks, most: int) -> int:
+        """Write the part of a file that begins at byte ``at``; what is there of it already is skipped. None begins
+        the file anew. Returns the file's size when all is on disk; broken off, what came is kept.
+
+        ``count`` is the part's bytes, None if nobody said. Raises Refused for a gap or another count, and TooLarge
+        beyond ``most``; the file is then as it was. Raises Busy while somebody else writes it.
+        """
+        ...
+
+    async def size(self, path: Path) -> int:
+        """0 for none."""
+        ...
+
+
+class Keys(Protocol):
+    """How blobs are named."""
+
+    def encoding(self, encoding_id: str) -> str:
+        """The prefix of all that an encoding has."""
+        ...
+
+    def index(self, encoding_id: str) -> str: ...
+    def video_chunk(self, encoding_id: str, number: int) -> str: ...
+    def audio_chunk(self, encoding_id: str, track: int, number: int) -> str: ...
+    def chunks(self, encoding_id: str) -> str: ...
+    def text(self, encoding_id: str, track: int) -> str: ...
+    def init(self, encoding_id: str, rendition: str) -> str: ...
+    def segments(self, encoding_id: str) -> str: ...
+    def segment(self, name: SegmentName) -> str: ...
+    def segment_name(self, encoding_id: str, key: str) -> SegmentName | None: ...
+
+
+class Outgoing(Protocol):
+    """The one way out: guarded against private addresses, capped in size and time."""
+
+    async def fetch(self, url: str, to: Path, max_bytes: int, progress: Callable[[int, int | None], None]) -> None:
+        """Fetch into a file, going on where an earlier try of the same URL ended.
+
+        ``progress`` is told the bytes so far and of how many. Raises Unreachable or TooLarge.
+        """
+        ...
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> int:
+        """The status that is answered within ``seconds``; redirects are not followed. Raises Unreachable."""
+        ...

@@ -1,0 +1,120 @@
+"""Webhooks told: at least once, each by itself, so that a dead one slows nobody else.
+
+The queue is rows: a delivery is claimed for as long as a try may take, so that a crash only puts it off. A try that
+fails is made again after growing delays, over 24 hours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from cryptography.fernet import InvalidToken
+
+from inpoint.errors import InpointError
+from inpoint.model.event import Delivery, Webhook
+from inpoint.ports import Catalog, Clock, Outgoing
+from inpoint.web.sealing import Sealing
+
+_log = structlog.get_logger()
+
+#: Seconds to wait after each failed try; together a day.
+DELAYS = (5, 30, 180, 900, 3600, 14_400, 67_285)
+_PATIENCE = 10.0  # seconds for an answer
+_CLAIM = timedelta(seconds=60)
+_AT_ONCE = 4  # tries of one webhook
+_POLL = 0.5  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is sent: a body, and the headers that sign it."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+#: A delivery in a dialect's words, signed with the webhook's secret.
+Spell = Callable[[Delivery, Webhook, str], Awaitable[Notice]]
+
+
+class Dispatching:
+    def __init__(
+        self, catalog: Catalog, outgoing: Outgoing, clock: Clock, sealing: Sealing, spells: Mapping[str, Spell]
+    ) -> None:
+        """``spells`` by dialect."""
+        self._catalog = catalog
+        self._outgoing = outgoing
+        self._clock = clock
+        self._sealing = sealing
+        self._spells = spells
+        self._sending: dict[asyncio.Task[None], str] = {}
+
+    async def run(self) -> None:
+        """Forever."""
+        try:
+            while True:
+                try:
+                    await self.round()
+                except Exception:
+                    _log.exception("webhooks.failed")
+                await self._clock.sleep(_POLL)
+        finally:
+            for task in self._sending:
+                task.cancel()
+
+    async def round(self) -> None:
+        """Begin to send what is due."""
+        now = self._clock.now()
+        busy = Counter(self._sending.values())
+        for delivery in await self._catalog.due_deliveries(now, _AT_ONCE):
+            if busy[delivery.webhook_id] >= _AT_ONCE or not await self._catalog.claim_delivery(
+                delivery, now + _CLAIM
+            ):
+                continue
+            busy[delivery.webhook_id] += 1
+            task = asyncio.create_task(self._send(delivery))
+            self._sending[task] = delivery.webhook_id
+            task.add_done_callback(lambda done: self._sending.pop(done))
+
+    async def settle(self) -> None:
+        """Wait for what is on its way."""
+        await asyncio.gather(*self._sending, return_exceptions=True)
+
+    async def _send(self, delivery: Delivery) -> None:
+        webhook = await self._catalog.webhook(delivery.webhook_id)
+        if webhook is None:
+            return
+        began = time.monotonic()
+        attempt: dict[str, Any] = {"at": self._clock.now().isoformat()}
+        try:
+            secret = self._sealing.open(webhook.secret)
+            notice = await self._spells[webhook.dialect](delivery, webhook, secret)
+            attempt["status"] = await self._outgoing.post(webhook.url, notice.headers, notice.body, _PATIENCE)
+        except InpointError as error:
+            attempt["error"] = error.message
+        except InvalidToken:
+            attempt["error"] = "the webhook's secret was sealed with another INPOINT_SECRET; make the webhook anew"
+        except Exception as error:
+            _log.exception("webhook.crashed", delivery=delivery.id)
+            attempt["error"] = f"it could not be sent: {type(error).__name__}"
+        attempt["milliseconds"] = round(1000 * (time.monotonic() - began))
+        await self._settle(delivery, attempt)
+
+    async def _settle(self, delivery: Delivery, attempt: Mapping[str, Any]) -> None:
+        if 200 <= attempt.get("status", 0) < 300:
+            await self._catalog.settle_delivery(delivery.id, attempt, "delivered", None)
+            return
+        tries = len(delivery.attempts)
+        if tries < len(DELAYS):
+            due = self._clock.now() + timedelta(seconds=DELAYS[tries])
+            await self._catalog.settle_delivery(delivery.id, attempt, "pending", due)
+        else:
+            await self._catalog.settle_delivery(delivery.id, attempt, "failed", None)
+        _log.info("webhook.refused", delivery=delivery.id, tries=tries + 1, **attempt)
