@@ -193,6 +193,7 @@ class _Ranged(SimpleHTTPRequestHandler):
         if match:
             self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
         self.send_header("ETag", f'"{len(data)}"')
+        self.send_header("Content-Type", self.guess_type(path))
         self.send_header("Content-Length", str(len(data) - start))
         self.end_headers()
         if "flaky-" in self.path:
