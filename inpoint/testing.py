@@ -9,7 +9,7 @@ from pathlib import Path
 from inpoint.errors import NotFound
 from inpoint.model import cmaf
 from inpoint.model.encoding import Rendition
-from inpoint.ports import Loudness, MadeSegment, Picture, Priority, Rewrapped, SoundOrder, VideoOrder
+from inpoint.ports import Loudness, MadeSegment, Picture, Priority, Rewrapped, SoundOrder, StillOrder, VideoOrder
 
 
 class MemoryStore:
@@ -80,6 +80,14 @@ class ScriptedEngine:
     async def loudness(self, order: SoundOrder) -> Loudness:
         """As many LUFS below full scale as the first frame's number."""
         return Loudness(-float(order.start), 0.5)
+
+    async def still(self, order: StillOrder, priority: Priority) -> bytes:
+        self.priorities.append(priority)
+        return repr([(place.chunk, place.rank) for place in order.places]).encode()
+
+    async def sheet(self, mezzanine: str, tiles: Sequence[bytes], tile: tuple[int, int], columns: int) -> bytes:
+        del mezzanine, tile, columns
+        return b"".join(tiles)
 
     async def check(self, mezzanine: str, segment: MadeSegment, frame_ticks: int, priority: Priority) -> str | None:
         del mezzanine, segment, frame_ticks, priority

@@ -23,6 +23,7 @@ from inpoint.database.catalog import SqlCatalog
 from inpoint.database.connect import migrate, open_database, sqlite_url
 from inpoint.delivery.answers import Delivery
 from inpoint.delivery.files import Files
+from inpoint.delivery.images import Images
 from inpoint.delivery.previews import Previews
 from inpoint.dialects.fastpix import routes as fastpix_routes
 from inpoint.dialects.fastpix.dialect import fastpix
@@ -35,6 +36,7 @@ from inpoint.encodings.importing import Importing
 from inpoint.encodings.index import Indexing
 from inpoint.encodings.loaded import Library
 from inpoint.encodings.segments import Segments
+from inpoint.encodings.stills import Stills
 from inpoint.engine.engine import ConfinedEngine
 from inpoint.ingest.accept import Accepting
 from inpoint.ingest.pull import Pulling
@@ -116,6 +118,8 @@ class Server:
         )
         previews = Previews(self.catalog, self.clock)
         self.delivery = Delivery(self.catalog, self.store, keys, self.library, self.segments, previews)
+        stills = Stills(self.store, self.engine, self.library, keys)
+        self.images = Images(self.delivery, self.library, stills, self.clock)
         self.sealing = Sealing(settings.secret or kept_secret(settings.data.resolve() / "secret"))
         self.words = Words(settings.fastpix_duration_format, settings.fastpix_images_base or settings.base_url)
         spells = {"fastpix": Notices(self.catalog, self.library, self.words).spell}
@@ -171,7 +175,7 @@ class Server:
             self.catalog, self.accepting, self.cutting,
             Files(self.delivery, self.segments, self.store, keys), self.clock, base,
         )  # fmt: skip
-        dialects = [own_routes.own(own_api, self.webhook_api), fastpix(fastpix_api, self.delivery)]
+        dialects = [own_routes.own(own_api, self.webhook_api), fastpix(fastpix_api, self.delivery, self.images)]
         return build_app(dialects, self.running, self._healthy)
 
     async def _healthy(self) -> bool:

@@ -95,6 +95,32 @@ def numbers(data: bytes, width: int = 320, height: int = 180) -> list[int]:
     return [read_number(one) for one in pictures]
 
 
+def size_of(data: bytes) -> tuple[int, int]:
+    """Width and height that a decoder finds."""
+    done = subprocess.run([FFMPEG, "-hide_banner", "-i", "pipe:0"], input=data, capture_output=True, check=False)
+    found = re.search(r"Video: .*?, (\d+)x(\d+)", done.stderr.decode())
+    assert found, done.stderr.decode()[-500:]
+    return int(found[1]), int(found[2])
+
+
+def pictures(data: bytes) -> np.ndarray:
+    """Every picture of an image or a video, grey, at its own size."""
+    return _decoded(data, "gray")
+
+
+def colours(data: bytes) -> np.ndarray:
+    return _decoded(data, "rgb24")
+
+
+def _decoded(data: bytes, pixels: str) -> np.ndarray:
+    width, height = size_of(data)
+    raw = _run(
+        ["-i", "pipe:0", "-an", "-fps_mode", "passthrough", "-pix_fmt", pixels, "-f", "rawvideo", "pipe:1"], data
+    )
+    shape = (-1, height, width) if pixels == "gray" else (-1, height, width, 3)
+    return np.frombuffer(raw, np.uint8).reshape(shape)
+
+
 def sound(data: bytes, *, from_zero: bool = False) -> np.ndarray:
     """Decoded samples of the first channel, 48 kHz; with ``from_zero`` silence stands for a late beginning."""
     late = ["-af", "aresample=async=1:first_pts=0"] if from_zero else []

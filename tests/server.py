@@ -180,7 +180,7 @@ class _Ranged(SimpleHTTPRequestHandler):
             return
         if self.path.startswith("/slow-"):
             time.sleep(0.5)
-        path = Path(self.directory) / self.path.lstrip("/").removeprefix("flaky-")
+        path = Path(self.directory) / self.path.lstrip("/").removeprefix("flaky-").removeprefix("slow-")
         if not path.is_file():
             self.send_error(404)
             return

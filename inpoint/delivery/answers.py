@@ -46,10 +46,11 @@ _DASH = "application/dash+xml"
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class Judged:
     """What a viewing may play. ``query`` is what every address in a manifest carries."""
 
     timeline: Timeline
+    workspace_id: str
     playback: Playback
     lifetime: Lifetime
     query: str
@@ -76,7 +77,7 @@ class Delivery:
         #: Pixels a second that this machine can encode while somebody watches.
         self.pixel_budget = 60e6
 
-    async def _judge(self, viewing: Viewing, seconds: int) -> _Judged:
+    async def judge(self, viewing: Viewing, seconds: int) -> Judged:
         found = await self._catalog.playback(viewing.playback_id)
         if found is None:
             raise NotFound
@@ -87,7 +88,7 @@ class Delivery:
         most = min(playback.max_height or media.treatment.max_height, media.treatment.max_height)
         playback = replace(playback, max_height=most)
         query = f"?{viewing.passed_on}" if viewing.passed_on else ""
-        return _Judged(timeline, playback, Lifetime(seconds, not playback.is_open), query)
+        return Judged(timeline, media.workspace_id, playback, Lifetime(seconds, not playback.is_open), query)
 
     async def presentation(self, timeline: Timeline, renditions: Sequence[str] | None = None) -> Presentation:
         """The timeline's tracks; of the picture all renditions, the lowest first, or those named, in their order."""
@@ -103,7 +104,7 @@ class Delivery:
     async def _encodings(self, timeline: Timeline) -> dict[str, Encoding]:
         return {encoding_id: (await self._library.load(encoding_id)).encoding for encoding_id in timeline.encodings}
 
-    async def _offered(self, judged: _Judged, filters: Filters) -> Presentation:
+    async def _offered(self, judged: Judged, filters: Filters) -> Presentation:
         """What a manifest lists: what the viewing may and wants to play, without the rungs that this machine can't
         make in time. Raises Invalid if that is nothing."""
         main = (await self._library.load(judged.timeline.lanes[0].pieces[0].encoding or "")).encoding
@@ -128,12 +129,12 @@ class Delivery:
 
     async def hls(self, viewing: Viewing, request: Request, base: str) -> Response:
         """The multivariant playlist; ``base`` is the folder of the rest, relative to it."""
-        judged = await self._judge(viewing, MANIFEST_AGE)
+        judged = await self.judge(viewing, MANIFEST_AGE)
         text = hls.multivariant(await self._offered(judged, viewing.filters), base, judged.query)
         return with_cors(text_response(request, text, _HLS, judged.lifetime))
 
     async def dash(self, viewing: Viewing, request: Request, base: str) -> Response:
-        judged = await self._judge(viewing, MANIFEST_AGE)
+        judged = await self.judge(viewing, MANIFEST_AGE)
         text = dash.mpd(await self._offered(judged, viewing.filters), base, judged.query)
         return with_cors(text_response(request, text, _DASH, judged.lifetime))
 
@@ -145,7 +146,7 @@ class Delivery:
             if await self._catalog.playback(viewing.playback_id) is None:
                 raise NotFound
             return FileResponse(_PLAYER / "watch.html", media_type="text/html")
-        judged = await self._judge(viewing, SEGMENT_AGE)
+        judged = await self.judge(viewing, SEGMENT_AGE)
         presentation = await self.presentation(judged.timeline)
         key, _, name = path.partition("/")
         if not name:
@@ -155,7 +156,7 @@ class Delivery:
             return with_cors(await self._captions(track, name, request, judged.lifetime))
         return with_cors(await self._bytes(track, key, name, request, judged.lifetime))
 
-    def _playlist(self, presentation: Presentation, judged: _Judged, name: str, request: Request) -> Response:
+    def _playlist(self, presentation: Presentation, judged: Judged, name: str, request: Request) -> Response:
         key, dot, suffix = name.rpartition(".")
         if not dot or suffix != "m3u8":
             raise NotFound

@@ -6,10 +6,11 @@ them may cost two edges in every rendition.
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from datetime import datetime, timedelta
 
-from inpoint.errors import NotFound, TooMany
+from inpoint.delivery.allowance import Allowance
+from inpoint.errors import NotFound
 from inpoint.model.media import Media
 from inpoint.model.range import Range
 from inpoint.model.timeline import Timeline
@@ -46,25 +47,3 @@ class Previews:
             while len(self._leased) > _KEPT:
                 self._leased.popitem(last=False)
         return part
-
-
-class Allowance:
-    """``count`` in any stretch of time as long as the window, for each key."""
-
-    def __init__(self, count: int, window: timedelta) -> None:
-        self._count = count
-        self._window = window
-        self._taken: OrderedDict[str, deque[datetime]] = OrderedDict()
-
-    def take(self, key: str, now: datetime) -> None:
-        """Raises TooMany, which says when to come back."""
-        taken = self._taken.setdefault(key, deque())
-        self._taken.move_to_end(key)
-        while taken and taken[0] <= now - self._window:
-            taken.popleft()
-        if len(taken) >= self._count:
-            left = taken[0] + self._window - now
-            raise TooMany(retry_after=int(left.total_seconds()) + 1)
-        taken.append(now)
-        while len(self._taken) > _KEPT:
-            self._taken.popitem(last=False)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from inpoint.encodings.loaded import Loaded
 from inpoint.model.encoding import SegmentName
 from inpoint.model.grid import LOOKAHEAD
-from inpoint.model.index import AudioIndex, AudioRun, audio_chunk_of, audio_runs, needs, places
+from inpoint.model.index import AudioIndex, AudioRun, FramePlace, audio_chunk_of, audio_runs, needs, places
 from inpoint.ports import Picture, SoundOrder, VideoOrder
 
 #: Seconds of packets that any sound codec is content to have decoded before the first wanted sample
@@ -40,6 +40,14 @@ def video_order(loaded: Loaded, names: Sequence[SegmentName], chunks: Mapping[in
         at_end=last == grid.frames,
         wanted=wanted,
     )
+
+
+def still_chunks(loaded: Loaded, wanted: Sequence[FramePlace]) -> list[int]:
+    """What decoding some frames, ascending, takes: no more than these, for nothing is encoded."""
+    first, last = wanted[0].chunk, wanted[-1].chunk
+    if not loaded.index.video.alone[first] and first > 0:
+        first -= 1
+    return list(range(first, last + 1))
 
 
 @dataclass(frozen=True, slots=True)

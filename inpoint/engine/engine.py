@@ -14,7 +14,7 @@ from inpoint.engine.sound import window
 from inpoint.engine.wire import Message
 from inpoint.errors import EngineFailed
 from inpoint.model.encoding import Rendition
-from inpoint.ports import Loudness, MadeSegment, Picture, Priority, Rewrapped, SoundOrder, VideoOrder
+from inpoint.ports import Loudness, MadeSegment, Picture, Priority, Rewrapped, SoundOrder, StillOrder, VideoOrder
 
 _REWRAP_SILENCE = 120.0  # seconds without a sign of progress
 _SEGMENT_SECONDS = 60.0
@@ -93,6 +93,26 @@ class ConfinedEngine:
         async with self._pool.process(order.mezzanine, Priority.FOLLOW_UP) as process:
             (part,) = await process.answer(_sound("loudness", order), _timeout(Priority.FOLLOW_UP))
         return Loudness(**part.header)
+
+    async def still(self, order: StillOrder, priority: Priority) -> bytes:
+        header = {
+            "op": "still",
+            "rotation": order.rotation,
+            "chunks": list(order.chunks),
+            "places": [(place.chunk, place.rank) for place in order.places],
+            "canvas": asdict(order.canvas),
+            "format": order.format,
+            "rate": str(order.rate),
+        }
+        async with self._pool.process(order.mezzanine, priority) as process:
+            (part,) = await process.answer(Message(header, list(order.chunks.values())), _timeout(priority))
+        return part.blobs[0]
+
+    async def sheet(self, mezzanine: str, tiles: Sequence[bytes], tile: tuple[int, int], columns: int) -> bytes:
+        message = Message({"op": "sheet", "tile": tile, "columns": columns}, list(tiles))
+        async with self._pool.process(mezzanine, Priority.EDGE) as process:
+            (part,) = await process.answer(message, _SEGMENT_SECONDS)
+        return part.blobs[0]
 
     async def check(self, mezzanine: str, segment: MadeSegment, frame_ticks: int, priority: Priority) -> str | None:
         header = {

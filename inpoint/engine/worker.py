@@ -16,9 +16,11 @@ from inpoint.engine.encode import Picture, Wanted, encode, init_segment, pixel_r
 from inpoint.engine.loudness import loudness
 from inpoint.engine.rewrap import rewrap
 from inpoint.engine.sound import Run, decode_sound, encode_sound
+from inpoint.engine.still import PIXELS, image, moving, pictures, sheet
 from inpoint.engine.wire import Message, pack, receive
 from inpoint.errors import InpointError
 from inpoint.model.encoding import Rendition
+from inpoint.model.still import Canvas
 
 Reply = Callable[[Message], None]
 
@@ -88,6 +90,22 @@ def _heard(request: Message) -> bytes:
     return decode_sound(chunks, header["firsts"], runs, header["rate"], header["start"], header["end"])
 
 
+def _still(request: Message, reply: Reply) -> None:
+    header = request.header
+    chunks = [Chunk(number, data) for number, data in zip(header["chunks"], request.blobs, strict=True)]
+    places = [(chunk, rank) for chunk, rank in header["places"]]
+    told, kind = header["canvas"], header["format"]
+    canvas = Canvas(tuple(told["scaled"]), tuple(told["size"]))
+    shown = pictures(chunks, places, header["rotation"], canvas, PIXELS[kind])
+    made = image(shown, kind) if len(places) == 1 and kind != "gif" else moving(shown, kind, Fraction(header["rate"]))
+    reply(Message({}, [made]))
+
+
+def _sheet(request: Message, reply: Reply) -> None:
+    width, height = request.header["tile"]
+    reply(Message({}, [sheet(request.blobs, (width, height), request.header["columns"])]))
+
+
 def _check(request: Message, reply: Reply) -> None:
     init, data = request.blobs
     header = request.header
@@ -108,6 +126,8 @@ _OPERATIONS: dict[str, Callable[[Message, Reply], None]] = {
     "encode": _encode,
     "sound": _sound,
     "loudness": _loudness,
+    "still": _still,
+    "sheet": _sheet,
     "check": _check,
     "pixel_rate": _pixel_rate,
 }

@@ -100,6 +100,11 @@ class Timeline:
             raise EmptyRange
         return first, last
 
+    def at(self, frame: int) -> Piece:
+        """What the picture's frame is: a piece of that one frame."""
+        (piece,) = self.lanes[0].slice(frame, frame + 1).pieces
+        return piece
+
     def within(self, wanted: Range) -> Timeline:
         """The part that a range of seconds names. Raises EmptyRange."""
         return self.slice(*self.range_of(wanted.start, wanted.end))

@@ -14,6 +14,7 @@ from inpoint.ports.engine import (
     Priority,
     Rewrapped,
     SoundOrder,
+    StillOrder,
     VideoOrder,
 )
 from inpoint.ports.storage import BlobStore, Files, Keys, Outgoing
@@ -41,5 +42,5 @@ class Jobs(Protocol):
 
 __all__ = [
     "BlobStore", "Catalog", "Clock", "Engine", "Files", "JobKind", "Jobs", "Keys", "Loudness", "MadeSegment",
-    "Outgoing", "Page", "Picture", "Priority", "Rewrapped", "SoundOrder", "Sweep", "VideoOrder",
+    "Outgoing", "Page", "Picture", "Priority", "Rewrapped", "SoundOrder", "StillOrder", "Sweep", "VideoOrder",
 ]  # fmt: skip

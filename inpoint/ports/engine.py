@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from inpoint.model.encoding import Rendition
 from inpoint.model.index import AudioRun, FramePlace
+from inpoint.model.still import Canvas, ImageFormat
 
 
 class Priority(IntEnum):
@@ -72,6 +73,19 @@ class SoundOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class StillOrder:
+    """The frames at ``places``, ascending, as an image; several are a moving one at ``rate`` pictures a second."""
+
+    mezzanine: str
+    rotation: int
+    chunks: Mapping[int, bytes]
+    places: Sequence[FramePlace]
+    canvas: Canvas
+    format: ImageFormat
+    rate: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class Loudness:
     """Integrated loudness in LUFS (ITU-R BS.1770), and the greatest sample, 1 being full scale."""
 
@@ -104,6 +118,11 @@ class Engine(Protocol):
     async def sound(self, order: SoundOrder, priority: Priority) -> MadeSegment: ...
     async def loudness(self, order: SoundOrder) -> Loudness:
         """Of the frames of an order, before its gain."""
+        ...
+
+    async def still(self, order: StillOrder, priority: Priority) -> bytes: ...
+    async def sheet(self, mezzanine: str, tiles: Sequence[bytes], tile: tuple[int, int], columns: int) -> bytes:
+        """Bare pictures of one size, in rows, as a JPEG."""
         ...
 
     async def check(self, mezzanine: str, segment: MadeSegment, frame_ticks: int, priority: Priority) -> str | None:

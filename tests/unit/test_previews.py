@@ -8,7 +8,8 @@ from typing import cast
 
 import pytest
 
-from inpoint.delivery.previews import LEASE, Allowance, Previews
+from inpoint.delivery.allowance import Allowance
+from inpoint.delivery.previews import LEASE, Previews
 from inpoint.errors import EmptyRange, NotFound, TooMany
 from inpoint.model.media import Media
 from inpoint.model.range import Range

@@ -5,23 +5,27 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from inpoint.delivery.answers import Delivery
+from inpoint.delivery.images import Images
 from inpoint.dialects.fastpix.failures import failure
+from inpoint.dialects.fastpix.images import image_routes
 from inpoint.dialects.fastpix.keys import key_routes
 from inpoint.dialects.fastpix.playbacks import playback_routes
 from inpoint.dialects.fastpix.routes import Api, routes
 from inpoint.dialects.fastpix.uploads import upload_routes
-from inpoint.dialects.fastpix.viewings import viewings
+from inpoint.dialects.fastpix.viewings import Watching, viewings
 from inpoint.model.ids import is_id
 from inpoint.web.dialect import Dialect
 
 
-def fastpix(api: Api, delivery: Delivery) -> Dialect:
+def fastpix(api: Api, delivery: Delivery, images: Images) -> Dialect:
     router = APIRouter()
     router.include_router(upload_routes(api))  # its fixed names win over media ids
     router.include_router(routes(api))
     router.include_router(playback_routes(api))
     router.include_router(key_routes(api))
-    router.include_router(viewings(api.catalog, delivery))
+    watching = Watching(api.catalog)
+    router.include_router(image_routes(watching, images, api.words.images))
+    router.include_router(viewings(watching, delivery))
     return Dialect(
         "fastpix", router, owns=lambda path: path.startswith("/v1/") or _is_delivery(path),
         is_delivery=_is_delivery, failure=failure,

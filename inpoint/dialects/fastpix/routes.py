@@ -24,6 +24,7 @@ from inpoint.ports import Catalog, Clock, Page
 from inpoint.web.auth import reader, writer
 from inpoint.web.body import json_object
 from inpoint.web.idempotency import created
+from inpoint.web.query import whole
 from inpoint.web.sealing import Sealing
 
 
@@ -176,8 +177,8 @@ async def _page(
 
 def asked_page(request: Request) -> tuple[Page, int]:
     """The page that is asked for, and its number: ``limit``, ``offset`` (from 1), ``orderBy``."""
-    limit = _whole(request, "limit", 10, 1, 50)
-    offset = _whole(request, "offset", 1, 1, 1 << 31)
+    limit = whole(request, "limit", 10, 1, 50) or 10
+    offset = whole(request, "offset", 1, 1, 1 << 31) or 1
     order = request.query_params.get("orderBy", "desc")
     if order not in ("asc", "desc"):
         raise Invalid("orderBy", "must be asc or desc")
@@ -186,12 +187,3 @@ def asked_page(request: Request) -> tuple[Page, int]:
 
 def _hms(api: Api, request: Request, *, seed_path: bool = False) -> bool:
     return shapes.speaks_hms(api.words.durations, request.headers.get("User-Agent", ""), seed_path=seed_path)
-
-
-def _whole(request: Request, name: str, default: int, least: int, most: int) -> int:
-    text = request.query_params.get(name)
-    if text is None:
-        return default
-    if not text.isascii() or not text.isdigit() or len(text) > 10 or not least <= int(text) <= most:
-        raise Invalid(name, f"must be a whole number from {least} to {most}")
-    return int(text)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from fractions import Fraction
+from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Request
@@ -17,21 +15,27 @@ from inpoint.model.playback import Filters, Viewing
 from inpoint.model.range import Range
 from inpoint.ports import Catalog
 from inpoint.web.app import with_cors
+from inpoint.web.query import seconds
 from inpoint.web.tokens import grantor
 
-_SECONDS = re.compile(r"\d{1,9}(\.\d{1,12})?s?", re.ASCII)
 _HEIGHTS = {f"{height}p": height for height in (270, 360, 480, 540, 720, 1080, 1440, 2160)}
 
 
-def viewings(catalog: Catalog, delivery: Delivery) -> APIRouter:
-    router = APIRouter(tags=["Playback"])
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """Requests to watch, read."""
 
-    async def viewing(request: Request, playback_id: str) -> Viewing:
+    catalog: Catalog
+
+    async def viewing(self, request: Request, playback_id: str, *, previews: bool = True) -> Viewing:
+        """Raises NotFound, or Invalid, naming the parameter. Without ``previews``, ``start`` and ``end`` have another
+        meaning."""
         if not is_id(playback_id):
             raise NotFound("there is no such address")
         token = request.query_params.get("token")
-        granted = await grantor(catalog, token, f"media:{playback_id}") if token else None
-        part = {name: told for name in ("start", "end") if (told := request.query_params.get(name)) is not None}
+        granted = await grantor(self.catalog, token, f"media:{playback_id}") if token else None
+        names = ("start", "end") if previews else ()
+        part = {name: told for name in names if (told := request.query_params.get(name)) is not None}
         passed_on = part | ({"token": token} if granted and token else {})
         return Viewing(
             playback_id,
@@ -40,10 +44,15 @@ def viewings(catalog: Catalog, delivery: Delivery) -> APIRouter:
             host=_host(request),
             agent=request.headers.get("User-Agent"),
             filters=_filters(request),
-            range=Range(_seconds(part, "start"), _seconds(part, "end")) if part else None,
+            range=Range(seconds(request, "start"), seconds(request, "end")) if part else None,
             client=request.client.host if request.client else "",
             passed_on=urlencode(passed_on),
         )
+
+
+def viewings(watching: Watching, delivery: Delivery) -> APIRouter:
+    router = APIRouter(tags=["Playback"])
+    viewing = watching.viewing
 
     @router.get("/player/hls.min.js", include_in_schema=False)
     async def player() -> Response:
@@ -84,16 +93,6 @@ def _host(request: Request) -> str | None:
             except ValueError:
                 return None
     return None
-
-
-def _seconds(part: Mapping[str, str], name: str) -> Fraction | None:
-    """``12.4``, or ``12.4s``. Raises Invalid."""
-    told = part.get(name)
-    if told is None:
-        return None
-    if _SECONDS.fullmatch(told) is None:
-        raise Invalid(name, "must be a number of seconds")
-    return Fraction(told.removesuffix("s"))
 
 
 def _filters(request: Request) -> Filters:

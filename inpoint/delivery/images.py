@@ -1,0 +1,124 @@
+"""Pictures for a viewing: stills, moving ones, sheets of tiles. Whoever may watch a video may see its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from inpoint.delivery.allowance import Allowance
+from inpoint.delivery.answers import Delivery, Judged
+from inpoint.delivery.caching import not_modified, tag_of
+from inpoint.delivery.hangup import while_connected
+from inpoint.encodings.loaded import Library
+from inpoint.encodings.stills import Stills
+from inpoint.errors import Invalid
+from inpoint.model.encoding import Encoding
+from inpoint.model.playback import Viewing
+from inpoint.model.still import Canvas, Fit, ImageFormat, Sheet, canvas, sheet
+from inpoint.ports import Clock
+from inpoint.web.app import with_cors
+
+IMAGE_AGE = 3600  # seconds
+_PATIENCE = 30.0  # seconds: a page waits for its pictures
+_WINDOW = timedelta(minutes=1)
+_PER_CLIENT, _PER_WORKSPACE = 300, 3000  # pictures that must be made, in a window
+_FRAMES_EACH = 10  # so many frames more count as one picture more
+
+_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """In pixels, as it is asked for; None for the video's own."""
+
+    width: int | None = None
+    height: int | None = None
+    fit: Fit = "preserve"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of seconds to move through, and how many pictures a second to show."""
+
+    start: Fraction
+    end: Fraction
+    rate: int
+
+
+class Images:
+    def __init__(self, delivery: Delivery, library: Library, stills: Stills, clock: Clock) -> None:
+        self._delivery = delivery
+        self._library = library
+        self._stills = stills
+        self._clock = clock
+        self._clients = Allowance(_PER_CLIENT, _WINDOW)
+        self._workspaces = Allowance(_PER_WORKSPACE, _WINDOW)
+
+    async def still(
+        self, viewing: Viewing, request: Request, time: Fraction | None, size: Size, kind: ImageFormat
+    ) -> Response:
+        """The frame that is shown at a time, or at the middle; times outside are the nearest."""
+        judged = await self._delivery.judge(viewing, IMAGE_AGE)
+        timeline, encoding = judged.timeline, await self._encoding(judged)
+        frame = timeline.frames // 2 if time is None else min(int(time * timeline.rate), timeline.frames - 1)
+        wanted = self._canvas(encoding, size)
+        work = self._stills.picture(timeline, (frame,), wanted, kind, timeline.rate, self._admit(viewing, judged, 1))
+        return await self._answer(request, judged, (timeline.at(frame), wanted, kind), work, kind)
+
+    async def moving(self, viewing: Viewing, request: Request, span: Span, size: Size, kind: ImageFormat) -> Response:
+        """The frames of a span, at its rate. Raises Invalid for one that begins after the end."""
+        judged = await self._delivery.judge(viewing, IMAGE_AGE)
+        timeline, encoding = judged.timeline, await self._encoding(judged)
+        rate = min(Fraction(span.rate), timeline.rate)
+        end = min(span.end, timeline.duration)
+        count = int((end - span.start) * rate)
+        if count < 1:
+            raise Invalid("start", "must lie before the end, within the video")
+        frames = tuple(int((span.start + number / rate) * timeline.rate) for number in range(count))
+        wanted = self._canvas(encoding, size)
+        work = self._stills.picture(timeline, frames, wanted, kind, rate, self._admit(viewing, judged, count))
+        return await self._answer(request, judged, (timeline, frames, wanted, kind), work, kind)
+
+    async def plan(self, viewing: Viewing, interval: Fraction | None, most: int, tile_width: int) -> Sheet:
+        """Where each tile of a sheet is. Raises as viewing does."""
+        judged = await self._delivery.judge(viewing, IMAGE_AGE)
+        encoding, timeline = await self._encoding(judged), judged.timeline
+        return sheet(timeline.frames, timeline.rate, (encoding.width, encoding.height), interval, most, tile_width)
+
+    async def sheet(self, viewing: Viewing, request: Request, plan: Sheet) -> Response:
+        judged = await self._delivery.judge(viewing, IMAGE_AGE)
+        work = self._stills.sheet(judged.timeline, plan, self._admit(viewing, judged, len(plan.frames)))
+        return await self._answer(request, judged, (judged.timeline, plan), work, "jpg")
+
+    async def _encoding(self, judged: Judged) -> Encoding:
+        return (await self._library.load(judged.timeline.lanes[0].pieces[0].encoding or "")).encoding
+
+    def _canvas(self, encoding: Encoding, size: Size) -> Canvas:
+        return canvas(encoding.width, encoding.height, size.width, size.height, size.fit)
+
+    def _admit(self, viewing: Viewing, judged: Judged, frames: int) -> Callable[[], None]:
+        """Counts a picture that must be made. Raises TooMany."""
+
+        def take() -> None:
+            now, cost = self._clock.now(), 1 + frames // _FRAMES_EACH
+            self._clients.take(viewing.client, now, cost)
+            self._workspaces.take(judged.workspace_id, now, cost)
+
+        return take
+
+    async def _answer(
+        self, request: Request, judged: Judged, what: object, work: Coroutine[Any, Any, bytes], kind: ImageFormat
+    ) -> Response:
+        tag = tag_of(repr(what))  # a frame of an encoding is always the same
+        headers = {"ETag": tag, "Cache-Control": judged.lifetime.header}
+        if not_modified(request, tag):
+            work.close()
+            return with_cors(Response(status_code=304, headers=headers))
+        data = await while_connected(request, work, _PATIENCE)
+        return with_cors(Response(data, media_type=_TYPES[kind], headers=headers))

@@ -1,0 +1,117 @@
+"""Pictures of a timeline: decoded when wanted, once for all who ask, and kept at hand for a while."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from fractions import Fraction
+
+from inpoint.encodings.loaded import Library, Loaded
+from inpoint.encodings.orders import still_chunks
+from inpoint.errors import NotFound
+from inpoint.model.index import places
+from inpoint.model.still import Canvas, ImageFormat, Sheet
+from inpoint.model.timeline import Piece, Timeline
+from inpoint.ports import BlobStore, Engine, Keys, Priority, StillOrder
+
+_KEPT = 64 << 20  # bytes
+_AT_ONCE = 4  # tiles
+
+#: Called before something is made; it may raise.
+Admit = Callable[[], None]
+
+
+class Stills:
+    def __init__(self, store: BlobStore, engine: Engine, library: Library, keys: Keys) -> None:
+        self._store = store
+        self._engine = engine
+        self._library = library
+        self._keys = keys
+        self._making: dict[Hashable, asyncio.Task[bytes]] = {}
+        self._made: OrderedDict[Hashable, bytes] = OrderedDict()
+
+    async def picture(
+        self,
+        timeline: Timeline,
+        frames: Sequence[int],
+        canvas: Canvas,
+        kind: ImageFormat,
+        rate: Fraction,
+        admit: Admit,
+    ) -> bytes:
+        """The picture of one frame, or the moving one of several, ascending, at ``rate`` a second.
+
+        Of frames of several pieces, only those of the first one's encoding move. Raises MediaErrors, or NotFound if
+        the encoding is gone.
+        """
+        pieces = _together([timeline.at(frame) for frame in frames])
+        return await self._once(
+            (pieces, canvas, kind, rate), admit, lambda: self._paint(pieces, canvas, kind, rate, Priority.EDGE)
+        )
+
+    async def sheet(self, timeline: Timeline, plan: Sheet, admit: Admit) -> bytes:
+        """The plan's tiles as a JPEG. Raises as ``picture``."""
+        return await self._once((timeline, plan), admit, lambda: self._sheet(timeline, plan))
+
+    async def _once(self, key: Hashable, admit: Admit, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        """What is at hand under a key, or made now, by one for all."""
+        if (made := self._made.get(key)) is not None:
+            self._made.move_to_end(key)
+            return made
+        task = self._making.get(key)
+        if task is None:
+            admit()
+            task = self._making[key] = asyncio.ensure_future(make())
+            task.add_done_callback(lambda done: self._keep(key, done))
+        return await asyncio.shield(task)
+
+    def _keep(self, key: Hashable, done: asyncio.Task[bytes]) -> None:
+        self._making.pop(key, None)
+        if done.cancelled() or done.exception() is not None:
+            return
+        self._made[key] = done.result()
+        while sum(map(len, self._made.values())) > _KEPT:
+            self._made.popitem(last=False)
+
+    async def _paint(
+        self, pieces: Sequence[Piece], canvas: Canvas, kind: ImageFormat, rate: Fraction, priority: Priority
+    ) -> bytes:
+        loaded = await self._library.load(pieces[0].encoding or "")
+        order = await self._order(loaded, pieces, canvas, kind, rate)
+        return await self._engine.still(order, priority)
+
+    async def _order(
+        self, loaded: Loaded, pieces: Sequence[Piece], canvas: Canvas, kind: ImageFormat, rate: Fraction
+    ) -> StillOrder:
+        encoding = loaded.encoding
+        wanted = [place for piece in pieces for place in places(loaded.index.video, piece.start, piece.end)]
+        chunks = {
+            number: await self._store.get(self._keys.video_chunk(encoding.id, number))
+            for number in still_chunks(loaded, wanted)
+        }
+        return StillOrder(encoding.id, encoding.rotation, chunks, wanted, canvas, kind, rate)
+
+    async def _sheet(self, timeline: Timeline, plan: Sheet) -> bytes:
+        turns = asyncio.Semaphore(_AT_ONCE)
+        tile = Canvas(plan.tile, plan.tile)
+
+        async def paint(frame: int) -> bytes:
+            async with turns:
+                return await self._paint([timeline.at(frame)], tile, "raw", timeline.rate, Priority.FOLLOW_UP)
+
+        tiles = await asyncio.gather(*(paint(frame) for frame in plan.frames))
+        main = timeline.at(0).encoding
+        if main is None:
+            raise NotFound
+        return await self._engine.sheet(main, tiles, plan.tile, plan.columns)
+
+
+def _together(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Those that one decoder gives in one pass: of the first one's encoding, each further on."""
+    kept = [pieces[0]]
+    for piece in pieces[1:]:
+        if piece.encoding != kept[0].encoding or piece.start <= kept[-1].start:
+            break
+        kept.append(piece)
+    return tuple(kept)

@@ -1,0 +1,155 @@
+"""Pictures of frames: decoded, turned upright, brought to a size, encoded as an image."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+import av
+import av.error
+from av.filter import Graph
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+from av.video.stream import VideoStream
+
+from inpoint.engine.decode import Chunk, frames
+from inpoint.engine.rotate import Rotator
+from inpoint.model.still import Canvas, ImageFormat
+
+#: Pixel formats. JPEG and WebP are read as BT.601 (JFIF 1.02; WebP Container Specification).
+PIXELS: dict[ImageFormat, str] = {
+    "png": "rgb24", "jpg": "yuvj420p", "webp": "yuv420p", "gif": "rgb24", "raw": "rgb24",
+}  # fmt: skip
+_JPEG_QUALITY = 3  # of 2 (best) to 31
+_WEBP_QUALITY = "82"
+
+
+def pictures(
+    chunks: Sequence[Chunk], places: Sequence[tuple[int, int]], rotation: int, canvas: Canvas, pixels: str
+) -> Iterator[VideoFrame]:
+    """The frames at ``places``, ascending, painted on the canvas in a pixel format."""
+    rotator = Rotator(rotation)
+    graph: Graph | None = None
+    for frame in frames(chunks, places, 1):
+        upright = rotator.turn(frame)
+        graph = graph or _painter(upright, canvas, pixels)
+        upright.pts = None
+        graph.vpush(upright)
+        yield graph.vpull()
+
+
+def _painter(frame: VideoFrame, canvas: Canvas, pixels: str) -> Graph:
+    graph = Graph()
+    (wide, high), (width, height) = canvas.scaled, canvas.size
+    scale = f"{wide}:{high}:flags=area"
+    if pixels.startswith("yuv"):
+        scale += ":out_color_matrix=bt601:out_range=" + ("full" if pixels == "yuvj420p" else "limited")
+    steps = [("scale", scale)]
+    if canvas.scaled != canvas.size:
+        left, top = (width - wide) // 2, (height - high) // 2
+        if left < 0 or top < 0:
+            steps.append(("crop", f"{width}:{height}:{-left}:{-top}:exact=1"))
+        else:
+            steps.append(("pad", f"{width}:{height}:{left}:{top}"))
+    steps.append(("format", pixels))
+    source = graph.add_buffer(
+        width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base or Fraction(1, 1000)
+    )
+    nodes = [source, *(graph.add(name, options) for name, options in steps), graph.add("buffersink")]
+    graph.link_nodes(*nodes).configure()
+    return graph
+
+
+def image(shown: Iterator[VideoFrame], kind: ImageFormat) -> bytes:
+    """The first picture as a file, or as its bare pixels."""
+    frame = next(shown)
+    if kind == "raw":
+        return _rows(frame)
+    names = {"png": "png", "jpg": "mjpeg", "webp": "libwebp"}
+    encoder = av.CodecContext.create(names[kind], "w")
+    assert isinstance(encoder, VideoCodecContext)
+    encoder.width, encoder.height, encoder.pix_fmt = frame.width, frame.height, frame.format.name
+    encoder.time_base = Fraction(1, 25)
+    if kind == "jpg":
+        encoder.qmin = encoder.qmax = _JPEG_QUALITY
+    if kind == "webp":
+        encoder.options = {"quality": _WEBP_QUALITY}
+    frame.pts, frame.time_base, frame.pict_type = 0, encoder.time_base, 0
+    return b"".join(bytes(packet) for packet in [*encoder.encode(frame), *encoder.encode(None)])
+
+
+def moving(shown: Iterator[VideoFrame], kind: ImageFormat, rate: Fraction) -> bytes:
+    """All pictures as one file that repeats for ever, ``rate`` of them a second."""
+    target = io.BytesIO()
+    with av.open(target, "w", format=kind, options={"loop": "0"}) as file:
+        stream: VideoStream | None = None
+        for number, frame in enumerate(_few_colours(shown) if kind == "gif" else shown):
+            if stream is None:
+                stream = file.add_stream("gif" if kind == "gif" else "libwebp_anim", rate=rate)
+                stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, frame.format.name
+                stream.time_base = 1 / rate
+            frame.pts, frame.time_base, frame.pict_type = number, 1 / rate, 0
+            file.mux(stream.encode(frame))
+        assert stream is not None
+        file.mux(stream.encode(None))
+    return target.getvalue()
+
+
+def _few_colours(shown: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+    """The 256 colours that suit all pictures best, and the pictures in them."""
+    graph: Graph | None = None
+    for frame in shown:
+        if graph is None:
+            graph = Graph()
+            source = graph.add_buffer(
+                width=frame.width, height=frame.height, format=frame.format, time_base=Fraction(1, 100)
+            )
+            split, palette = graph.add("split"), graph.add("palettegen", "stats_mode=diff")
+            painted, sink = graph.add("paletteuse", "dither=bayer:bayer_scale=4"), graph.add("buffersink")
+            source.link_to(split)
+            split.link_to(palette, 0, 0)
+            split.link_to(painted, 1, 0)
+            palette.link_to(painted, 0, 1)
+            painted.link_to(sink)
+            graph.configure()
+            number = 0
+        frame.pts, frame.time_base = number, Fraction(1, 100)
+        number += 1
+        graph.vpush(frame)
+    assert graph is not None
+    graph.vpush(None)
+    try:
+        while True:
+            yield graph.vpull()
+    except av.error.EOFError:
+        return
+
+
+def sheet(tiles: Sequence[bytes], tile: tuple[int, int], columns: int) -> bytes:
+    """Bare pictures of one size, in rows, as a JPEG. What is left of the last row is black."""
+    width, height = tile
+    rows = -(-len(tiles) // columns)
+    canvas = bytearray(width * columns * 3 * height * rows)
+    stride = width * columns * 3
+    for number, pixels in enumerate(tiles):
+        left, top = number % columns * width * 3, number // columns * height
+        for row in range(height):
+            at = (top + row) * stride + left
+            canvas[at : at + width * 3] = pixels[row * width * 3 : (row + 1) * width * 3]
+    frame = VideoFrame(width * columns, height * rows, "rgb24")
+    plane = frame.planes[0]
+    lines = (bytes(canvas[at : at + stride]).ljust(plane.line_size, b"\0") for at in range(0, len(canvas), stride))
+    plane.update(b"".join(lines))
+    painted = VideoReformatter().reformat(
+        frame, format="yuvj420p", dst_colorspace=Colorspace.ITU601.value, dst_color_range=ColorRange.JPEG.value
+    )
+    return image(iter([painted]), "jpg")
+
+
+def _rows(frame: VideoFrame) -> bytes:
+    """The pixels without the padding that lines have in memory."""
+    plane, stride = frame.planes[0], frame.width * 3
+    data = bytes(plane)
+    return b"".join(data[at : at + stride] for at in range(0, plane.line_size * frame.height, plane.line_size))
