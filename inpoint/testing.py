@@ -9,7 +9,17 @@ from pathlib import Path
 from inpoint.errors import NotFound
 from inpoint.model import cmaf
 from inpoint.model.encoding import Rendition
-from inpoint.ports import Loudness, MadeSegment, Picture, Priority, Rewrapped, SoundOrder, StillOrder, VideoOrder
+from inpoint.ports import (
+    GatheredTrack,
+    Loudness,
+    MadeSegment,
+    Picture,
+    Priority,
+    Rewrapped,
+    SoundOrder,
+    StillOrder,
+    VideoOrder,
+)
 
 
 class MemoryStore:
@@ -30,6 +40,12 @@ class MemoryStore:
         if key not in self.blobs:
             raise NotFound(detail=key)
         return self.blobs[key]
+
+    async def get_range(self, key: str, start: int, end: int) -> bytes:
+        return (await self.get(key))[start:end]
+
+    async def size(self, key: str) -> int:
+        return len(await self.get(key))
 
     async def exists(self, key: str) -> bool:
         return key in self.blobs
@@ -76,6 +92,9 @@ class ScriptedEngine:
         samples = [number.to_bytes(4, "big") for number in range(order.start, order.end)]
         data = cmaf.media_segment(order.start * 1024, 1024, samples, sequence=1)
         return MadeSegment("", order.start, order.end, b"audio-0", data)
+
+    async def gather(self, mezzanine: str, tracks: Sequence[GatheredTrack], out: Path) -> None:
+        raise NotImplementedError("a scripted engine writes no file")
 
     async def loudness(self, order: SoundOrder) -> Loudness:
         """As many LUFS below full scale as the first frame's number."""

@@ -32,6 +32,7 @@ from inpoint.dialects.fastpix.shapes import Words
 from inpoint.dialects.own import routes as own_routes
 from inpoint.dialects.own.webhooks import WebhookApi
 from inpoint.encodings.fill import Fill
+from inpoint.encodings.gather import Gathering
 from inpoint.encodings.importing import Importing
 from inpoint.encodings.index import Indexing
 from inpoint.encodings.loaded import Library
@@ -47,6 +48,7 @@ from inpoint.jobs.upkeep import Upkeep
 from inpoint.jobs.workflows import workflows
 from inpoint.model.ids import new_id
 from inpoint.model.workspace import Credential, Scope, Workspace
+from inpoint.playback.files import Packaging
 from inpoint.ports import Catalog, JobKind
 from inpoint.settings import Settings
 from inpoint.storage import keys
@@ -118,6 +120,11 @@ class Server:
         )
         previews = Previews(self.catalog, self.clock)
         self.delivery = Delivery(self.catalog, self.store, keys, self.library, self.segments, previews)
+        self.packaging = Packaging(
+            self.catalog, self._late, self.library, self.segments,
+            Gathering(self.engine, self.library, staging, self.store, keys), self.store, keys,
+        )  # fmt: skip
+        self.files = Files(self.delivery, self.library, self.packaging, self.store, keys)
         stills = Stills(self.store, self.engine, self.library, keys)
         self.images = Images(self.delivery, self.library, stills, self.clock)
         self.sealing = Sealing(settings.secret or kept_secret(settings.data.resolve() / "secret"))
@@ -156,7 +163,9 @@ class Server:
 
     def _jobs(self) -> DbosJobs:
         rendering = Rendering(self.catalog, self.library, self.segments, self.cutting)
-        plan = workflows(self._late, self.catalog, self._importing, self.cutting, rendering, self.fill)
+        plan = workflows(
+            self._late, self.catalog, self._importing, self.cutting, rendering, self.fill, self.packaging
+        )
         return DbosJobs(database_url(self.settings), self.settings.data, plan)
 
     async def _measure(self) -> None:
@@ -168,14 +177,17 @@ class Server:
     def app(self) -> FastAPI:
         base = self.settings.base_url
         fastpix_api = fastpix_routes.Api(
-            self.catalog, self.library, self.accepting, self.cutting, self.uploading, self.clock, self.sealing,
-            base, self.words,
+            self.catalog, self.library, self.accepting, self.cutting, self.uploading, self.packaging, self.clock,
+            self.sealing, base, self.words,
         )  # fmt: skip
         own_api = own_routes.Api(
             self.catalog, self.accepting, self.cutting,
-            Files(self.delivery, self.segments, self.store, keys), self.clock, base,
+            self.files, self.clock, base,
         )  # fmt: skip
-        dialects = [own_routes.own(own_api, self.webhook_api), fastpix(fastpix_api, self.delivery, self.images)]
+        dialects = [
+            own_routes.own(own_api, self.webhook_api),
+            fastpix(fastpix_api, self.delivery, self.images, self.files),
+        ]
         return build_app(dialects, self.running, self._healthy)
 
     async def _healthy(self) -> bool:

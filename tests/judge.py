@@ -6,6 +6,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx
@@ -106,6 +107,22 @@ def size_of(data: bytes) -> tuple[int, int]:
 def pictures(data: bytes) -> np.ndarray:
     """Every picture of an image or a video, grey, at its own size."""
     return _decoded(data, "gray")
+
+
+def picture_hashes(video: bytes | Path) -> list[str]:
+    """A hash of every decoded picture: the same packets give the same ones."""
+    data, name = (video, "pipe:0") if isinstance(video, bytes) else (b"", str(video))
+    text = _run(["-i", name, "-an", "-fps_mode", "passthrough", "-f", "framemd5", "pipe:1"], data).decode()
+    return [line.rsplit(",", 1)[1].strip() for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def picture_start(data: bytes) -> float:
+    """Seconds at which a file's first picture is shown."""
+    arguments = ["-hide_banner", "-copyts", "-i", "pipe:0", "-an", "-vf", "showinfo", "-frames:v", "1", "-f", "null", "-"]
+    done = subprocess.run([FFMPEG, *arguments], input=data, capture_output=True, timeout=120, check=False)
+    found = re.search(r"pts_time:(\S+)", done.stderr.decode())
+    assert found, done.stderr.decode()[-500:]
+    return float(found[1])
 
 
 def colours(data: bytes) -> np.ndarray:

@@ -75,6 +75,8 @@ class Sweeping:
         A timeline made meanwhile is a slice of a living one, so whatever it needs is needed already.
         """
         encoding_id = due.encoding_id
+        if await self._catalog.media(encoding_id) is None:
+            await self._store.delete(list(await self._store.list(self._keys.files(encoding_id))))
         timelines = await self._catalog.timelines_of(encoding_id)
         if not timelines and await self._gone(encoding_id):
             await self._delete_all(encoding_id)

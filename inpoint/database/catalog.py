@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
 from inpoint.database.reading import own_media, read_media
-from inpoint.database.tables import encodings, leases, media, pieces, playbacks, sweeps
+from inpoint.database.tables import encodings, files, leases, media, pieces, playbacks, sweeps
 from inpoint.database.uploads import SqlUploads
 from inpoint.errors import NoSuchPlayback, NotFound
 from inpoint.model.encoding import Encoding
+from inpoint.model.event import EventKind
+from inpoint.model.file import FileKind, MediaFile
 from inpoint.model.fill import FillProgress
 from inpoint.model.media import ORDER, Failure, Media, Status
 from inpoint.model.once import Once
@@ -44,6 +46,8 @@ class SqlCatalog(SqlUploads):
         await db.execute(insert(media).values(**rows.media_row(new)))
         for number, playback in enumerate(new.playbacks):
             await db.execute(insert(playbacks).values(**rows.playback_row(playback), number=number))
+        for file in new.files:
+            await db.execute(insert(files).values(**rows.file_row(file, new.id)))
         if new.timeline is not None:
             await db.execute(insert(pieces), rows.piece_rows(new.id, new.timeline))
 
@@ -162,11 +166,10 @@ class SqlCatalog(SqlUploads):
         async with self._engine.begin() as db:
             gone = await own_media(db, workspace_id, media_id)
             due = rows.to_micros(sweep_at)
-            # A source's encoding has its id: half made when the source is deleted, it is swept as well.
-            own = set() if gone.is_clip else {media_id}
-            for encoding_id in sorted(own | (gone.timeline.encodings if gone.timeline else set())):
+            # A source's encoding has its id: half made when the source is deleted, it is swept as well. So are files.
+            for encoding_id in sorted({media_id} | (gone.timeline.encodings if gone.timeline else set())):
                 await db.execute(insert(sweeps).values(encoding_id=encoding_id, due=due))
-            for table in (pieces, playbacks):
+            for table in (pieces, playbacks, files):
                 await db.execute(delete(table).where(table.c.media_id == media_id))
             await db.execute(delete(media).where(media.c.id == media_id))
             await self._tell(db, workspace_id, media_id, "deleted", gone)
@@ -211,6 +214,54 @@ class SqlCatalog(SqlUploads):
                 return None
             found = await read_media(db, select(media).where(media.c.id == row._mapping["media_id"]))
         return (rows.to_playback(row._mapping), found[0]) if found else None
+
+    # Files
+
+    async def change_files(
+        self, workspace_id: str, media_id: str, add: Sequence[MediaFile], remove: Collection[FileKind]
+    ) -> Media:
+        async with self._engine.begin() as db:
+            before = await own_media(db, workspace_id, media_id)
+            kinds = {file.kind for file in before.files}
+            await db.execute(delete(files).where(files.c.media_id == media_id, files.c.kind.in_(remove)))
+            for file in add:
+                await db.execute(insert(files).values(**rows.file_row(file, media_id)))
+            if "source" in kinds & set(remove):
+                await self._tell(db, workspace_id, media_id, "source_deleted")
+            await self._touch(db, workspace_id, media_id)
+            return await own_media(db, workspace_id, media_id)
+
+    async def file(self, file_id: str) -> tuple[MediaFile, Media] | None:
+        async with self._reading() as db:
+            row = (await db.execute(select(files).where(files.c.id == file_id))).first()
+            if row is None:
+                return None
+            found = await read_media(db, select(media).where(media.c.id == row._mapping["media_id"]))
+        return (rows.to_file(row._mapping), found[0]) if found else None
+
+    async def settle_file(self, file: MediaFile) -> bool:
+        async with self._engine.begin() as db:
+            where = files.c.id == file.id
+            row = (await db.execute(select(files.c.media_id).where(where))).first()
+            if row is None:
+                return False
+            values = rows.file_row(file, row[0])
+            await db.execute(update(files).where(where).values(**values))
+            query = select(media.c.workspace_id).where(media.c.id == row[0])
+            workspace_id = (await db.execute(query)).scalar_one()
+            if file.status == "ready":
+                kind: EventKind = "source_ready" if file.kind == "source" else "file_ready"
+                await self._tell(db, workspace_id, row[0], kind)
+            return True
+
+    async def unmade_files(self) -> list[str]:
+        async with self._reading() as db:
+            query = (
+                select(files.c.id)
+                .join(media, media.c.id == files.c.media_id)
+                .where(files.c.status == "preparing", media.c.status == "ready")
+            )
+            return list((await db.execute(query)).scalars())
 
     # Encodings
 

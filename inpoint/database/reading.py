@@ -9,13 +9,13 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
-from inpoint.database.tables import media, pieces, playbacks
+from inpoint.database.tables import files, media, pieces, playbacks
 from inpoint.errors import NotFound
 from inpoint.model.media import Media
 
 
 async def read_media(db: AsyncConnection, query: Select[Any]) -> list[Media]:
-    """The media of a query, in three statements however many they are."""
+    """The media of a query, in four statements however many they are."""
     found = [row._mapping for row in (await db.execute(query)).all()]
     ids = [row["id"] for row in found]
     order = (pieces.c.media_id, pieces.c.lane, pieces.c.number)
@@ -23,7 +23,11 @@ async def read_media(db: AsyncConnection, query: Select[Any]) -> list[Media]:
     lanes = _by_media(theirs.all())
     watched = await db.execute(select(playbacks).where(playbacks.c.media_id.in_(ids)).order_by(playbacks.c.number))
     ways = _by_media(watched.all())
-    return [rows.to_media(row, lanes.get(row["id"], ()), ways.get(row["id"], ())) for row in found]
+    kept = _by_media((await db.execute(select(files).where(files.c.media_id.in_(ids)).order_by(files.c.kind))).all())
+    return [
+        rows.to_media(row, lanes.get(row["id"], ()), ways.get(row["id"], ()), kept.get(row["id"], ()))
+        for row in found
+    ]
 
 
 async def own_media(db: AsyncConnection, workspace_id: str, media_id: str) -> Media:

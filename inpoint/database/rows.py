@@ -15,6 +15,7 @@ from sqlalchemy import Row
 
 from inpoint.model.encoding import AudioTrack, Encoding, Rendition, TextTrack
 from inpoint.model.event import Webhook
+from inpoint.model.file import MediaFile
 from inpoint.model.grid import Grid
 from inpoint.model.media import Failure, Media
 from inpoint.model.playback import Playback, Rule
@@ -71,7 +72,7 @@ def _fraction(value: str | None) -> Fraction | None:
 Values = Mapping[Any, Any]
 
 
-def to_media(r: Values, pieces: Iterable[Values], playbacks: Iterable[Values]) -> Media:
+def to_media(r: Values, pieces: Iterable[Values], playbacks: Iterable[Values], files: Iterable[Values]) -> Media:
     return Media(
         id=r["id"],
         workspace_id=r["workspace_id"],
@@ -86,11 +87,20 @@ def to_media(r: Values, pieces: Iterable[Values], playbacks: Iterable[Values]) -
         metadata=r["metadata"],
         request=r["request"],
         playbacks=tuple(to_playback(playback) for playback in playbacks),
+        files=tuple(to_file(file) for file in files),
         percent=r["percent"],
         status_reason=r["status_reason"],
         failure=Failure(r["failure_code"], r["failure_message"]) if r["failure_code"] else None,
         timeline=to_timeline(r["rate"], pieces),
     )
+
+
+def file_row(file: MediaFile, media_id: str) -> dict[str, Any]:
+    return asdict(file) | {"media_id": media_id}
+
+
+def to_file(r: Values) -> MediaFile:
+    return MediaFile(r["id"], r["kind"], r["status"], r["width"], r["height"])
 
 
 def playback_row(playback: Playback) -> dict[str, Any]:
@@ -155,11 +165,12 @@ def snapshot(media: Media) -> dict[str, Any]:
         "media": media_row(media),
         "pieces": piece_rows(media.id, media.timeline) if media.timeline else [],
         "playbacks": [playback_row(one) for one in media.playbacks],
+        "files": [file_row(one, media.id) for one in media.files],
     }
 
 
 def from_snapshot(told: Mapping[str, Any]) -> Media:
-    return to_media(told["media"], told["pieces"], told["playbacks"])
+    return to_media(told["media"], told["pieces"], told["playbacks"], told["files"])
 
 
 def upload_row(upload: Upload) -> dict[str, Any]:

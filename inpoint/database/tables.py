@@ -100,6 +100,17 @@ playbacks = Table(
     Column("max_height", Integer),
 )
 
+files = Table(
+    "files",
+    metadata,
+    _id(),
+    Column("media_id", String(36), ForeignKey("media.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(8), nullable=False),
+    Column("status", String(16), nullable=False, index=True),
+    Column("width", Integer),
+    Column("height", Integer),
+)
+
 signing_keys = Table(
     "signing_keys",
     metadata,

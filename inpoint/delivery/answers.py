@@ -28,6 +28,7 @@ from inpoint.encodings.segments import Segments
 from inpoint.errors import Invalid, NotFound
 from inpoint.model.encoding import Encoding, SegmentName
 from inpoint.model.index import load_cues
+from inpoint.model.media import Media
 from inpoint.model.playback import Filters, Playback, Viewing
 from inpoint.model.timeline import Timeline
 from inpoint.playback import captions, dash, hls, policy
@@ -50,7 +51,7 @@ class Judged:
     """What a viewing may play. ``query`` is what every address in a manifest carries."""
 
     timeline: Timeline
-    workspace_id: str
+    media: Media
     playback: Playback
     lifetime: Lifetime
     query: str
@@ -88,7 +89,7 @@ class Delivery:
         most = min(playback.max_height or media.treatment.max_height, media.treatment.max_height)
         playback = replace(playback, max_height=most)
         query = f"?{viewing.passed_on}" if viewing.passed_on else ""
-        return Judged(timeline, media.workspace_id, playback, Lifetime(seconds, not playback.is_open), query)
+        return Judged(timeline, media, playback, Lifetime(seconds, not playback.is_open), query)
 
     async def presentation(self, timeline: Timeline, renditions: Sequence[str] | None = None) -> Presentation:
         """The timeline's tracks; of the picture all renditions, the lowest first, or those named, in their order."""

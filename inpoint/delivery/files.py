@@ -1,79 +1,136 @@
-"""A media as one MP4 file: the segments that aren't made yet are made first, then their own bytes are sent."""
+"""A media's files sent: whole, or the range that is asked for."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from urllib.parse import quote
 
-from inpoint.delivery.answers import Delivery
-from inpoint.encodings.segments import Segments
-from inpoint.errors import InpointError, Invalid
-from inpoint.model.cmaf import read_segment
-from inpoint.model.encoding import SegmentName
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from inpoint.delivery.answers import Delivery, Judged
+from inpoint.delivery.caching import SEGMENT_AGE, Lifetime, not_modified, requested_range, tag_of
+from inpoint.encodings.gather import SOURCE
+from inpoint.encodings.loaded import Library
+from inpoint.errors import Forbidden, Invalid, NotFound
+from inpoint.model.file import FileKind
+from inpoint.model.playback import Viewing
 from inpoint.model.timeline import Timeline
-from inpoint.playback.mp4 import Layer, Layout, layout
-from inpoint.playback.tracks import Track
-from inpoint.ports import BlobStore, Keys, Priority
+from inpoint.playback.files import Packaged, Packaging, greatest
+from inpoint.ports import BlobStore, Keys
+from inpoint.web.app import with_cors
 
-_PASS = 4  # segments that one process makes of one decode
-_WIDTH = 4
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    size: int
-    blocks: AsyncIterator[bytes]
+_KEPT = 8  # files' indexes
+_BLOCK = 1 << 20
 
 
 class Files:
-    def __init__(self, delivery: Delivery, segments: Segments, store: BlobStore, keys: Keys) -> None:
-        self._delivery = delivery
-        self._segments = segments
+    def __init__(
+        self, delivery: Delivery, library: Library, packaging: Packaging, store: BlobStore, keys: Keys
+    ) -> None:
         self._store = store
         self._keys = keys
+        self._delivery = delivery
+        self._library = library
+        self._packaging = packaging
+        self._loaded: OrderedDict[str, Packaged] = OrderedDict()
 
-    async def mp4(self, timeline: Timeline, rendition: str | None) -> File:
-        """The highest rendition unless another is named. Raises Invalid for one that there isn't."""
-        presentation = await self._delivery.presentation(timeline)
-        if rendition is None:
-            video = presentation.video[-1]
+    async def export(self, timeline: Timeline, rendition: str | None) -> Packaged:
+        """An MP4 of a rendition, the highest unless one is named. Raises Invalid for one that there isn't."""
+        main = (await self._library.load(timeline.lanes[0].pieces[0].encoding or "")).encoding
+        chosen = main.renditions[-1] if rendition is None else main.rendition(rendition)
+        if chosen is None:
+            raise Invalid("rendition", "must be one of " + ", ".join(one.name for one in main.renditions))
+        return await self._packaging.package(timeline, chosen)
+
+    async def ready(self, viewing: Viewing, request: Request, kind: FileKind) -> Response:
+        """A file that is kept ready. Raises NotFound for one that isn't, Forbidden for one of a greater picture than
+        the playback may play."""
+        judged = await self._delivery.judge(viewing, SEGMENT_AGE)
+        media = judged.media
+        file = next((one for one in media.files if one.kind == kind and one.status == "ready"), None)
+        if file is None or judged.timeline != media.timeline:
+            raise NotFound("there is no such file of this media")
+        if kind != "audio":
+            await self._require_allowed(judged, kind)
+        if kind == "source":
+            key = self._keys.file(media.id, SOURCE)
+            size = await self._store.size(key)
+            sent = _Sent(size, lambda start, end: self._stored(key, start, end), file.id, "video/x-matroska", "mkv")
         else:
-            found = presentation.track(f"video-{rendition}")
-            if found is None:
-                have = ", ".join(track.rendition.name for track in presentation.video if track.rendition)
-                raise Invalid("rendition", f"must be one of {have}")
-            video = found
-        tracks = [video, *presentation.audio]
-        names = [[name for section in track.sections for name in section.names] for track in tracks]
-        await self._make(names)
-        plan = layout([await self._layer(track, own) for track, own in zip(tracks, names, strict=True)])
-        return File(plan.size, self._blocks(plan, names))
+            packaged = await self._load(file.id, media.id, kind)
+            types = ("video/mp4", "mp4") if kind == "video" else ("audio/mp4", "m4a")
+            sent = _Sent(packaged.size, lambda start, end: self.blocks(packaged, start, end), file.id, *types)
+        return with_cors(_answer(sent, request, judged.lifetime))
 
-    async def _make(self, tracks: list[list[SegmentName]]) -> None:
-        """Make what is missing, several passes at once, behind everything that somebody watches or cuts."""
-        passes = iter([names[at : at + _PASS] for names in tracks for at in range(0, len(names), _PASS)])
+    async def _require_allowed(self, judged: Judged, kind: FileKind) -> None:
+        main = (await self._library.load(judged.timeline.lanes[0].pieces[0].encoding or "")).encoding
+        rung = greatest(main, judged.media.treatment.max_height).rung if kind == "video" else main.renditions[-1].rung
+        if rung > (judged.playback.max_height or rung):
+            raise Forbidden("this playback may not play so great a picture")
 
-        async def work() -> None:
-            for one in passes:
-                for number, name in enumerate(one):
-                    await self._segments.ensure(name, Priority.FOLLOW_UP, one[number + 1 :])
+    async def _stored(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
+        for at in range(start, end, _BLOCK):
+            yield await self._store.get_range(key, at, min(at + _BLOCK, end))
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(_WIDTH):
-                    group.create_task(work())
-        except* InpointError as failed:
-            raise failed.exceptions[0] from failed
+    async def _load(self, file_id: str, media_id: str, kind: FileKind) -> Packaged:
+        packaged = self._loaded.get(file_id) or await self._packaging.load(media_id, kind)
+        self._loaded[file_id] = packaged
+        self._loaded.move_to_end(file_id)
+        while len(self._loaded) > _KEPT:
+            self._loaded.popitem(last=False)
+        return packaged
 
-    async def _layer(self, track: Track, names: list[SegmentName]) -> Layer:
-        section = track.sections[0]
-        init = await self._store.get(self._keys.init(section.encoding.id, names[0].rendition))
-        # Sizes are enough for the index: hours of media data must not pile up here.
-        segments = [replace(read_segment(await self._segments.data(name, Priority.EDGE)), data=b"") for name in names]
-        return Layer(init, section.timescale, segments, section.lead)
+    async def blocks(self, packaged: Packaged, start: int, end: int) -> AsyncIterator[bytes]:
+        """The bytes ``[start, end)`` of a file; only the segments that hold them are read."""
+        at = len(packaged.head)
+        if start < at:
+            yield packaged.head[start:end]
+        for part in packaged.parts:
+            first, last = max(start, at), min(end, at + part.size)
+            if first < last:
+                yield (await self._packaging.data(part))[first - at : last - at]
+            at += part.size
+            if at >= end:
+                return
 
-    async def _blocks(self, plan: Layout, names: list[list[SegmentName]]) -> AsyncIterator[bytes]:
-        yield plan.head
-        for place, number in plan.order:
-            yield read_segment(await self._segments.data(names[place][number], Priority.EDGE)).data
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A file of ``size`` bytes; ``blocks`` gives the bytes ``[start, end)``."""
+
+    size: int
+    blocks: Callable[[int, int], AsyncIterator[bytes]]
+    name: str
+    media_type: str
+    suffix: str
+
+
+def _answer(file: _Sent, request: Request, lifetime: Lifetime) -> Response:
+    tag = tag_of(file.name)
+    headers = {"ETag": tag, "Cache-Control": lifetime.header, "Accept-Ranges": "bytes"}
+    if "download" in request.query_params:
+        headers["Content-Disposition"] = _attachment(request.query_params["download"], file.suffix)
+    if not_modified(request, tag):
+        return Response(status_code=304, headers=headers)
+    try:
+        wanted = requested_range(request, file.size, tag)
+    except ValueError:
+        return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{file.size}"})
+    start, end = wanted or (0, file.size)
+    headers["Content-Length"] = str(end - start)
+    if wanted:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{file.size}"
+    status = 206 if wanted else 200
+    if request.method == "HEAD":
+        return Response(status_code=status, media_type=file.media_type, headers=headers)
+    return StreamingResponse(file.blocks(start, end), status, media_type=file.media_type, headers=headers)
+
+
+def _attachment(asked: str, suffix: str) -> str:
+    """As a browser is to save it (RFC 6266, 4.3), under the name that was asked for."""
+    name = asked.rpartition("/")[2][:200] or "video"
+    name = name if name.endswith(f".{suffix}") else f"{name}.{suffix}"
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"

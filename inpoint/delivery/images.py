@@ -108,7 +108,7 @@ class Images:
         def take() -> None:
             now, cost = self._clock.now(), 1 + frames // _FRAMES_EACH
             self._clients.take(viewing.client, now, cost)
-            self._workspaces.take(judged.workspace_id, now, cost)
+            self._workspaces.take(judged.media.workspace_id, now, cost)
 
         return take
 

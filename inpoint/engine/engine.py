@@ -14,10 +14,21 @@ from inpoint.engine.sound import window
 from inpoint.engine.wire import Message
 from inpoint.errors import EngineFailed
 from inpoint.model.encoding import Rendition
-from inpoint.ports import Loudness, MadeSegment, Picture, Priority, Rewrapped, SoundOrder, StillOrder, VideoOrder
+from inpoint.ports import (
+    GatheredTrack,
+    Loudness,
+    MadeSegment,
+    Picture,
+    Priority,
+    Rewrapped,
+    SoundOrder,
+    StillOrder,
+    VideoOrder,
+)
 
 _REWRAP_SILENCE = 120.0  # seconds without a sign of progress
 _SEGMENT_SECONDS = 60.0
+_GATHER_SECONDS = 1800.0
 _REWRAP_CPU = 4 * 3600
 
 
@@ -88,6 +99,22 @@ class ConfinedEngine:
         async with self._pool.process(order.mezzanine, priority) as process:
             (part,) = await process.answer(_sound("sound", order), _timeout(priority))
         return _made(part)
+
+    async def gather(self, mezzanine: str, tracks: Sequence[GatheredTrack], out: Path) -> None:
+        del mezzanine
+        folders = sorted({path.parent for track in tracks for path in track.paths})
+        process = await self.zygote.fork(
+            readable=folders, writable=[out.parent], cpu_seconds=_REWRAP_CPU, file_bytes=2 * self._max_bytes
+        )
+        told = [
+            {"paths": [str(path) for path in track.paths], "numbers": list(track.numbers), "language": track.language}
+            for track in tracks
+        ]
+        arrays = [part.tobytes() for track in tracks for part in (track.chunk, track.rank, track.time)]
+        try:
+            await process.answer(Message({"op": "gather", "tracks": told, "out": str(out)}, arrays), _GATHER_SECONDS)
+        finally:
+            self.zygote.end(process)
 
     async def loudness(self, order: SoundOrder) -> Loudness:
         async with self._pool.process(order.mezzanine, Priority.FOLLOW_UP) as process:

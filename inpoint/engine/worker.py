@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from array import array
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +14,7 @@ import av.logging
 from inpoint.engine.check import check_video
 from inpoint.engine.decode import Chunk
 from inpoint.engine.encode import Picture, Wanted, encode, init_segment, pixel_rate
+from inpoint.engine.gather import GatheredTrack, gather
 from inpoint.engine.loudness import loudness
 from inpoint.engine.rewrap import rewrap
 from inpoint.engine.sound import Run, decode_sound, encode_sound
@@ -90,6 +92,16 @@ def _heard(request: Message) -> bytes:
     return decode_sound(chunks, header["firsts"], runs, header["rate"], header["start"], header["end"])
 
 
+def _gather(request: Message, reply: Reply) -> None:
+    del reply
+    tracks = []
+    for number, told in enumerate(request.header["tracks"]):
+        chunk, rank, time = (array("q", blob) for blob in request.blobs[3 * number : 3 * number + 3])
+        times = {(one, other): at for one, other, at in zip(chunk, rank, time, strict=True)}
+        tracks.append(GatheredTrack([Path(path) for path in told["paths"]], told["numbers"], times, told["language"]))
+    gather(tracks, Path(request.header["out"]))
+
+
 def _still(request: Message, reply: Reply) -> None:
     header = request.header
     chunks = [Chunk(number, data) for number, data in zip(header["chunks"], request.blobs, strict=True)]
@@ -126,6 +138,7 @@ _OPERATIONS: dict[str, Callable[[Message, Reply], None]] = {
     "encode": _encode,
     "sound": _sound,
     "loudness": _loudness,
+    "gather": _gather,
     "still": _still,
     "sheet": _sheet,
     "check": _check,

@@ -65,3 +65,5 @@ class Upkeep:
             else:
                 await self._jobs.start("import", media.id)
             await asyncio.sleep(0)
+        for file_id in await self._catalog.unmade_files():
+            await self._jobs.start("file", file_id)

@@ -10,6 +10,7 @@ from inpoint.encodings.fill import Fill
 from inpoint.encodings.importing import Importing
 from inpoint.errors import InpointError
 from inpoint.jobs.dbos_jobs import Job
+from inpoint.playback.files import Packaging
 from inpoint.ports import Catalog, JobKind, Jobs
 
 
@@ -20,6 +21,7 @@ def workflows(
     cutting: Cutting,
     rendering: Rendering,
     fill: Fill,
+    packaging: Packaging,
 ) -> Mapping[JobKind, Job]:
     """``jobs`` is where they will run: an import starts others."""
 
@@ -29,6 +31,7 @@ def workflows(
         media = await catalog.media(media_id)
         if media is not None and media.status == "ready":
             await jobs.start("fill", media_id)
+        await packaging.begin(media_id)
 
     async def import_failed(media_id: str, error: InpointError) -> None:
         if await importing.give_up(media_id, error):
@@ -47,6 +50,10 @@ def workflows(
             ),
             import_failed,
         ),
-        "clip": Job((("edges", rendering.edges), ("other_edges", rendering.other_edges)), rendering.give_up),
+        "clip": Job(
+            (("edges", rendering.edges), ("other_edges", rendering.other_edges), ("files", packaging.begin)),
+            rendering.give_up,
+        ),
+        "file": Job((("make", packaging.make),), packaging.give_up),
         "fill": Job((("fill", fill.fill),), nothing_lost),
     }

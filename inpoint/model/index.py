@@ -33,6 +33,23 @@ class VideoIndex:
     alone: array[int] = field(default_factory=lambda: array("I"))
 
 
+def frame_times(index: VideoIndex, rate: Fraction) -> tuple[array[int], array[int], array[int]]:
+    """Chunk, rank and time in milliseconds of every shown frame: the first at which the grid shows it, or for one
+    that it leaves out, that of the frame before."""
+    times = array("q", [0]) * len(index.chunk)
+    known = 0
+    for number, shown in enumerate(index.grid):
+        if number == 0 or shown != index.grid[number - 1]:
+            time = round(number / rate * 1000)
+            for left_out in range(known, shown):
+                times[left_out] = time
+            times[shown] = time
+            known = shown + 1
+    for left_out in range(known, len(times)):
+        times[left_out] = round(len(index.grid) / rate * 1000)
+    return array("q", index.chunk), array("q", index.rank), times
+
+
 @dataclass(slots=True)
 class AudioIndex:
     """Packets in order: ``start[p]`` is the packet's first sample in media time, ``samples[p]`` its length,

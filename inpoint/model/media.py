@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from inpoint.model.file import MediaFile
 from inpoint.model.playback import Playback
 from inpoint.model.range import Range
 from inpoint.model.timeline import Timeline
@@ -44,6 +45,7 @@ class Media:
     #: What a dialect wants to say back as it was said; opaque to everything else.
     request: Mapping[str, Any] = field(default_factory=dict)
     playbacks: tuple[Playback, ...] = ()
+    files: tuple[MediaFile, ...] = ()
 
     percent: float = 0.0
     #: Why a media waits, in a sentence.

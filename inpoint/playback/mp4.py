@@ -35,7 +35,8 @@ class Layout:
 
     head: bytes
     order: tuple[tuple[int, int], ...]
-    size: int
+    #: Bytes of each, in that order.
+    sizes: tuple[int, ...]
 
 
 _MOVIE_SCALE = 48_000
@@ -44,12 +45,12 @@ _MOVIE_SCALE = 48_000
 def layout(layers: Sequence[Layer]) -> Layout:
     """A file that plays the layers together. The moov comes first, so that it plays while it loads."""
     order = _interleaved(layers)
-    data = sum(sum(layers[place].segments[number].sizes) for place, number in order)
+    sizes = tuple(sum(layers[place].segments[number].sizes) for place, number in order)
     ftyp = box(b"ftyp", b"isom", struct.pack(">I", 512), b"isomiso2avc1mp41")
     head_size = len(ftyp) + len(_moov(layers, order, 0)) + 16
-    mdat = struct.pack(">I4sQ", 1, b"mdat", 16 + data)
+    mdat = struct.pack(">I4sQ", 1, b"mdat", 16 + sum(sizes))
     head = ftyp + _moov(layers, order, head_size) + mdat
-    return Layout(head, tuple(order), len(head) + data)
+    return Layout(head, tuple(order), sizes)
 
 
 def _interleaved(layers: Sequence[Layer]) -> list[tuple[int, int]]:

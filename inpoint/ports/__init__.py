@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from inpoint.ports.catalog import Catalog, Page, Sweep
 from inpoint.ports.engine import (
     Engine,
+    GatheredTrack,
     Loudness,
     MadeSegment,
     Picture,
@@ -28,7 +29,7 @@ class Clock(Protocol):
     async def sleep(self, seconds: float) -> None: ...
 
 
-JobKind = Literal["import", "clip", "fill"]
+JobKind = Literal["import", "clip", "fill", "file"]
 
 
 class Jobs(Protocol):
@@ -41,6 +42,7 @@ class Jobs(Protocol):
 
 
 __all__ = [
-    "BlobStore", "Catalog", "Clock", "Engine", "Files", "JobKind", "Jobs", "Keys", "Loudness", "MadeSegment",
-    "Outgoing", "Page", "Picture", "Priority", "Rewrapped", "SoundOrder", "StillOrder", "Sweep", "VideoOrder",
+    "BlobStore", "Catalog", "Clock", "Engine", "Files", "GatheredTrack", "JobKind", "Jobs", "Keys", "Loudness",
+    "MadeSegment", "Outgoing", "Page", "Picture", "Priority", "Rewrapped", "SoundOrder", "StillOrder", "Sweep",
+    "VideoOrder",
 ]  # fmt: skip

@@ -3,13 +3,14 @@ may run outside one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from inpoint.model.encoding import Encoding
 from inpoint.model.event import Delivery, DeliveryStatus, Webhook
+from inpoint.model.file import FileKind, MediaFile
 from inpoint.model.fill import FillProgress
 from inpoint.model.media import Failure, Media, Status
 from inpoint.model.once import Once
@@ -184,6 +185,25 @@ class MediaRows(Protocol):
         ...
 
 
+class FileRows(Protocol):
+    """Files that are kept ready."""
+
+    async def change_files(
+        self, workspace_id: str, media_id: str, add: Sequence[MediaFile], remove: Collection[FileKind]
+    ) -> Media:
+        """Raises NotFound."""
+        ...
+
+    async def file(self, file_id: str) -> tuple[MediaFile, Media] | None: ...
+    async def settle_file(self, file: MediaFile) -> bool:
+        """It is ready, or has failed. False if it is wanted no more."""
+        ...
+
+    async def unmade_files(self) -> list[str]:
+        """The ids of those that are still to be made, of ready media."""
+        ...
+
+
 class EncodingRows(Protocol):
     """Encodings, and who needs them."""
 
@@ -219,5 +239,5 @@ class EncodingRows(Protocol):
     async def finish_sweep(self, sweep: Sweep) -> None: ...
 
 
-class Catalog(AccessRows, UploadRows, WebhookRows, MediaRows, EncodingRows, Protocol):
+class Catalog(AccessRows, UploadRows, WebhookRows, MediaRows, FileRows, EncodingRows, Protocol):
     """All rows."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -73,6 +74,18 @@ class SoundOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class GatheredTrack:
+    """Chunks' files with their numbers; the time in milliseconds of each frame or packet, by its chunk and rank."""
+
+    paths: Sequence[Path]
+    numbers: array[int]
+    chunk: array[int]
+    rank: array[int]
+    time: array[int]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class StillOrder:
     """The frames at ``places``, ascending, as an image; several are a moving one at ``rate`` pictures a second."""
 
@@ -116,6 +129,10 @@ class Engine(Protocol):
         ...
 
     async def sound(self, order: SoundOrder, priority: Priority) -> MadeSegment: ...
+    async def gather(self, mezzanine: str, tracks: Sequence[GatheredTrack], out: Path) -> None:
+        """Write the chunks' packets into one file."""
+        ...
+
     async def loudness(self, order: SoundOrder) -> Loudness:
         """Of the frames of an order, before its gain."""
         ...

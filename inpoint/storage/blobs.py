@@ -63,6 +63,18 @@ class Blobs:
         except (NotFoundError, FileNotFoundError) as error:
             raise NotFound(detail=key) from error
 
+    async def get_range(self, key: str, start: int, end: int) -> bytes:
+        try:
+            return bytes(await obstore.get_range_async(self._store, key, start=start, end=end))
+        except (NotFoundError, FileNotFoundError) as error:
+            raise NotFound(detail=key) from error
+
+    async def size(self, key: str) -> int:
+        try:
+            return int((await obstore.head_async(self._store, key))["size"])
+        except (NotFoundError, FileNotFoundError) as error:
+            raise NotFound(detail=key) from error
+
     async def exists(self, key: str) -> bool:
         if self._root is not None:
             return (self._root / key).exists()

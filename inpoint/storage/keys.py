@@ -30,6 +30,15 @@ def text(encoding_id: str, track: int) -> str:
     return f"{encoding(encoding_id)}text/t{track}.json"
 
 
+def files(media_id: str) -> str:
+    """The prefix of the files that are kept ready of a media."""
+    return f"media/{media_id}/"
+
+
+def file(media_id: str, name: str) -> str:
+    return f"{files(media_id)}{name}"
+
+
 def init(encoding_id: str, rendition: str) -> str:
     return f"{encoding(encoding_id)}init/g{GENERATION}-{rendition}.mp4"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from inpoint.delivery.answers import Delivery
+from inpoint.delivery.files import Files
 from inpoint.delivery.images import Images
 from inpoint.dialects.fastpix.failures import failure
 from inpoint.dialects.fastpix.images import image_routes
@@ -17,7 +18,7 @@ from inpoint.model.ids import is_id
 from inpoint.web.dialect import Dialect
 
 
-def fastpix(api: Api, delivery: Delivery, images: Images) -> Dialect:
+def fastpix(api: Api, delivery: Delivery, images: Images, files: Files) -> Dialect:
     router = APIRouter()
     router.include_router(upload_routes(api))  # its fixed names win over media ids
     router.include_router(routes(api))
@@ -25,7 +26,7 @@ def fastpix(api: Api, delivery: Delivery, images: Images) -> Dialect:
     router.include_router(key_routes(api))
     watching = Watching(api.catalog)
     router.include_router(image_routes(watching, images, api.words.images))
-    router.include_router(viewings(watching, delivery))
+    router.include_router(viewings(watching, delivery, files))
     return Dialect(
         "fastpix", router, owns=lambda path: path.startswith("/v1/") or _is_delivery(path),
         is_delivery=_is_delivery, failure=failure,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,16 +11,18 @@ from starlette.responses import JSONResponse, Response
 
 from inpoint.clips.cut import Cutting
 from inpoint.dialects.fastpix import shapes
-from inpoint.dialects.fastpix.translate import Creation, creation, edit
+from inpoint.dialects.fastpix.translate import Creation, creation, edit, mp4_support, source_access
 from inpoint.encodings.loaded import Library
-from inpoint.errors import EmptyRange, Invalid
+from inpoint.errors import EmptyRange, Invalid, Refused
 from inpoint.ingest.accept import Accepting
 from inpoint.ingest.upload import Uploading
+from inpoint.model.file import FileKind, MediaFile
 from inpoint.model.ids import is_id, new_id
 from inpoint.model.media import Media
 from inpoint.model.once import Once
 from inpoint.model.playback import Playback
 from inpoint.model.workspace import Credential
+from inpoint.playback.files import Packaging
 from inpoint.ports import Catalog, Clock, Page
 from inpoint.web.auth import reader, writer
 from inpoint.web.body import json_object
@@ -37,6 +40,7 @@ class Api:
     accepting: Accepting
     cutting: Cutting
     uploading: Uploading
+    packaging: Packaging
     clock: Clock
     sealing: Sealing
     base_url: str
@@ -117,7 +121,38 @@ def routes(api: Api) -> APIRouter:
         media = await _media(api, await api.reader(request), media_id)
         return JSONResponse(shapes.envelope(shapes.input_info(media, await api.library.pictured(media))))
 
+    @router.patch("/on-demand/{media_id}/update-mp4Support")
+    async def update_mp4_support(request: Request, media_id: str) -> Response:
+        """Keep MP4 files ready: capped_4k, audioOnly, both or none."""
+        credential = await api.writer(request)
+        wanted = mp4_support(await json_object(request), required=True)
+        media = await _media(api, credential, media_id)
+        have = {file.kind for file in media.files if file.kind != "source" and file.status != "failed"}
+        if have == set(wanted) and have:
+            raise Refused("mp4Support is set to this already")
+        return await _with_files(api, request, media, wanted, ("video", "audio"))
+
+    @router.patch("/on-demand/{media_id}/source-access")
+    async def update_source_access(request: Request, media_id: str) -> Response:
+        """Keep a file of the source's own packets ready, or no more."""
+        credential = await api.writer(request)
+        wanted = source_access(await json_object(request), required=True)
+        media = await _media(api, credential, media_id)
+        return await _with_files(api, request, media, wanted, ("source",))
+
     return router
+
+
+async def _with_files(
+    api: Api, request: Request, media: Media, wanted: Sequence[FileKind], kinds: Sequence[FileKind]
+) -> Response:
+    """The media with the files that are wanted of these kinds, each made unless it is there."""
+    have = {file.kind for file in media.files if file.status != "failed"}
+    add = [MediaFile(new_id(), kind) for kind in wanted if kind not in have]
+    remove = {kind for kind in kinds if kind not in wanted or kind not in have}
+    changed = await api.packaging.change(media.workspace_id, media.id, add, remove)
+    body = shapes.media_object(changed, await api.library.pictured(changed), api.words.images, hms=_hms(api, request))
+    return JSONResponse(shapes.envelope(body))
 
 
 def new_media(wanted: Creation, workspace_id: str, clock: Clock) -> Media:
@@ -137,6 +172,7 @@ def new_media(wanted: Creation, workspace_id: str, clock: Clock) -> Media:
             "creatorId": wanted.creator_id,
             "metadata": wanted.metadata,
         },
+        files=tuple(MediaFile(new_id(), kind) for kind in wanted.files),
         playbacks=(Playback(new_id(), media_id, wanted.policy, wanted.domains, wanted.agents),),
     )
     if wanted.source_id is None:

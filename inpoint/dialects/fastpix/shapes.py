@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from inpoint.dialects.fastpix.translate import MEDIA_PREFIX
 from inpoint.model.encoding import Encoding
+from inpoint.model.file import MediaFile
 from inpoint.model.media import Media, Status
 from inpoint.model.playback import Playback, Rule
 from inpoint.model.signing import SigningKey
@@ -71,7 +72,7 @@ def created(media: Media) -> dict[str, Any]:
         "updatedAt": moment(media.updated_at),
         "playbackIds": [playback_id(one) for one in media.playbacks],
         "mediaQuality": media.treatment.quality,
-        "sourceAccess": False,
+        "sourceAccess": _has_source(media),
         "maxResolution": media.request["maxResolution"],
         "inputs": media.request["inputs"],
         "optimizeAudio": media.treatment.loudness,
@@ -92,7 +93,7 @@ def media_object(media: Media, encoding: Encoding | None, images: str, *, hms: b
         "mediaQuality": media.treatment.quality,
         "maxResolution": media.request.get("maxResolution", "1080p"),
         "status": _STATUSES[media.status],
-        "sourceAccess": False,
+        "sourceAccess": _has_source(media),
         "playbackIds": [playback_id(one) for one in media.playbacks],
         "tracks": tracks(media, encoding, "available") if ready and encoding else [],
         "generatedSubtitles": [],
@@ -112,11 +113,25 @@ def media_object(media: Media, encoding: Encoding | None, images: str, *, hms: b
         body["progress"] = media.percent
     if media.status_reason:
         body["statusReason"] = media.status_reason
+    if files := [_file(one) for one in media.files if one.kind != "source"]:
+        body["mp4Support"] = files
     if media.playbacks:
         body["thumbnail"] = f"{images}/{media.playbacks[0].id}/thumbnail.png"
     if media.failure:
         body["error"] = {"code": media.failure.code, "message": media.failure.message}
     return body | _optional(media)
+
+
+def _has_source(media: Media) -> bool:
+    return any(file.kind == "source" for file in media.files)
+
+
+def _file(file: MediaFile) -> dict[str, Any]:
+    kind, suffix = ("capped_4k", "mp4") if file.kind == "video" else ("audioOnly", "m4a")
+    body: dict[str, Any] = {"type": kind, "status": file.status, "ext": suffix}
+    if file.width is not None:
+        body |= {"width": file.width, "height": file.height}
+    return body
 
 
 def clip_entry(media: Media, encoding: Encoding | None, images: str, *, hms: bool) -> dict[str, Any]:
@@ -231,7 +246,7 @@ def upload(one: Upload, url: str, seconds: int) -> dict[str, Any]:
         "playbackIds": [_ways(way) for way in media.playbacks],
         "metadata": dict(media.metadata),
         "mediaQuality": media.treatment.quality,
-        "sourceAccess": False,
+        "sourceAccess": _has_source(media),
         "optimizeAudio": media.treatment.loudness,
         "maxResolution": media.request["maxResolution"],
     }

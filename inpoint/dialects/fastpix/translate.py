@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 from urllib.parse import urlsplit
 
 from inpoint.errors import Invalid, Refused
+from inpoint.model.file import FileKind
 from inpoint.model.ids import is_id
 from inpoint.model.media import Media
 from inpoint.model.playback import Policy, Rule
@@ -25,7 +26,13 @@ _URL = re.compile(r"[\x21-\x7e\u00a1-\U0010ffff]+")
 
 #: Asked for, these are refused in words rather than ignored.
 _NOT_OFFERED = ("subtitles", "summary", "chapters", "namedEntities", "moderation")
-_NOT_YET = ("mp4Support", "sourceAccess")
+_FILES: Mapping[str, tuple[FileKind, ...]] = {
+    "none": (),
+    "capped_4k": ("video",),
+    "audioOnly": ("audio",),
+    "audioOnly,capped_4k": ("video", "audio"),
+    "capped_4k,audioOnly": ("video", "audio"),
+}
 _VIDEO_NOT_YET = ("introUrl", "outroUrl", "expungeSegments", "segments")
 
 
@@ -44,6 +51,7 @@ class Creation:
     title: str | None
     metadata: Mapping[str, str] | None
     creator_id: str | None
+    files: tuple[FileKind, ...]
     inputs: list[Any]
 
 
@@ -71,9 +79,6 @@ def _settings(body: Mapping[str, Any], url: str, source_id: str | None, wanted: 
     for name in _NOT_OFFERED:
         if body.get(name) is not None:
             raise Refused(f"{name} is not offered by this server")
-    for name in _NOT_YET:
-        if body.get(name) not in (None, False, "none"):
-            raise Refused(f"{name} is not supported by this server yet")
     resolution = _choice(body, "maxResolution", tuple(_RESOLUTIONS), "1080p")
     treatment = Treatment(
         _RESOLUTIONS[resolution],
@@ -95,6 +100,7 @@ def _settings(body: Mapping[str, Any], url: str, source_id: str | None, wanted: 
         title=_limited(body, "title"),
         metadata=metadata(body),
         creator_id=_limited(body, "creatorId"),
+        files=(*mp4_support(body), *source_access(body)),
         inputs=body.get("inputs") or [],
     )
 
@@ -267,6 +273,26 @@ def _choice(body: Mapping[str, Any], name: str, allowed: tuple[str, ...], defaul
     if value not in allowed:
         raise Invalid(name, "must be one of " + ", ".join(allowed))
     return str(value)
+
+
+def mp4_support(body: Mapping[str, Any], *, required: bool = False) -> tuple[FileKind, ...]:
+    """``mp4Support``: the MP4 files to keep ready."""
+    if body.get("mp4Support") is None and not required:
+        return ()
+    return (
+        _FILES[_choice(body, "mp4Support", tuple(_FILES), "")] if body.get("mp4Support") else _missing("mp4Support")
+    )
+
+
+def source_access(body: Mapping[str, Any], *, required: bool = False) -> tuple[FileKind, ...]:
+    """``sourceAccess``: whether the source's packets are kept ready as a file."""
+    if body.get("sourceAccess") is None and required:
+        _missing("sourceAccess")
+    return ("source",) if _flag(body, "sourceAccess") else ()
+
+
+def _missing(name: str) -> NoReturn:
+    raise Invalid(name, "is required")
 
 
 def _flag(body: Mapping[str, Any], name: str) -> bool:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from inpoint.delivery.answers import Delivery
+from inpoint.delivery.files import Files
 from inpoint.errors import Invalid, NotFound
 from inpoint.model.ids import is_id
 from inpoint.model.playback import Filters, Viewing
@@ -50,7 +51,7 @@ class Watching:
         )
 
 
-def viewings(watching: Watching, delivery: Delivery) -> APIRouter:
+def viewings(watching: Watching, delivery: Delivery, files: Files) -> APIRouter:
     router = APIRouter(tags=["Playback"])
     viewing = watching.viewing
 
@@ -69,6 +70,24 @@ def viewings(watching: Watching, delivery: Delivery) -> APIRouter:
     async def dash(request: Request, playback_id: str) -> Response:
         """The DASH manifest of the same timeline."""
         return await delivery.dash(await viewing(request, playback_id), request, playback_id)
+
+    @router.head("/{playback_id}/capped-4k.mp4", include_in_schema=False)
+    @router.get("/{playback_id}/capped-4k.mp4")
+    async def video_file(request: Request, playback_id: str) -> Response:
+        """The greatest rendition as one file, where `mp4Support` keeps it ready; `download` names it."""
+        return await files.ready(await viewing(request, playback_id), request, "video")
+
+    @router.head("/{playback_id}/source.mkv", include_in_schema=False)
+    @router.get("/{playback_id}/source.mkv")
+    async def source_file(request: Request, playback_id: str) -> Response:
+        """The packets that were kept of the source, as one file, where `sourceAccess` keeps it ready."""
+        return await files.ready(await viewing(request, playback_id), request, "source")
+
+    @router.head("/{playback_id}/audio.m4a", include_in_schema=False)
+    @router.get("/{playback_id}/audio.m4a")
+    async def audio_file(request: Request, playback_id: str) -> Response:
+        """The sound as one file, where `mp4Support` keeps it ready; `download` names it."""
+        return await files.ready(await viewing(request, playback_id), request, "audio")
 
     @router.head("/{playback_id}/{path:path}", include_in_schema=False)
     @router.get("/{playback_id}/{path:path}")

@@ -114,9 +114,9 @@ def _routes(api: Api) -> APIRouter:
         media = await media_of(request, media_id)
         if media.status != "ready" or media.timeline is None:
             raise NotReady
-        file = await while_connected(request, api.files.mp4(media.timeline, rendition))
+        file = await while_connected(request, api.files.export(media.timeline, rendition))
         headers = {"Content-Length": str(file.size)}
-        return StreamingResponse(file.blocks, media_type="video/mp4", headers=headers)
+        return StreamingResponse(api.files.blocks(file, 0, file.size), media_type="video/mp4", headers=headers)
 
     return router
 

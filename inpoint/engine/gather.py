@@ -1,0 +1,70 @@
+"""Chunks' packets into one Matroska file, at their times in milliseconds. Nothing is decoded."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.packet import Packet
+
+from inpoint.engine.failures import translated
+from inpoint.engine.rewrap import RANK_OFFSET
+
+_MILLISECOND = Fraction(1, 1000)
+_DELAY = 2000  # milliseconds by which decoding may precede showing
+
+
+@dataclass(frozen=True, slots=True)
+class GatheredTrack:
+    """Chunks' files with their numbers, and the time of each frame or packet by its chunk and rank."""
+
+    paths: Sequence[Path]
+    numbers: Sequence[int]
+    times: dict[tuple[int, int], int]
+    language: str
+
+
+def gather(tracks: Sequence[GatheredTrack], out: Path) -> None:
+    """Write all tracks, packets in the order of their decode times."""
+    with translated(), av.open(str(out), "w", format="matroska", options={"fflags": "+bitexact"}) as file:
+        streams = []
+        for track in tracks:
+            with av.open(str(track.paths[0]), "r", format="matroska") as first:
+                stream = file.add_stream_from_template(first.streams[0], opaque=True)
+                stream.metadata["language"] = track.language
+                streams.append(stream)
+        merged = heapq.merge(
+            *(_timed(track, number) for number, track in enumerate(tracks)), key=lambda one: (one[0], one[1])
+        )
+        for _, number, packet in merged:
+            packet.stream = streams[number]
+            file.mux_one(packet)
+
+
+def _timed(track: GatheredTrack, track_number: int) -> Iterator[tuple[int, int, Packet[Any]]]:
+    last = -_DELAY - 1
+    for path, number in zip(track.paths, track.numbers, strict=True):
+        with av.open(str(path), "r", format="matroska") as chunk:
+            packets = [packet for packet in chunk.demux(chunk.streams[0]) if packet.size]
+        ranks = [(packet.pts or 0) - RANK_OFFSET for packet in packets]
+        shown = _shown(track, number, max(ranks, default=0) + 1)
+        ordered = sorted(shown[rank] for rank in ranks)
+        for packet, rank, decoded in zip(packets, ranks, ordered, strict=True):
+            last = max(last + 1, min(decoded, shown[rank]) - _DELAY)
+            packet.time_base = _MILLISECOND
+            packet.pts, packet.dts, packet.duration = shown[rank], min(last, shown[rank]), 0
+            yield last, track_number, packet
+
+
+def _shown(track: GatheredTrack, number: int, count: int) -> list[int]:
+    """Times by rank; a packet that is never shown has the time of what is shown next."""
+    times, following = [0] * count, 0
+    for rank in reversed(range(count)):
+        following = track.times.get((number, rank), following)
+        times[rank] = following
+    return times
