@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 from inpoint.errors import NotFound
@@ -72,6 +73,12 @@ class ScriptedEngine:
         self.forgotten: list[str] = []
 
     async def rewrap(self, source: Path, out: Path, max_seconds: int, progress: Callable[[float], None]) -> Rewrapped:
+        raise NotImplementedError("a scripted engine opens no source")
+
+    async def rewrap_sound(self, source: Path, out: Path, shift: Fraction, max_seconds: int) -> Rewrapped:
+        raise NotImplementedError("a scripted engine opens no source")
+
+    async def captions(self, source: Path, shift: Fraction) -> bytes:
         raise NotImplementedError("a scripted engine opens no source")
 
     async def inits(self, mezzanine: str, picture: Picture, renditions: Sequence[Rendition]) -> dict[str, bytes]:

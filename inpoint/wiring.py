@@ -31,6 +31,7 @@ from inpoint.dialects.fastpix.notices import Notices
 from inpoint.dialects.fastpix.shapes import Words
 from inpoint.dialects.own import routes as own_routes
 from inpoint.dialects.own.webhooks import WebhookApi
+from inpoint.encodings.adding import Adding
 from inpoint.encodings.fill import Fill
 from inpoint.encodings.gather import Gathering
 from inpoint.encodings.importing import Importing
@@ -120,6 +121,10 @@ class Server:
         )
         previews = Previews(self.catalog, self.clock)
         self.delivery = Delivery(self.catalog, self.store, keys, self.library, self.segments, previews)
+        self.adding = Adding(
+            self.catalog, self._late, self.outgoing, self.engine, self.library, staging, self.store, keys,
+            settings.max_bytes, settings.max_seconds,
+        )  # fmt: skip
         self.packaging = Packaging(
             self.catalog, self._late, self.library, self.segments,
             Gathering(self.engine, self.library, staging, self.store, keys), self.store, keys,
@@ -141,10 +146,10 @@ class Server:
         await self.engine.start()
         jobs = self._jobs()
         self._late.jobs = jobs
-        await jobs.launch()
         if jobs.alone:
-            arriving = await self.catalog.open_uploads()
+            arriving = [*await self.catalog.open_uploads(), *await self.catalog.unmade_tracks()]
             self._staging.keep_only({*arriving, *(media.id for media in await self.catalog.unfinished_media())})
+        await jobs.launch()
         sweeping = Sweeping(self.catalog, self.store, keys, self.engine, self.library)
         upkeep = Upkeep(self.catalog, self._late, self.cutting, self.uploading, sweeping, self.clock)
         tasks = [asyncio.create_task(work) for work in (upkeep.run(), self.dispatching.run(), self._measure())]
@@ -164,7 +169,7 @@ class Server:
     def _jobs(self) -> DbosJobs:
         rendering = Rendering(self.catalog, self.library, self.segments, self.cutting)
         plan = workflows(
-            self._late, self.catalog, self._importing, self.cutting, rendering, self.fill, self.packaging
+            self._late, self.catalog, self._importing, self.cutting, rendering, self.fill, self.packaging, self.adding
         )
         return DbosJobs(database_url(self.settings), self.settings.data, plan)
 
@@ -177,8 +182,8 @@ class Server:
     def app(self) -> FastAPI:
         base = self.settings.base_url
         fastpix_api = fastpix_routes.Api(
-            self.catalog, self.library, self.accepting, self.cutting, self.uploading, self.packaging, self.clock,
-            self.sealing, base, self.words,
+            self.catalog, self.library, self.accepting, self.cutting, self.uploading, self.packaging,
+            self.adding, self.clock, self.sealing, base, self.words,
         )  # fmt: skip
         own_api = own_routes.Api(
             self.catalog, self.accepting, self.cutting,

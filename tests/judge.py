@@ -118,7 +118,20 @@ def picture_hashes(video: bytes | Path) -> list[str]:
 
 def picture_start(data: bytes) -> float:
     """Seconds at which a file's first picture is shown."""
-    arguments = ["-hide_banner", "-copyts", "-i", "pipe:0", "-an", "-vf", "showinfo", "-frames:v", "1", "-f", "null", "-"]
+    arguments = [
+        "-hide_banner",
+        "-copyts",
+        "-i",
+        "pipe:0",
+        "-an",
+        "-vf",
+        "showinfo",
+        "-frames:v",
+        "1",
+        "-f",
+        "null",
+        "-",
+    ]
     done = subprocess.run([FFMPEG, *arguments], input=data, capture_output=True, timeout=120, check=False)
     found = re.search(r"pts_time:(\S+)", done.stderr.decode())
     assert found, done.stderr.decode()[-500:]

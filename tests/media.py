@@ -173,7 +173,10 @@ def _write_sound(out: av.container.OutputContainer, stream: Any, recipe: Recipe)
     rate = recipe.audio[1]
     seconds = recipe.times[-1] / 1000 if recipe.times is not None else recipe.frames / recipe.rate
     samples = int((recipe.sound_seconds or seconds) * rate)
-    sound = noise(samples, rate)
+    _encode_sound(out, stream, noise(samples, rate), rate)
+
+
+def _encode_sound(out: av.container.OutputContainer, stream: Any, sound: np.ndarray, rate: int) -> None:
     fifo = av.AudioFifo()
     frame = av.AudioFrame.from_ndarray(np.stack([sound, sound]), format="fltp", layout="stereo")
     frame.sample_rate, frame.pts = rate, 0
@@ -185,6 +188,13 @@ def _write_sound(out: av.container.OutputContainer, stream: Any, recipe: Recipe)
     while (block := fifo.read(size, partial=True)) is not None:
         out.mux(stream.encode(block))
     out.mux(stream.encode(None))
+
+
+def write_noise(path: Path, codec: str, rate: int, seconds: int, seed: int) -> None:
+    """A file of sound alone."""
+    with av.open(str(path), "w") as out:
+        stream: Any = out.add_stream(codec, rate=rate, layout="stereo")
+        _encode_sound(out, stream, noise(seconds * rate, rate, seed), rate)
 
 
 def jittered(frames: int, seed: int) -> list[int]:

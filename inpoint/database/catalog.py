@@ -10,9 +10,9 @@ from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
+from inpoint.database.lanes import SqlLanes
 from inpoint.database.reading import own_media, read_media
-from inpoint.database.tables import encodings, files, leases, media, pieces, playbacks, sweeps
-from inpoint.database.uploads import SqlUploads
+from inpoint.database.tables import encodings, files, leases, media, pieces, playbacks, sweeps, tracks
 from inpoint.errors import NoSuchPlayback, NotFound
 from inpoint.model.encoding import Encoding
 from inpoint.model.event import EventKind
@@ -27,7 +27,7 @@ from inpoint.ports import Page, Sweep
 _FINAL = ("ready", "failed")
 
 
-class SqlCatalog(SqlUploads):
+class SqlCatalog(SqlLanes):
     # Media
 
     async def add_media(self, new: Media, once: Once | None = None) -> None:
@@ -46,6 +46,8 @@ class SqlCatalog(SqlUploads):
         await db.execute(insert(media).values(**rows.media_row(new)))
         for number, playback in enumerate(new.playbacks):
             await db.execute(insert(playbacks).values(**rows.playback_row(playback), number=number))
+        for track in new.pending:
+            await db.execute(insert(tracks).values(**rows.track_row(track, new.id)))
         for file in new.files:
             await db.execute(insert(files).values(**rows.file_row(file, new.id)))
         if new.timeline is not None:
@@ -169,7 +171,7 @@ class SqlCatalog(SqlUploads):
             # A source's encoding has its id: half made when the source is deleted, it is swept as well. So are files.
             for encoding_id in sorted({media_id} | (gone.timeline.encodings if gone.timeline else set())):
                 await db.execute(insert(sweeps).values(encoding_id=encoding_id, due=due))
-            for table in (pieces, playbacks, files):
+            for table in (pieces, playbacks, files, tracks):
                 await db.execute(delete(table).where(table.c.media_id == media_id))
             await db.execute(delete(media).where(media.c.id == media_id))
             await self._tell(db, workspace_id, media_id, "deleted", gone)
@@ -271,15 +273,7 @@ class SqlCatalog(SqlUploads):
                 return False
             known = await db.execute(select(encodings.c.id).where(encodings.c.id == encoding.id))
             if known.first() is None:
-                await db.execute(
-                    insert(encodings).values(
-                        id=encoding.id,
-                        workspace_id=encoding.workspace_id,
-                        generation=encoding.generation,
-                        facts=rows.encoding_facts(encoding),
-                        filled=[],
-                    )
-                )
+                await db.execute(insert(encodings).values(**rows.encoding_row(encoding)))
             await self._lay(db, media_id, timeline)
             if timeline.frames < encoding.grid.frames:  # trimmed: the rest is needed by nothing
                 await db.execute(insert(sweeps).values(encoding_id=encoding.id, due=self._now()))

@@ -24,21 +24,36 @@ _DELIVERY = (deliveries, events.c.workspace_id, events.c.kind, events.c.subject,
 
 class SqlEvents(SqlAccess):
     async def _tell(
-        self, db: AsyncConnection, workspace_id: str, media_id: str, kind: EventKind, subject: Media | None = None
+        self,
+        db: AsyncConnection,
+        workspace_id: str,
+        media_id: str,
+        kind: EventKind,
+        subject: Media | None = None,
+        *,
+        detail: Mapping[str, Any] | None = None,
     ) -> None:
-        """Store an event and its deliveries. ``subject`` is the media, where its row doesn't tell."""
+        """Store an event and its deliveries. ``subject`` is the media, where its row doesn't tell; ``detail`` what of
+        it the event is about."""
         query = select(webhooks.c.id).where(webhooks.c.workspace_id == workspace_id)
         told = (await db.execute(query)).scalars().all()
         if told and subject is None:
             found = await read_media(db, select(media).where(media.c.id == media_id))
             subject = found[0] if found else None
-        await self._deliver(db, workspace_id, media_id, kind, subject, told)
+        await self._deliver(db, workspace_id, media_id, kind, subject, told, detail)
 
     async def _deliver(
-        self, db: AsyncConnection, workspace_id: str, about: str, kind: EventKind, subject: Media | None, to: Any
+        self,
+        db: AsyncConnection,
+        workspace_id: str,
+        about: str,
+        kind: EventKind,
+        subject: Media | None,
+        to: Any,
+        detail: Mapping[str, Any] | None = None,
     ) -> list[str]:
         now, event_id = self._now(), new_id()
-        kept = rows.snapshot(subject) if subject is not None and to else None
+        kept = rows.snapshot(subject) | {"detail": detail} if subject is not None and to else None
         event = {"id": event_id, "workspace_id": workspace_id, "media_id": about, "kind": kind, "created_at": now}
         await db.execute(insert(events).values(**event, subject=kept))
         sent = [

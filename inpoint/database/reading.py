@@ -9,13 +9,13 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
-from inpoint.database.tables import files, media, pieces, playbacks
+from inpoint.database.tables import files, media, pieces, playbacks, tracks
 from inpoint.errors import NotFound
 from inpoint.model.media import Media
 
 
 async def read_media(db: AsyncConnection, query: Select[Any]) -> list[Media]:
-    """The media of a query, in four statements however many they are."""
+    """The media of a query, in five statements however many they are."""
     found = [row._mapping for row in (await db.execute(query)).all()]
     ids = [row["id"] for row in found]
     order = (pieces.c.media_id, pieces.c.lane, pieces.c.number)
@@ -23,11 +23,10 @@ async def read_media(db: AsyncConnection, query: Select[Any]) -> list[Media]:
     lanes = _by_media(theirs.all())
     watched = await db.execute(select(playbacks).where(playbacks.c.media_id.in_(ids)).order_by(playbacks.c.number))
     ways = _by_media(watched.all())
-    kept = _by_media((await db.execute(select(files).where(files.c.media_id.in_(ids)).order_by(files.c.kind))).all())
-    return [
-        rows.to_media(row, lanes.get(row["id"], ()), ways.get(row["id"], ()), kept.get(row["id"], ()))
-        for row in found
-    ]
+    ready = await db.execute(select(files).where(files.c.media_id.in_(ids)).order_by(files.c.kind))
+    added = await db.execute(select(tracks).where(tracks.c.media_id.in_(ids)).order_by(tracks.c.id))
+    parts = (lanes, ways, _by_media(ready.all()), _by_media(added.all()))
+    return [rows.to_media(row, *(part.get(row["id"], ()) for part in parts)) for row in found]
 
 
 async def own_media(db: AsyncConnection, workspace_id: str, media_id: str) -> Media:

@@ -22,6 +22,7 @@ from inpoint.model.playback import Playback, Rule
 from inpoint.model.range import Range
 from inpoint.model.signing import SigningKey
 from inpoint.model.timeline import Lane, Piece, Timeline
+from inpoint.model.track import PendingTrack
 from inpoint.model.treatment import Treatment
 from inpoint.model.upload import Upload
 
@@ -72,7 +73,13 @@ def _fraction(value: str | None) -> Fraction | None:
 Values = Mapping[Any, Any]
 
 
-def to_media(r: Values, pieces: Iterable[Values], playbacks: Iterable[Values], files: Iterable[Values]) -> Media:
+def to_media(
+    r: Values,
+    pieces: Iterable[Values],
+    playbacks: Iterable[Values],
+    files: Iterable[Values],
+    pending: Iterable[Values],
+) -> Media:
     return Media(
         id=r["id"],
         workspace_id=r["workspace_id"],
@@ -88,6 +95,7 @@ def to_media(r: Values, pieces: Iterable[Values], playbacks: Iterable[Values], f
         request=r["request"],
         playbacks=tuple(to_playback(playback) for playback in playbacks),
         files=tuple(to_file(file) for file in files),
+        pending=tuple(to_track(track) for track in pending),
         percent=r["percent"],
         status_reason=r["status_reason"],
         failure=Failure(r["failure_code"], r["failure_message"]) if r["failure_code"] else None,
@@ -101,6 +109,14 @@ def file_row(file: MediaFile, media_id: str) -> dict[str, Any]:
 
 def to_file(r: Values) -> MediaFile:
     return MediaFile(r["id"], r["kind"], r["status"], r["width"], r["height"])
+
+
+def track_row(track: PendingTrack, media_id: str) -> dict[str, Any]:
+    return asdict(track) | {"media_id": media_id}
+
+
+def to_track(r: Values) -> PendingTrack:
+    return PendingTrack(**{name: r[name] for name in PendingTrack.__slots__})
 
 
 def playback_row(playback: Playback) -> dict[str, Any]:
@@ -128,6 +144,10 @@ def to_signing_key(row: Row[Any]) -> SigningKey:
 
 
 def piece_rows(media_id: str, timeline: Timeline) -> list[dict[str, Any]]:
+    return [row for number, lane in enumerate(timeline.lanes) for row in lane_rows(media_id, lane, number)]
+
+
+def lane_rows(media_id: str, lane: Lane, lane_number: int) -> list[dict[str, Any]]:
     return [
         {
             "media_id": media_id,
@@ -136,12 +156,12 @@ def piece_rows(media_id: str, timeline: Timeline) -> list[dict[str, Any]]:
             "kind": lane.kind,
             "language": lane.language,
             "name": lane.name,
+            "title": lane.title,
             "encoding_id": piece.encoding,
             "track": piece.track,
             "start": piece.start,
             "end": piece.end,
         }
-        for lane_number, lane in enumerate(timeline.lanes)
         for number, piece in enumerate(lane.pieces)
     ]
 
@@ -155,7 +175,7 @@ def to_timeline(rate: str | None, rows: Iterable[Values]) -> Timeline | None:
         members = list(group)
         first = members[0]
         pieces = tuple(Piece(m["encoding_id"], m["track"], m["start"], m["end"]) for m in members)
-        lanes.append(Lane(first["kind"], pieces, first["language"], first["name"]))
+        lanes.append(Lane(first["kind"], pieces, first["language"], first["name"], first.get("title") or ""))
     return Timeline(Fraction(rate), tuple(lanes)) if lanes else None
 
 
@@ -166,11 +186,12 @@ def snapshot(media: Media) -> dict[str, Any]:
         "pieces": piece_rows(media.id, media.timeline) if media.timeline else [],
         "playbacks": [playback_row(one) for one in media.playbacks],
         "files": [file_row(one, media.id) for one in media.files],
+        "pending": [track_row(one, media.id) for one in media.pending],
     }
 
 
 def from_snapshot(told: Mapping[str, Any]) -> Media:
-    return to_media(told["media"], told["pieces"], told["playbacks"], told["files"])
+    return to_media(told["media"], told["pieces"], told["playbacks"], told["files"], told["pending"])
 
 
 def upload_row(upload: Upload) -> dict[str, Any]:
@@ -223,7 +244,17 @@ def to_leased(row: Row[Any]) -> Timeline:
     return timeline
 
 
-def encoding_facts(encoding: Encoding) -> dict[str, Any]:
+def encoding_row(encoding: Encoding) -> dict[str, Any]:
+    return {
+        "id": encoding.id,
+        "workspace_id": encoding.workspace_id,
+        "generation": encoding.generation,
+        "facts": _encoding_facts(encoding),
+        "filled": [],
+    }
+
+
+def _encoding_facts(encoding: Encoding) -> dict[str, Any]:
     return {
         "rate": str(encoding.grid.rate),
         "frames": encoding.grid.frames,

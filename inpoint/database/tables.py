@@ -82,6 +82,7 @@ pieces = Table(
     Column("kind", String(8), nullable=False),
     Column("language", Text, nullable=False),
     Column("name", Text, nullable=False),
+    Column("title", Text, nullable=False, server_default=""),
     Column("encoding_id", String(36), index=True),
     Column("track", Integer, nullable=False),
     Column("start", BigInteger, nullable=False),
@@ -109,6 +110,20 @@ files = Table(
     Column("status", String(16), nullable=False, index=True),
     Column("width", Integer),
     Column("height", Integer),
+)
+
+tracks = Table(
+    "tracks",
+    metadata,
+    _id(),
+    Column("media_id", String(36), ForeignKey("media.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(8), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("status", String(16), nullable=False, index=True),
+    Column("failure", Text),
 )
 
 signing_keys = Table(

@@ -13,14 +13,14 @@ from typing import Any
 
 import structlog
 
+from inpoint.encodings.keep import keep
 from inpoint.encodings.ladder import ladder
 from inpoint.encodings.loaded import Library, Loaded
 from inpoint.encodings.loudness import measured_gain
 from inpoint.encodings.segments import Segments
 from inpoint.errors import TooLong
 from inpoint.model import index as indexes
-from inpoint.model.cmaf import audio_init
-from inpoint.model.encoding import GENERATION, AudioTrack, Encoding, TextTrack, audio_rendition
+from inpoint.model.encoding import GENERATION, AudioTrack, Encoding, TextTrack
 from inpoint.model.grid import Grid, segment_frames
 from inpoint.model.media import Media
 from inpoint.model.names import audio_names, video_names
@@ -63,7 +63,7 @@ class Indexing:
                 encoding.renditions,
             )
             read = time.monotonic()
-            await self._keep(encoding, work, rewrapped.index, inits)
+            await keep(self._store, self._keys, encoding, work, rewrapped.index, inits)
             if media.treatment.loudness:
                 encoding = await self._evened(Loaded(encoding, indexes.load(rewrapped.index)))
             _log.info(
@@ -84,16 +84,6 @@ class Indexing:
         await self._store.delete(list(await self._store.list(self._keys.encoding(encoding.id))))
         return False
 
-    async def _keep(self, encoding: Encoding, work: Path, index: bytes, inits: Mapping[str, bytes]) -> None:
-        """Store everything, the index last: where it is, all is."""
-        own = {f"init-{name}": data for name, data in inits.items()}
-        own |= {f"init-{audio_rendition(track.number)}": audio_init() for track in encoding.audio}
-        own["index"] = index
-        paths = await asyncio.to_thread(_written, work, own)
-        files = {self._key(encoding.id, path.name): path for path in paths}
-        files[self._keys.index(encoding.id)] = files.pop(self._keys.index(encoding.id))
-        await self._store.put_files(files)
-
     async def _evened(self, loaded: Loaded) -> Encoding:
         """The encoding with every soundtrack at the usual loudness."""
         tracks = [
@@ -101,18 +91,6 @@ class Indexing:
             for track in loaded.encoding.audio
         ]
         return replace(loaded.encoding, audio=tuple(tracks))
-
-    def _key(self, encoding_id: str, name: str) -> str:
-        stem, _, number = name.removesuffix(".mkv").partition("-")
-        if name == "index":
-            return self._keys.index(encoding_id)
-        if stem == "init":
-            return self._keys.init(encoding_id, number)
-        if stem == "v":
-            return self._keys.video_chunk(encoding_id, int(number))
-        if stem.startswith("a"):
-            return self._keys.audio_chunk(encoding_id, int(stem[1:]), int(number))
-        return self._keys.text(encoding_id, int(name.removesuffix(".json")[1:]))
 
     async def first_segments(self, media: Media) -> None:
         """Make what a player asks for first, so that a media is known to play before it is ready."""
@@ -129,12 +107,6 @@ class Indexing:
                 else audio_names(piece, encoding)
             )
             await self._segments.ensure(next(iter(names)), Priority.EDGE)
-
-
-def _written(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-    return sorted(folder.iterdir())
 
 
 def _fresh(folder: Path) -> None:

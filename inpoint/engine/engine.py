@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import asdict
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -49,22 +50,42 @@ class ConfinedEngine:
         await self.zygote.stop()
 
     async def rewrap(self, source: Path, out: Path, max_seconds: int, progress: Callable[[float], None]) -> Rewrapped:
-        process = await self.zygote.fork(
-            readable=[source], writable=[out], cpu_seconds=_REWRAP_CPU, file_bytes=self._max_bytes
-        )
         header = {"op": "rewrap", "path": str(source), "out": str(out), "max_seconds": max_seconds}
-        result: Rewrapped | None = None
+        last = await self._opened(header, source, [out], progress)
+        return Rewrapped(last.header["facts"], last.blobs[0])
+
+    async def rewrap_sound(self, source: Path, out: Path, shift: Fraction, max_seconds: int) -> Rewrapped:
+        header = {"op": "rewrap_sound", "path": str(source), "out": str(out), "max_seconds": max_seconds}
+        last = await self._opened(header | {"shift": str(shift)}, source, [out])
+        return Rewrapped(last.header["facts"], last.blobs[0])
+
+    async def captions(self, source: Path, shift: Fraction) -> bytes:
+        header = {"op": "captions", "path": str(source), "shift": str(shift)}
+        return (await self._opened(header, source, [])).blobs[0]
+
+    async def _opened(
+        self,
+        header: dict[str, Any],
+        source: Path,
+        writable: Sequence[Path],
+        progress: Callable[[float], None] | None = None,
+    ) -> Message:
+        """The answer of a process of its own that may read one file and write into some folders."""
+        process = await self.zygote.fork(
+            readable=[source], writable=writable, cpu_seconds=_REWRAP_CPU, file_bytes=self._max_bytes
+        )
+        result: Message | None = None
         try:
             async with aclosing(process.ask(Message(header), _REWRAP_SILENCE)) as parts:
                 async for part in parts:
-                    if "progress" in part.header:
+                    if "progress" not in part.header:
+                        result = part
+                    elif progress is not None:
                         progress(part.header["progress"])
-                    else:
-                        result = Rewrapped(part.header["facts"], part.blobs[0])
         finally:
             self.zygote.end(process)
         if result is None:
-            raise EngineFailed(detail="the rewrap ended without a result")
+            raise EngineFailed(detail=f"{header['op']} ended without a result")
         return result
 
     async def inits(self, mezzanine: str, picture: Picture, renditions: Sequence[Rendition]) -> dict[str, bytes]:

@@ -165,14 +165,39 @@ def rewrap(path: Path, out: Path, max_seconds: int, progress: Progress) -> tuple
         return _facts_and_index(video, audio, text, out, max_seconds)
 
 
-def _packets(source: InputContainer, streams: list[Any], path: Path, progress: Progress) -> Iterator[Packet[Any]]:
+def rewrap_sound(path: Path, out: Path, shift: Fraction, max_seconds: int) -> tuple[dict[str, Any], bytes]:
+    """Write the chunks of a file's first soundtrack into ``out``; return its facts and the index, in which the file's
+    beginning lies ``shift`` seconds in. Raises Unsupported, Damaged or TooLong."""
+    with translated(), open_source(path) as source:
+        if source.duration is not None and source.duration > max_seconds * av.time_base:
+            raise TooLong
+        found = look_at_audio(source, path)
+        if not found:
+            raise Unsupported("the source has no soundtrack that this server can read")
+        stream, facts = found[0]
+        track = _AudioTrack(stream, facts, 0, out)
+        for packet in _packets(source, [stream], path):
+            track.add(packet)
+        track.flush()
+    if not track.times:
+        raise Unsupported("the source's soundtrack is empty")
+    began = stream.start_time if stream.start_time is not None else track.times[0]
+    zero = began * facts.time_base - shift  # after what the container says is to be skipped
+    placed = place_packets(track.times, track.samples, facts.time_base, facts.sample_rate, zero, facts.priming)
+    sound = AudioIndex(facts.sample_rate, placed, array("I", track.samples), track.first)
+    return facts.report(), dump(Index(VideoIndex(), [sound]))
+
+
+def _packets(
+    source: InputContainer, streams: list[Any], path: Path, progress: Progress | None = None
+) -> Iterator[Packet[Any]]:
     size, told = path.stat().st_size, 0.0
     for packet in source.demux(*streams):
         if packet.dts is None and packet.pts is None:
             continue  # the demuxer's flush
         yield packet
         now = time.monotonic()
-        if now - told > 0.25 and packet.pos is not None and size:
+        if progress is not None and now - told > 0.25 and packet.pos is not None and size:
             told = now
             progress(min(99.0, 100.0 * packet.pos / size))
 

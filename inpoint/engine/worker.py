@@ -11,17 +11,19 @@ from typing import Any
 
 import av.logging
 
+from inpoint.engine.captions import read_captions
 from inpoint.engine.check import check_video
 from inpoint.engine.decode import Chunk
 from inpoint.engine.encode import Picture, Wanted, encode, init_segment, pixel_rate
 from inpoint.engine.gather import GatheredTrack, gather
 from inpoint.engine.loudness import loudness
-from inpoint.engine.rewrap import rewrap
+from inpoint.engine.rewrap import rewrap, rewrap_sound
 from inpoint.engine.sound import Run, decode_sound, encode_sound
 from inpoint.engine.still import PIXELS, image, moving, pictures, sheet
 from inpoint.engine.wire import Message, pack, receive
 from inpoint.errors import InpointError
 from inpoint.model.encoding import Rendition
+from inpoint.model.index import dump_cues
 from inpoint.model.still import Canvas
 
 Reply = Callable[[Message], None]
@@ -54,6 +56,19 @@ def _rewrap(request: Message, reply: Reply) -> None:
         lambda percent: reply(Message({"progress": percent})),
     )
     reply(Message({"facts": facts}, [index]))
+
+
+def _rewrap_sound(request: Message, reply: Reply) -> None:
+    header = request.header
+    facts, index = rewrap_sound(
+        Path(header["path"]), Path(header["out"]), Fraction(header["shift"]), header["max_seconds"]
+    )
+    reply(Message({"facts": facts}, [index]))
+
+
+def _captions(request: Message, reply: Reply) -> None:
+    cues = read_captions(Path(request.header["path"]), Fraction(request.header["shift"]))
+    reply(Message({}, [dump_cues(cues)]))
 
 
 def _inits(request: Message, reply: Reply) -> None:
@@ -134,6 +149,8 @@ def _picture(header: dict[str, Any]) -> Picture:
 
 _OPERATIONS: dict[str, Callable[[Message, Reply], None]] = {
     "rewrap": _rewrap,
+    "rewrap_sound": _rewrap_sound,
+    "captions": _captions,
     "inits": _inits,
     "encode": _encode,
     "sound": _sound,

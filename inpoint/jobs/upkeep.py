@@ -67,3 +67,5 @@ class Upkeep:
             await asyncio.sleep(0)
         for file_id in await self._catalog.unmade_files():
             await self._jobs.start("file", file_id)
+        for track_id in await self._catalog.unmade_tracks():
+            await self._jobs.start("track", track_id)

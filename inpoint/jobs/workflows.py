@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from inpoint.clips.cut import Cutting
 from inpoint.clips.render import Rendering
+from inpoint.encodings.adding import Adding
 from inpoint.encodings.fill import Fill
 from inpoint.encodings.importing import Importing
 from inpoint.errors import InpointError
@@ -22,6 +23,7 @@ def workflows(
     rendering: Rendering,
     fill: Fill,
     packaging: Packaging,
+    adding: Adding,
 ) -> Mapping[JobKind, Job]:
     """``jobs`` is where they will run: an import starts others."""
 
@@ -32,6 +34,7 @@ def workflows(
         if media is not None and media.status == "ready":
             await jobs.start("fill", media_id)
         await packaging.begin(media_id)
+        await adding.begin(media_id)
 
     async def import_failed(media_id: str, error: InpointError) -> None:
         if await importing.give_up(media_id, error):
@@ -51,9 +54,15 @@ def workflows(
             import_failed,
         ),
         "clip": Job(
-            (("edges", rendering.edges), ("other_edges", rendering.other_edges), ("files", packaging.begin)),
+            (
+                ("edges", rendering.edges),
+                ("other_edges", rendering.other_edges),
+                ("files", packaging.begin),
+                ("tracks", adding.begin),
+            ),
             rendering.give_up,
         ),
+        "track": Job((("fetch", adding.fetch), ("lay", adding.lay)), adding.give_up),
         "file": Job((("make", packaging.make),), packaging.give_up),
         "fill": Job((("fill", fill.fill),), nothing_lost),
     }

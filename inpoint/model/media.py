@@ -11,6 +11,7 @@ from inpoint.model.file import MediaFile
 from inpoint.model.playback import Playback
 from inpoint.model.range import Range
 from inpoint.model.timeline import Timeline
+from inpoint.model.track import PendingTrack
 from inpoint.model.treatment import Treatment
 
 Status = Literal["waiting", "fetching", "indexing", "ready", "failed"]
@@ -46,6 +47,8 @@ class Media:
     request: Mapping[str, Any] = field(default_factory=dict)
     playbacks: tuple[Playback, ...] = ()
     files: tuple[MediaFile, ...] = ()
+    #: Tracks that are still to become lanes.
+    pending: tuple[PendingTrack, ...] = ()
 
     percent: float = 0.0
     #: Why a media waits, in a sentence.

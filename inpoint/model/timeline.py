@@ -43,12 +43,20 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Pieces in order. ``language`` is a BCP 47 tag, "und" if unknown."""
+    """Pieces in order. ``language`` is a BCP 47 tag, "und" if unknown; ``name`` is the language's, ``title`` the
+    lane's own."""
 
     kind: Kind
     pieces: tuple[Piece, ...]
     language: str = "und"
     name: str = "default"
+    title: str = ""
+
+    @property
+    def identity(self) -> str:
+        """What a lane stays, however it is named and sliced: the first thing that it plays."""
+        first = next((piece for piece in self.pieces if piece.encoding is not None), self.pieces[0])
+        return f"{self.kind} {first.encoding} {first.track}"
 
     @property
     def frames(self) -> int:

@@ -55,7 +55,7 @@ def _period(presentation: Presentation, place: int, base: str, query: str) -> It
         )
         if number == 1:
             yield '<Role schemeIdUri="urn:mpeg:dash:role:2011" value="main"/>'
-        yield f"<Label>{_escaped(track.lane.name)}</Label>"
+        yield f"<Label>{_escaped(track.lane.title or track.lane.name)}</Label>"
         yield from _template(track, place, base, query)
         yield (
             f'<Representation id="{track.key}" codecs="{AUDIO_CODEC}" '
@@ -70,7 +70,7 @@ def _period(presentation: Presentation, place: int, base: str, query: str) -> It
             f'<AdaptationSet id="{number}" contentType="text" mimeType="text/vtt" '
             f"lang={quoteattr(track.lane.language)}>"
             '<Role schemeIdUri="urn:mpeg:dash:role:2011" value="subtitle"/>'
-            f"<Label>{_escaped(track.lane.name)}</Label>"
+            f"<Label>{_escaped(track.lane.title or track.lane.name)}</Label>"
             f'<Representation id="{track.key}" bandwidth="1000">'
             f"<BaseURL>{base}/{track.key}/section-{place}.vtt{query}</BaseURL></Representation></AdaptationSet>"
         )

@@ -40,7 +40,8 @@ def multivariant(presentation: Presentation, base: str, query: str = "") -> str:
 def _media(tracks: Sequence[Track], kind: str, group: str, base: str, query: str) -> Iterator[str]:
     names: set[str] = set()
     for number, track in enumerate(tracks):
-        name = track.lane.name if track.lane.name not in names else f"{track.lane.name} {number + 1}"
+        told = track.lane.title or track.lane.name
+        name = told if told not in names else f"{told} {number + 1}"
         names.add(name)
         default = "YES" if kind == "AUDIO" and number == 0 else "NO"
         attributes = {"TYPE": kind, "GROUP-ID": _quoted(group), "NAME": _quoted(name)}

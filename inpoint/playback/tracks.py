@@ -89,12 +89,12 @@ def present(
         for one in listed
     ]
     audio = [
-        Track(f"audio-{number}", "audio", lane, None, _audio(sections, encodings, lane_number))
-        for number, (lane_number, lane) in enumerate(_lanes(timeline, "audio"))
+        Track(_key(lane, main), "audio", lane, None, _audio(sections, encodings, lane_number))
+        for lane_number, lane in _lanes(timeline, "audio")
     ]
     text = [
-        Track(f"text-{number}", "text", lane, None, _text(sections, encodings, lane_number))
-        for number, (lane_number, lane) in enumerate(_lanes(timeline, "text"))
+        Track(_key(lane, main), "text", lane, None, _text(sections, encodings, lane_number))
+        for lane_number, lane in _lanes(timeline, "text")
     ]
     durations = tuple(section.duration for section in sections)
     return Presentation(
@@ -104,6 +104,15 @@ def present(
 
 def _lanes(timeline: Timeline, kind: Kind) -> Iterator[tuple[int, Lane]]:
     return ((number, lane) for number, lane in enumerate(timeline.lanes) if lane.kind == kind)
+
+
+def _key(lane: Lane, main: Encoding) -> str:
+    """Stays the same when other lanes come and go, for what it names is cached: the picture's encoding's own tracks
+    by their number, an added one by its encoding."""
+    first = next((piece for piece in lane.pieces if piece.encoding is not None), None)
+    if first is None or first.encoding in (None, main.id):
+        return f"{lane.kind}-{first.track if first else 0}"
+    return f"{lane.kind}-{first.encoding[:8]}"
 
 
 def _sections(timeline: Timeline) -> Iterator[Timeline]:

@@ -29,7 +29,7 @@ class Clock(Protocol):
     async def sleep(self, seconds: float) -> None: ...
 
 
-JobKind = Literal["import", "clip", "fill", "file"]
+JobKind = Literal["import", "clip", "fill", "file", "track"]
 
 
 class Jobs(Protocol):

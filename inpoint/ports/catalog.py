@@ -16,7 +16,8 @@ from inpoint.model.media import Failure, Media, Status
 from inpoint.model.once import Once
 from inpoint.model.playback import Playback
 from inpoint.model.signing import SigningKey
-from inpoint.model.timeline import Timeline
+from inpoint.model.timeline import Lane, Timeline
+from inpoint.model.track import PendingTrack
 from inpoint.model.upload import Upload
 from inpoint.model.workspace import Credential, Workspace
 
@@ -204,6 +205,36 @@ class FileRows(Protocol):
         ...
 
 
+class LaneRows(Protocol):
+    """Tracks that are added to a media, and lanes' names. A lane is named by its identity."""
+
+    async def add_track(
+        self, workspace_id: str, media_id: str, track: PendingTrack, once: Once | None = None
+    ) -> None:
+        """Raises NotFound, or Refused for a second one of a language."""
+        ...
+
+    async def track(self, track_id: str) -> tuple[PendingTrack, Media] | None: ...
+    async def finish_track(self, track_id: str, encoding: Encoding, lane: Lane) -> bool:
+        """It is a lane of its media's timeline from now on. False if it is wanted no more."""
+        ...
+
+    async def fail_track(self, track_id: str, why: str) -> None: ...
+    async def unmade_tracks(self) -> list[str]:
+        """The ids of those that are still to be made, of ready media."""
+        ...
+
+    async def rename_track(
+        self, workspace_id: str, media_id: str, identity: str, change: Callable[[Lane], Lane]
+    ) -> Media:
+        """Language, name and title. Raises NotFound, NoSuchTrack, or Refused for a language that is taken."""
+        ...
+
+    async def remove_track(self, workspace_id: str, media_id: str, identity: str) -> None:
+        """Raises NotFound, NoSuchTrack, or Refused for the picture."""
+        ...
+
+
 class EncodingRows(Protocol):
     """Encodings, and who needs them."""
 
@@ -239,5 +270,5 @@ class EncodingRows(Protocol):
     async def finish_sweep(self, sweep: Sweep) -> None: ...
 
 
-class Catalog(AccessRows, UploadRows, WebhookRows, MediaRows, FileRows, EncodingRows, Protocol):
+class Catalog(AccessRows, UploadRows, WebhookRows, MediaRows, FileRows, LaneRows, EncodingRows, Protocol):
     """All rows."""

@@ -123,6 +123,14 @@ class Engine(Protocol):
     async def rewrap(
         self, source: Path, out: Path, max_seconds: int, progress: Callable[[float], None]
     ) -> Rewrapped: ...
+    async def rewrap_sound(self, source: Path, out: Path, shift: Fraction, max_seconds: int) -> Rewrapped:
+        """Of a file's first soundtrack, which begins ``shift`` seconds in."""
+        ...
+
+    async def captions(self, source: Path, shift: Fraction) -> bytes:
+        """The cues of a subtitle file (WebVTT, SubRip, SSA), ``shift`` seconds later, as an encoding keeps them."""
+        ...
+
     async def inits(self, mezzanine: str, picture: Picture, renditions: Sequence[Rendition]) -> dict[str, bytes]: ...
     def video(self, order: VideoOrder, priority: Priority) -> AsyncGenerator[MadeSegment]:
         """Segments as they are done; closed early, nothing more is made."""

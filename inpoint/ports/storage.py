@@ -9,6 +9,8 @@ from typing import Protocol
 from inpoint.model.encoding import SegmentName
 
 Blocks = AsyncIterable[bytes]
+#: Hears the bytes so far, and of how many.
+Told = Callable[[int, int | None], None]
 
 
 class BlobStore(Protocol):
@@ -89,10 +91,10 @@ class Keys(Protocol):
 class Outgoing(Protocol):
     """The one way out: guarded against private addresses, capped in size and time."""
 
-    async def fetch(self, url: str, to: Path, max_bytes: int, progress: Callable[[int, int | None], None]) -> None:
+    async def fetch(self, url: str, to: Path, max_bytes: int, progress: Told | None = None) -> None:
         """Fetch into a file, going on where an earlier try of the same URL ended.
 
-        ``progress`` is told the bytes so far and of how many. Raises Unreachable or TooLarge.
+        Raises Unreachable or TooLarge.
         """
         ...
 

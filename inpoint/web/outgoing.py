@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import IO
@@ -16,6 +16,7 @@ from ssrfguard.errors import SSRFGuardError
 from ssrfguard.httpx import AsyncClient
 
 from inpoint.errors import TooLarge, Unreachable
+from inpoint.ports.storage import Told
 
 _log = structlog.get_logger()
 _TRIES = 6
@@ -41,7 +42,7 @@ class GuardedClient:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def fetch(self, url: str, to: Path, max_bytes: int, progress: Callable[[int, int | None], None]) -> None:
+    async def fetch(self, url: str, to: Path, max_bytes: int, progress: Told | None = None) -> None:
         download = _Download(self._client, url, to, max_bytes, progress)
         try:
             async with asyncio.timeout(_DEADLINE):
@@ -75,7 +76,7 @@ class _Download:
         url: str,
         to: Path,
         max_bytes: int,
-        progress: Callable[[int, int | None], None],
+        progress: Told | None,
     ) -> None:
         self._client = client
         self._url = url
@@ -161,4 +162,5 @@ class _Download:
             if have > self._max_bytes:
                 raise TooLarge
             await asyncio.to_thread(file.write, block)
-            self._progress(have, total)
+            if self._progress is not None:
+                self._progress(have, total)

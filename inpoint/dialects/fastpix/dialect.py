@@ -12,6 +12,7 @@ from inpoint.dialects.fastpix.images import image_routes
 from inpoint.dialects.fastpix.keys import key_routes
 from inpoint.dialects.fastpix.playbacks import playback_routes
 from inpoint.dialects.fastpix.routes import Api, routes
+from inpoint.dialects.fastpix.tracks import track_routes
 from inpoint.dialects.fastpix.uploads import upload_routes
 from inpoint.dialects.fastpix.viewings import Watching, viewings
 from inpoint.model.ids import is_id
@@ -23,6 +24,7 @@ def fastpix(api: Api, delivery: Delivery, images: Images, files: Files) -> Diale
     router.include_router(upload_routes(api))  # its fixed names win over media ids
     router.include_router(routes(api))
     router.include_router(playback_routes(api))
+    router.include_router(track_routes(api))
     router.include_router(key_routes(api))
     watching = Watching(api.catalog)
     router.include_router(image_routes(watching, images, api.words.images))

@@ -13,7 +13,9 @@ from typing import Any
 from inpoint.dialects.fastpix import shapes
 from inpoint.dialects.fastpix.shapes import Words
 from inpoint.encodings.loaded import Library
+from inpoint.errors import NoSuchTrack
 from inpoint.model.event import Delivery, Event, EventKind, Webhook
+from inpoint.model.media import Media
 from inpoint.ports import Catalog
 from inpoint.web.webhooks import Notice
 
@@ -76,10 +78,17 @@ class Notices:
         if event.media is None:
             return {}
         if event.detail is not None:
-            return dict(event.detail)
+            return self._track(event.media, str(event.detail["track"]))
         encoding = await self._library.pictured(event.media)
         hms = self._words.durations != "seconds"
         return shapes.media_object(event.media, encoding, self._words.images, hms=hms)
+
+    @staticmethod
+    def _track(media: Media, identity: str) -> dict[str, Any]:
+        try:
+            return shapes.named_track(media, identity)
+        except NoSuchTrack:  # deleted
+            return {"id": shapes.track_id(media.id, identity)}
 
 
 def signature(secret: str, body: bytes) -> str:

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from inpoint.clips.cut import Cutting
 from inpoint.dialects.fastpix import shapes
 from inpoint.dialects.fastpix.translate import Creation, creation, edit, mp4_support, source_access
+from inpoint.encodings.adding import Adding
 from inpoint.encodings.loaded import Library
 from inpoint.errors import EmptyRange, Invalid, Refused
 from inpoint.ingest.accept import Accepting
@@ -41,6 +42,7 @@ class Api:
     cutting: Cutting
     uploading: Uploading
     packaging: Packaging
+    adding: Adding
     clock: Clock
     sealing: Sealing
     base_url: str
@@ -173,6 +175,7 @@ def new_media(wanted: Creation, workspace_id: str, clock: Clock) -> Media:
             "metadata": wanted.metadata,
         },
         files=tuple(MediaFile(new_id(), kind) for kind in wanted.files),
+        pending=wanted.tracks,
         playbacks=(Playback(new_id(), media_id, wanted.policy, wanted.domains, wanted.agents),),
     )
     if wanted.source_id is None:

@@ -9,13 +9,17 @@ from datetime import datetime
 from decimal import Decimal
 from math import gcd
 from typing import Any, Literal
+from uuid import UUID, uuid5
 
 from inpoint.dialects.fastpix.translate import MEDIA_PREFIX
+from inpoint.errors import NoSuchTrack
 from inpoint.model.encoding import Encoding
 from inpoint.model.file import MediaFile
 from inpoint.model.media import Media, Status
 from inpoint.model.playback import Playback, Rule
 from inpoint.model.signing import SigningKey
+from inpoint.model.timeline import Lane
+from inpoint.model.track import PendingTrack
 from inpoint.model.upload import Upload
 
 DurationFormat = Literal["auto", "seconds", "hms"]
@@ -184,20 +188,49 @@ def signing_key(key: SigningKey) -> dict[str, Any]:
 def tracks(media: Media, encoding: Encoding, status: str) -> list[dict[str, Any]]:
     assert media.timeline is not None
     found: list[dict[str, Any]] = []
-    for number, lane in enumerate(media.timeline.lanes):
-        track: dict[str, Any] = {"id": _track_id(media.id, number), "type": lane.kind, "status": status}
+    for lane in media.timeline.lanes:
+        track: dict[str, Any] = {"id": track_id(media.id, lane.identity), "type": lane.kind, "status": status}
         if lane.kind == "video":
             track |= {"width": encoding.width, "height": encoding.height, "frameRate": _rate(media)}
         else:
-            track["type"] = "audio" if lane.kind == "audio" else "subtitle"
-            track |= {"languageCode": lane.language, "languageName": lane.name}
+            track |= _named(lane)
         found.append(track)
-    return found
+    return found + [pending_track(media.id, one) | {"status": one.status} for one in media.pending]
 
 
-def _track_id(media_id: str, lane: int) -> str:
-    """Stable, and a UUID like every id: the media's own with the lane in its last digits."""
-    return f"{media_id[:-4]}{(int(media_id[-4:], 16) + lane + 1) & 0xFFFF:04x}"
+def _named(track: Lane | PendingTrack) -> dict[str, Any]:
+    body = {
+        "type": "audio" if track.kind == "audio" else "subtitle",
+        "languageCode": track.language,
+        "languageName": track.name,
+    }
+    return body | ({"title": track.title} if track.title else {})
+
+
+def added_track(media_id: str, track: PendingTrack) -> dict[str, Any]:
+    """As the calls that add and rename tracks show it."""
+    return pending_track(media_id, track) | {"url": track.url}
+
+
+def pending_track(media_id: str, track: PendingTrack) -> dict[str, Any]:
+    body = {"id": track_id(media_id, track.identity), **_named(track)}
+    return body | ({"error": {"message": track.failure}} if track.failure else {})
+
+
+def named_track(media: Media, identity: str) -> dict[str, Any]:
+    """One track of a media, on its way or not. Raises NoSuchTrack."""
+    for lane in media.timeline.lanes if media.timeline else ():
+        if lane.identity == identity:
+            return {"id": track_id(media.id, identity), **_named(lane)}
+    for one in media.pending:
+        if one.identity == identity:
+            return added_track(media.id, one)
+    raise NoSuchTrack
+
+
+def track_id(media_id: str, identity: str) -> str:
+    """A UUID like every id: of what the track is, in its media."""
+    return str(uuid5(UUID(media_id), identity))
 
 
 def _duration(media: Media, *, hms: bool) -> Any:

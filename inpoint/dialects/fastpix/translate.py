@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any, NoReturn, cast
-from urllib.parse import urlsplit
+from typing import Any, cast
 
+from inpoint.dialects.fastpix.fields import choice, flag, is_http, limited, missing, names, seconds, text
+from inpoint.dialects.fastpix.inputs import input_list, input_tracks, require_known
 from inpoint.errors import Invalid, Refused
 from inpoint.model.file import FileKind
 from inpoint.model.ids import is_id
 from inpoint.model.media import Media
 from inpoint.model.playback import Policy, Rule
 from inpoint.model.range import Range
+from inpoint.model.track import PendingTrack
 from inpoint.model.treatment import Quality, Treatment
 
 MEDIA_PREFIX = "fp_mediaId://"
 _RESOLUTIONS = {"2160p": 2160, "1440p": 1440, "1080p": 1080, "720p": 720, "480p": 480, "360p": 360}
-_MOST_NAMES = 100
 _QUALITIES = ("standard", "pro", "premium")
-_URL = re.compile(r"[\x21-\x7e\u00a1-\U0010ffff]+")
 
 #: Asked for, these are refused in words rather than ignored.
 _NOT_OFFERED = ("subtitles", "summary", "chapters", "namedEntities", "moderation")
@@ -52,13 +49,14 @@ class Creation:
     metadata: Mapping[str, str] | None
     creator_id: str | None
     files: tuple[FileKind, ...]
+    tracks: tuple[PendingTrack, ...]
     inputs: list[Any]
 
 
 def creation(body: Mapping[str, Any]) -> Creation:
     """Raises Invalid, naming the field, or Refused for what is not offered."""
     video = _video_input(body)
-    url = _text(video, "url", "inputs[0].url", required=True) or ""
+    url = text(video, "url", "inputs[0].url", required=True) or ""
     return _settings(body, url, _source(url), _range(video, "inputs[0]."))
 
 
@@ -68,8 +66,8 @@ def push_settings(told: Any) -> Creation:
     if not isinstance(told, dict):
         raise Invalid(field, "must be an object")
     try:
-        if told.get("inputs"):
-            raise Refused("inputs beside the uploaded video are not supported by this server yet")
+        for number, one in enumerate(input_list(told) if told.get("inputs") is not None else []):
+            require_known(one, f"inputs[{number}].")
         return _settings(told, "", None, _range(told, ""))
     except Invalid as error:
         raise Invalid(f"{field}.{error.field}"[:300], error.message) from error
@@ -79,11 +77,11 @@ def _settings(body: Mapping[str, Any], url: str, source_id: str | None, wanted: 
     for name in _NOT_OFFERED:
         if body.get(name) is not None:
             raise Refused(f"{name} is not offered by this server")
-    resolution = _choice(body, "maxResolution", tuple(_RESOLUTIONS), "1080p")
+    resolution = choice(body, "maxResolution", tuple(_RESOLUTIONS), "1080p")
     treatment = Treatment(
         _RESOLUTIONS[resolution],
-        cast("Quality", _choice(body, "mediaQuality", _QUALITIES, "standard")),
-        _flag(body, "optimizeAudio"),
+        cast("Quality", choice(body, "mediaQuality", _QUALITIES, "standard")),
+        flag(body, "optimizeAudio"),
     )
     if source_id is not None:
         _require_shareable(treatment)
@@ -97,9 +95,10 @@ def _settings(body: Mapping[str, Any], url: str, source_id: str | None, wanted: 
         agents=agents,
         treatment=treatment,
         max_resolution=resolution,
-        title=_limited(body, "title"),
+        title=limited(body, "title"),
         metadata=metadata(body),
-        creator_id=_limited(body, "creatorId"),
+        creator_id=limited(body, "creatorId"),
+        tracks=input_tracks(body.get("inputs") or []),
         files=(*mp4_support(body), *source_access(body)),
         inputs=body.get("inputs") or [],
     )
@@ -117,7 +116,7 @@ def policy(body: Mapping[str, Any]) -> Policy:
     """Private unless said otherwise."""
     if body.get("accessPolicy") == "drm" or body.get("drmConfigurationId") is not None:
         raise Refused("drm is not offered by this server")
-    return "public" if _choice(body, "accessPolicy", ("public", "private"), "private") == "public" else "signed"
+    return "public" if choice(body, "accessPolicy", ("public", "private"), "private") == "public" else "signed"
 
 
 def restrictions(body: Mapping[str, Any]) -> tuple[Rule, Rule]:
@@ -143,24 +142,14 @@ def rule(told: Any, field: str = "") -> Rule:
     default = told.get("defaultPolicy")
     if default not in (None, "allow", "deny"):
         raise Invalid(f"{field}defaultPolicy", "must be allow or deny")
-    return Rule("deny" if default == "deny" else "allow", _names(told, "allow", field), _names(told, "deny", field))
-
-
-def _names(told: Mapping[str, Any], name: str, field: str) -> tuple[str, ...]:
-    found = told.get(name)
-    if found is None:
-        return ()
-    valid = isinstance(found, list) and len(found) <= _MOST_NAMES
-    if not valid or not all(isinstance(one, str) and 0 < len(one) <= 255 for one in found):
-        raise Invalid(f"{field}{name}", f"must be a list of at most {_MOST_NAMES} texts of at most 255 characters")
-    return tuple(found)
+    return Rule("deny" if default == "deny" else "allow", names(told, "allow", field), names(told, "deny", field))
 
 
 def greatest_height(body: Mapping[str, Any]) -> int | None:
     """A playback id's ``resolution``: the greatest that it may play."""
     if body.get("resolution") is None:
         return None
-    return _RESOLUTIONS[_choice(body, "resolution", tuple(_RESOLUTIONS), "")]
+    return _RESOLUTIONS[choice(body, "resolution", tuple(_RESOLUTIONS), "")]
 
 
 #: What may be changed of a media.
@@ -192,22 +181,17 @@ def edit(body: Mapping[str, Any]) -> Edit:
     for name in body:
         if name not in _EDITABLE:
             raise Invalid(name[:300], "can't be changed")
-    return Edit(_limited(body, "title"), metadata(body), _limited(body, "creatorId"))
+    return Edit(limited(body, "title"), metadata(body), limited(body, "creatorId"))
 
 
 def _video_input(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    inputs = body.get("inputs")
-    if not isinstance(inputs, list) or not inputs:
-        raise Invalid("inputs", "must be a list of at least one input")
-    for number, one in enumerate(inputs):
-        if not isinstance(one, dict):
-            raise Invalid(f"inputs[{number}]", "must be an object")
+    inputs = input_list(body)
     first: Mapping[str, Any] = inputs[0]
     kind = first.get("type", "video")
     if kind != "video":
         raise Invalid("inputs[0].type", "the first input must be of type video")
-    if len(inputs) > 1:
-        raise Refused("inputs beside the video are not supported by this server yet")
+    for number, one in enumerate(inputs[1:], 1):
+        require_known(one, f"inputs[{number}].")
     for name in _VIDEO_NOT_YET:
         if first.get(name):
             raise Refused(f"{name} is not supported by this server yet")
@@ -222,86 +206,29 @@ def _source(url: str) -> str | None:
         if not is_id(media_id):
             raise Invalid(field, f"{MEDIA_PREFIX} must be followed by one media id and nothing else")
         return media_id
-    try:
-        parts = urlsplit(url)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and _URL.fullmatch(url) is not None
-        _ = parts.port
-    except ValueError:
-        valid = False
-    if not valid:
+    if not is_http(url):
         raise Invalid(field, f"must be an http or https URL, or {MEDIA_PREFIX} and a media id, without spaces")
     return None
 
 
 def _range(video: Mapping[str, Any], field: str) -> Range:
     """``startTime`` and ``endTime``; ``field`` is what their names begin with."""
-    start, end = (_seconds(video, name, field + name) for name in ("startTime", "endTime"))
+    start, end = (seconds(video, name, field + name) for name in ("startTime", "endTime"))
     return Range(start, end)
-
-
-def _seconds(source: Mapping[str, Any], name: str, field: str) -> Fraction | None:
-    value = source.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise Invalid(field, "must be a number of seconds")
-    return Fraction(value)
-
-
-def _text(source: Mapping[str, Any], name: str, field: str, *, required: bool = False) -> str | None:
-    value = source.get(name)
-    if value is None and not required:
-        return None
-    if not isinstance(value, str) or not value:
-        raise Invalid(field, "is required" if value is None else "must be a text")
-    return value
-
-
-def _limited(body: Mapping[str, Any], name: str) -> str | None:
-    value = body.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, str) or len(value) > 255:
-        raise Invalid(name, "must be a text of at most 255 characters")
-    return value
-
-
-def _choice(body: Mapping[str, Any], name: str, allowed: tuple[str, ...], default: str) -> str:
-    value = body.get(name)
-    if value is None:
-        return default
-    if value not in allowed:
-        raise Invalid(name, "must be one of " + ", ".join(allowed))
-    return str(value)
 
 
 def mp4_support(body: Mapping[str, Any], *, required: bool = False) -> tuple[FileKind, ...]:
     """``mp4Support``: the MP4 files to keep ready."""
     if body.get("mp4Support") is None and not required:
         return ()
-    return (
-        _FILES[_choice(body, "mp4Support", tuple(_FILES), "")] if body.get("mp4Support") else _missing("mp4Support")
-    )
+    return _FILES[choice(body, "mp4Support", tuple(_FILES), "")] if body.get("mp4Support") else missing("mp4Support")
 
 
 def source_access(body: Mapping[str, Any], *, required: bool = False) -> tuple[FileKind, ...]:
     """``sourceAccess``: whether the source's packets are kept ready as a file."""
     if body.get("sourceAccess") is None and required:
-        _missing("sourceAccess")
-    return ("source",) if _flag(body, "sourceAccess") else ()
-
-
-def _missing(name: str) -> NoReturn:
-    raise Invalid(name, "is required")
-
-
-def _flag(body: Mapping[str, Any], name: str) -> bool:
-    value = body.get(name)
-    if value is None:
-        return False
-    if not isinstance(value, bool):
-        raise Invalid(name, "must be true or false")
-    return value
+        missing("sourceAccess")
+    return ("source",) if flag(body, "sourceAccess") else ()
 
 
 def metadata(body: Mapping[str, Any]) -> Mapping[str, str] | None:
@@ -311,8 +238,8 @@ def metadata(body: Mapping[str, Any]) -> Mapping[str, str] | None:
         return None
     if not isinstance(value, dict) or len(value) > 10:
         raise Invalid("metadata", "must be an object of at most 10 keys")
-    for key, text in value.items():
-        if not isinstance(text, str) or len(text) > 255 or len(key) > 255:
+    for key, told in value.items():
+        if not isinstance(told, str) or len(told) > 255 or len(key) > 255:
             raise Invalid(f"metadata.{key}"[:300], "must be a text of at most 255 characters")
     return value
 
@@ -322,6 +249,6 @@ def origin(body: Mapping[str, Any]) -> str:
     told = body.get("corsOrigin")
     if told is None:
         return "*"
-    if not isinstance(told, str) or not 0 < len(told) <= 255 or _URL.fullmatch(told) is None:
+    if not isinstance(told, str) or not 0 < len(told) <= 255 or not told.isprintable() or " " in told:
         raise Invalid("corsOrigin", 'must be "*" or an origin such as https://example.com')
     return told

@@ -1,0 +1,151 @@
+"""Lanes that come, change and go after a media is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from inpoint.database import rows
+from inpoint.database.reading import own_media, read_media
+from inpoint.database.tables import encodings, media, pieces, sweeps, tracks
+from inpoint.database.uploads import SqlUploads
+from inpoint.errors import NoSuchTrack, Refused
+from inpoint.model.encoding import Encoding
+from inpoint.model.event import EventKind
+from inpoint.model.media import Media
+from inpoint.model.once import Once
+from inpoint.model.timeline import Lane, Piece
+from inpoint.model.track import PendingTrack
+
+
+class SqlLanes(SqlUploads):
+    async def add_track(
+        self, workspace_id: str, media_id: str, track: PendingTrack, once: Once | None = None
+    ) -> None:
+        async with self._engine.begin() as db:
+            await self._remember(db, workspace_id, once)
+            before = await own_media(db, workspace_id, media_id)
+            if (track.kind, track.language) in [(lane.kind, lane.language) for lane in _lanes(before)]:
+                raise Refused(f"the media has a track of language {track.language} already")
+            await db.execute(insert(tracks).values(**rows.track_row(track, media_id)))
+            await self._changed(db, workspace_id, media_id, "track_created", track.identity)
+
+    async def track(self, track_id: str) -> tuple[PendingTrack, Media] | None:
+        async with self._reading() as db:
+            row = (await db.execute(select(tracks).where(tracks.c.id == track_id))).first()
+            if row is None:
+                return None
+            found = await read_media(db, select(media).where(media.c.id == row._mapping["media_id"]))
+        return (rows.to_track(row._mapping), found[0]) if found else None
+
+    async def finish_track(self, track_id: str, encoding: Encoding, lane: Lane) -> bool:
+        async with self._engine.begin() as db:
+            row = (await db.execute(select(tracks).where(tracks.c.id == track_id))).first()
+            if row is None:
+                return False
+            kept, media_id = rows.to_track(row._mapping), row._mapping["media_id"]
+            await db.execute(insert(encodings).values(**rows.encoding_row(encoding)))
+            last = select(func.coalesce(func.max(pieces.c.lane), -1) + 1).where(pieces.c.media_id == media_id)
+            number = (await db.execute(last)).scalar_one()
+            named = replace(lane, language=kept.language, name=kept.name, title=kept.title)  # as it is called by now
+            await db.execute(insert(pieces), rows.lane_rows(media_id, named, number))
+            await db.execute(delete(tracks).where(tracks.c.id == track_id))
+            await self._changed(db, encoding.workspace_id, media_id, "track_ready", kept.identity)
+            return True
+
+    async def fail_track(self, track_id: str, why: str) -> None:
+        async with self._engine.begin() as db:
+            row = (await db.execute(select(tracks).where(tracks.c.id == track_id))).first()
+            if row is None:
+                return
+            values = {"status": "failed", "failure": why}
+            await db.execute(update(tracks).where(tracks.c.id == track_id).values(**values))
+            query = select(media.c.workspace_id).where(media.c.id == row._mapping["media_id"])
+            workspace_id = (await db.execute(query)).scalar_one()
+            identity = rows.to_track(row._mapping).identity
+            await self._changed(db, workspace_id, row._mapping["media_id"], "track_failed", identity)
+
+    async def unmade_tracks(self) -> list[str]:
+        query = (
+            select(tracks.c.id)
+            .join(media, media.c.id == tracks.c.media_id)
+            .where(tracks.c.status == "preparing", media.c.status == "ready")
+        )
+        async with self._reading() as db:
+            return list((await db.execute(query)).scalars())
+
+    async def rename_track(
+        self, workspace_id: str, media_id: str, identity: str, change: Callable[[Lane], Lane]
+    ) -> Media:
+        async with self._engine.begin() as db:
+            before = await own_media(db, workspace_id, media_id)
+            lane = _lane(before, identity)
+            changed = change(lane)
+            others = [(one.kind, one.language) for one in _lanes(before) if one is not lane]
+            if (changed.kind, changed.language) in others:
+                raise Refused(f"the media has a track of language {changed.language} already")
+            values = {"language": changed.language, "name": changed.name, "title": changed.title}
+            await db.execute(update(tracks).where(*_pending(media_id, lane)).values(**values))
+            await db.execute(update(pieces).where(*_stored(before, lane)).values(**values))
+            await self._changed(db, workspace_id, media_id, "track_updated", identity)
+            return await own_media(db, workspace_id, media_id)
+
+    async def remove_track(self, workspace_id: str, media_id: str, identity: str) -> None:
+        async with self._engine.begin() as db:
+            before = await own_media(db, workspace_id, media_id)
+            lane = _lane(before, identity)
+            if lane.kind == "video":
+                raise Refused("a media's picture can't be deleted")
+            await db.execute(delete(tracks).where(*_pending(media_id, lane)))
+            await db.execute(delete(pieces).where(*_stored(before, lane)))
+            for encoding_id in sorted({piece.encoding for piece in lane.pieces if piece.encoding}):
+                await db.execute(insert(sweeps).values(encoding_id=encoding_id, due=self._now()))
+            await self._changed(db, workspace_id, media_id, "track_deleted", identity)
+
+    async def _changed(
+        self, db: AsyncConnection, workspace_id: str, media_id: str, kind: EventKind, identity: str
+    ) -> None:
+        await db.execute(update(media).where(media.c.id == media_id).values(updated_at=self._now()))
+        await self._tell(db, workspace_id, media_id, kind, detail={"track": identity})
+
+
+def _lanes(owner: Media) -> list[Lane]:
+    """The timeline's, and those that are still to come."""
+    coming = [
+        Lane(one.kind, (Piece(one.id, 0, 0, 0),), one.language, one.name, one.title)
+        for one in owner.pending
+        if one.status != "failed"
+    ]
+    return [*(owner.timeline.lanes if owner.timeline else ()), *coming]
+
+
+def _lane(owner: Media, identity: str) -> Lane:
+    """Also a track that failed."""
+    failed = [Lane(one.kind, (Piece(one.id, 0, 0, 0),), one.language, one.name, one.title) for one in owner.pending]
+    found = next((lane for lane in [*_lanes(owner), *failed] if lane.identity == identity), None)
+    if found is None:
+        raise NoSuchTrack
+    return found
+
+
+def _pending(media_id: str, lane: Lane) -> tuple[ColumnElement[bool], ...]:
+    return tracks.c.media_id == media_id, tracks.c.id == lane.pieces[0].encoding
+
+
+def _stored(owner: Media, lane: Lane) -> tuple[ColumnElement[bool], ...]:
+    """The rows of a lane: its pieces lie in no other lane of its kind."""
+    first = next(piece for piece in lane.pieces if piece.encoding is not None)
+    own = pieces.alias()
+    number = (
+        select(own.c.lane)
+        .where(
+            own.c.media_id == owner.id, own.c.kind == lane.kind, own.c.encoding_id == first.encoding,
+            own.c.track == first.track,
+        )
+        .limit(1)
+        .scalar_subquery()
+    )  # fmt: skip
+    return pieces.c.media_id == owner.id, pieces.c.lane == number

@@ -1,0 +1,84 @@
+"""A request's fields, checked one by one. Each raises Invalid, naming the field; ``field`` is what its name begins
+with. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from inpoint.errors import Invalid
+
+_MOST_NAMES = 100
+_URL = re.compile(r"[\x21-\x7e\u00a1-\U0010ffff]+")
+
+
+def text(source: Mapping[str, Any], name: str, field: str, *, required: bool = False) -> str | None:
+    value = source.get(name)
+    if value is None and not required:
+        return None
+    if not isinstance(value, str) or not value:
+        raise Invalid(field, "is required" if value is None else "must be a text")
+    return value
+
+
+def limited(body: Mapping[str, Any], name: str, field: str = "") -> str | None:
+    value = body.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > 255:
+        raise Invalid(f"{field}{name}", "must be a text of at most 255 characters")
+    return value
+
+
+def choice(body: Mapping[str, Any], name: str, allowed: tuple[str, ...], default: str, field: str = "") -> str:
+    value = body.get(name)
+    if value is None:
+        return default
+    if value not in allowed:
+        raise Invalid(f"{field}{name}", "must be one of " + ", ".join(allowed))
+    return str(value)
+
+
+def flag(body: Mapping[str, Any], name: str) -> bool:
+    value = body.get(name)
+    if value is None:
+        return False
+    if not isinstance(value, bool):
+        raise Invalid(name, "must be true or false")
+    return value
+
+
+def missing(name: str) -> NoReturn:
+    raise Invalid(name, "is required")
+
+
+def seconds(source: Mapping[str, Any], name: str, field: str) -> Fraction | None:
+    value = source.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise Invalid(field, "must be a number of seconds")
+    return Fraction(value)
+
+
+def is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and _URL.fullmatch(url) is not None
+
+
+def names(told: Mapping[str, Any], name: str, field: str) -> tuple[str, ...]:
+    found = told.get(name)
+    if found is None:
+        return ()
+    valid = isinstance(found, list) and len(found) <= _MOST_NAMES
+    if not valid or not all(isinstance(one, str) and 0 < len(one) <= 255 for one in found):
+        raise Invalid(f"{field}{name}", f"must be a list of at most {_MOST_NAMES} texts of at most 255 characters")
+    return tuple(found)

@@ -1,0 +1,99 @@
+"""Wire → model: the inputs of a creation beside its video, and tracks. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from inpoint.dialects.fastpix.fields import choice, is_http, limited, text
+from inpoint.errors import Invalid, Refused
+from inpoint.model.ids import new_id
+from inpoint.model.timeline import Lane
+from inpoint.model.track import PendingTrack, TrackKind
+
+_MOST_INPUTS = 50
+_INPUTS = ("video", "watermark", "audio", "subtitle")
+_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
+
+
+def input_list(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    inputs = body.get("inputs")
+    if not isinstance(inputs, list) or not 0 < len(inputs) <= _MOST_INPUTS:
+        raise Invalid("inputs", f"must be a list of one to {_MOST_INPUTS} inputs")
+    for number, one in enumerate(inputs):
+        if not isinstance(one, dict):
+            raise Invalid(f"inputs[{number}]", "must be an object")
+    return inputs
+
+
+def require_known(one: Mapping[str, Any], field: str) -> None:
+    kind = choice(one, "type", _INPUTS, "", field)
+    if kind == "":
+        raise Invalid(f"{field}type", "is required")
+    if kind == "video":
+        raise Invalid(f"{field}type", "there is one video: the first input, or what is uploaded")
+    if kind in ("watermark", "audio"):
+        raise Refused(f"inputs of type {kind} are not supported by this server yet")
+
+
+def input_tracks(inputs: Sequence[Mapping[str, Any]]) -> tuple[PendingTrack, ...]:
+    """The subtitles among the inputs. Raises Invalid for two of one language."""
+    found: list[PendingTrack] = []
+    for number, one in enumerate(inputs):
+        if one.get("type") == "subtitle":
+            track = _track(one, "text", f"inputs[{number}].")
+            if track.language in [other.language for other in found]:
+                raise Invalid(f"inputs[{number}].languageCode", "is another subtitle's already")
+            found.append(track)
+    return tuple(found)
+
+
+def new_track(body: Mapping[str, Any]) -> PendingTrack:
+    """A track to add: ``{"tracks": {…}}``. Raises Invalid, naming the field."""
+    told = body.get("tracks")
+    if not isinstance(told, dict):
+        raise Invalid("tracks", "must be an object")
+    if told.get("type") is None:
+        raise Invalid("tracks.type", "is required")
+    kind = choice(told, "type", ("audio", "subtitle"), "", "tracks.")
+    return _track(told, "audio" if kind == "audio" else "text", "tracks.")
+
+
+def _track(told: Mapping[str, Any], kind: TrackKind, field: str) -> PendingTrack:
+    url = text(told, "url", f"{field}url", required=True) or ""
+    if not is_http(url):
+        raise Invalid(f"{field}url", "must be an http or https URL")
+    language = _language(told, field, required=True) or "und"
+    return PendingTrack(
+        new_id(), kind, url, language, limited(told, "languageName", field) or language,
+        limited(told, "title", field) or "",
+    )  # fmt: skip
+
+
+def _language(told: Mapping[str, Any], field: str, *, required: bool = False) -> str | None:
+    """``languageCode``: a BCP 47 tag."""
+    value = text(told, "languageCode", f"{field}languageCode", required=required)
+    if value is not None and (len(value) > 35 or _TAG.fullmatch(value) is None):
+        raise Invalid(f"{field}languageCode", "must be a BCP 47 language tag, such as en or pt-BR")
+    return value
+
+
+def renaming(body: Mapping[str, Any]) -> Callable[[Lane], Lane]:
+    """A track's ``languageCode``, ``languageName`` and ``title``: what is not sent stays. Raises Invalid."""
+    for name in body:
+        if name not in ("languageCode", "languageName", "title"):
+            raise Invalid(name[:300], "can't be changed")
+    told = {
+        "language": _language(body, ""),
+        "name": limited(body, "languageName"),
+        "title": limited(body, "title"),
+    }
+    given = {name: value for name, value in told.items() if value is not None}
+
+    def change(lane: Lane) -> Lane:
+        named: Lane = replace(lane, **given)  # type: ignore[arg-type]
+        return named
+
+    return change

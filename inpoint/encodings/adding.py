@@ -1,0 +1,110 @@
+"""An added track's job: fetch it, make it an encoding on its media's own grid, give the media its lane."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from dataclasses import replace
+from fractions import Fraction
+
+from inpoint.encodings.keep import keep
+from inpoint.encodings.loaded import Library
+from inpoint.errors import InpointError, Refused
+from inpoint.ingest.staging import Staging
+from inpoint.model.encoding import GENERATION, AudioTrack, Encoding, TextTrack
+from inpoint.model.index import Index, VideoIndex, dump
+from inpoint.model.media import Media
+from inpoint.model.timeline import Lane, Piece
+from inpoint.model.track import PendingTrack
+from inpoint.ports import BlobStore, Catalog, Engine, Jobs, Keys, Outgoing
+
+_CAPTIONS_BYTES = 10 << 20
+
+
+class Adding:
+    def __init__(
+        self,
+        catalog: Catalog,
+        jobs: Jobs,
+        outgoing: Outgoing,
+        engine: Engine,
+        library: Library,
+        staging: Staging,
+        store: BlobStore,
+        keys: Keys,
+        max_bytes: int,
+        max_seconds: int,
+    ) -> None:
+        self._catalog = catalog
+        self._jobs = jobs
+        self._outgoing = outgoing
+        self._engine = engine
+        self._library = library
+        self._staging = staging
+        self._store = store
+        self._keys = keys
+        self._max_bytes = max_bytes
+        self._max_seconds = max_seconds
+
+    async def begin(self, media_id: str) -> None:
+        """Start to make the tracks that a ready media waits for."""
+        media = await self._catalog.media(media_id)
+        if media is not None and media.status == "ready":
+            for track in media.pending:
+                if track.status == "preparing":
+                    await self._jobs.start("track", track.id)
+
+    async def fetch(self, track_id: str) -> None:
+        found = await self._pending(track_id)
+        if found is not None:
+            track, _ = found
+            most = self._max_bytes if track.kind == "audio" else min(self._max_bytes, _CAPTIONS_BYTES)
+            await self._outgoing.fetch(track.url, self._staging.source(track_id), most)
+
+    async def lay(self, track_id: str) -> None:
+        """Make the encoding and the lane, and show them. Raises MediaErrors."""
+        found = await self._pending(track_id)
+        if found is not None:
+            await self._lay(*found)
+        self._staging.clear(track_id)
+
+    async def give_up(self, track_id: str, error: InpointError) -> None:
+        await self._catalog.fail_track(track_id, error.message)
+        self._staging.clear(track_id)
+
+    async def _pending(self, track_id: str) -> tuple[PendingTrack, Media] | None:
+        found = await self._catalog.track(track_id)
+        return found if found and found[0].status == "preparing" and found[1].timeline else None
+
+    async def _lay(self, track: PendingTrack, media: Media) -> None:
+        assert media.timeline is not None
+        pieces = media.timeline.lanes[0].pieces
+        if len(pieces) > 1 or pieces[0].encoding is None:
+            raise Refused("the media is made of several parts: tracks are added to the parts")
+        main = (await self._library.load(pieces[0].encoding)).encoding
+        encoding = await self._encoded(track, main, pieces[0].start / main.grid.rate)
+        piece = Piece(encoding.id, 0, pieces[0].start, pieces[0].end)
+        lane = Lane(track.kind, (piece,), track.language, track.name, track.title)
+        if not await self._catalog.finish_track(track.id, encoding, lane):
+            await self._store.delete(list(await self._store.list(self._keys.encoding(encoding.id))))
+        elif track.kind == "audio":
+            await self._jobs.start("fill", encoding.id)
+
+    async def _encoded(self, track: PendingTrack, main: Encoding, shift: Fraction) -> Encoding:
+        """The track, stored, on its media's grid: what is heard or said at the media's beginning lies ``shift``
+        seconds in."""
+        source, work = self._staging.source(track.id), self._staging.work(track.id)
+        await asyncio.to_thread(shutil.rmtree, work, True)
+        work.mkdir(parents=True)
+        made = replace(main, id=track.id, generation=GENERATION, renditions=(), audio=(), text=())
+        if track.kind == "text":
+            (work / "t0.json").write_bytes(await self._engine.captions(source, shift))
+            index = dump(Index(VideoIndex(), []))
+            made = replace(made, text=(TextTrack(0, track.language, track.name),))
+        else:
+            rewrapped = await self._engine.rewrap_sound(source, work, shift, self._max_seconds)
+            index = rewrapped.index
+            told = {**rewrapped.facts, "language": track.language, "name": track.name}
+            made = replace(made, audio=(AudioTrack(0, **told),))
+        await keep(self._store, self._keys, made, work, index, {})
+        return made

@@ -1,0 +1,28 @@
+"""A soundtrack or captions that are added to a media: on their way until they are a lane of its timeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+TrackKind = Literal["audio", "text"]
+TrackStatus = Literal["preparing", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class PendingTrack:
+    """``id`` is that of the encoding which it will be. ``name`` is its language's, ``title`` its own."""
+
+    id: str
+    kind: TrackKind
+    url: str
+    language: str
+    name: str
+    title: str = ""
+    status: TrackStatus = "preparing"
+    failure: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """As its lane's will be."""
+        return f"{self.kind} {self.id} 0"
