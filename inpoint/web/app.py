@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
@@ -14,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from inpoint import __version__, errors
+from inpoint.web.description import describe
 from inpoint.web.dialect import Dialect
 from inpoint.web.failures import headers_of, status_of
 
@@ -68,7 +70,7 @@ def build_app(
             raise errors.NotFound("there is no such address")
         return FileResponse(_DOCS / name)
 
-    @app.get("/health")
+    @app.get("/health", responses={503: {"description": "Starting, or stopping"}})
     async def health() -> Response:
         """200 when the server can take work."""
         ready = await healthy()
@@ -76,6 +78,7 @@ def build_app(
 
     for dialect in dialects:
         app.include_router(dialect.router)
+    _described(app, dialects)
 
     def fail(request: Request, status: int, error: errors.InpointError) -> Response:
         path = request.url.path
@@ -118,6 +121,22 @@ def build_app(
     app.add_exception_handler(RequestValidationError, malformed)
     app.add_exception_handler(Exception, crashed)
     return app
+
+
+def _described(app: FastAPI, dialects: Sequence[Dialect]) -> None:
+    """The OpenAPI document, with what the dialects say of their operations."""
+    plain = app.openapi
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            made = plain()
+            for dialect in dialects:
+                describe(made, dialect.description)
+            made["components"]["schemas"].pop("HTTPValidationError", None)
+            made["components"]["schemas"].pop("ValidationError", None)
+        return app.openapi_schema or {}
+
+    app.openapi = document  # type: ignore[method-assign]
 
 
 def with_cors(response: Response) -> Response:

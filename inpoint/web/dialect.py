@@ -9,14 +9,17 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from inpoint.errors import InpointError
+from inpoint.web.description import Description
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """``owns`` says whether a path is answered in its words; ``failure`` is a body in its shape."""
+    """``owns`` says whether a path is answered in its words; ``failure`` is a body in its shape;
+    ``description`` what the OpenAPI document says of its operations."""
 
     name: str
     router: APIRouter
     owns: Callable[[str], bool]
     is_delivery: Callable[[str], bool]
     failure: Callable[[int, InpointError], Response]
+    description: Description

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from inpoint.dialects.fastpix import description as fastpix
+from inpoint.dialects.own import description as own
 from inpoint.settings import Settings
 from inpoint.wiring import Server
 
@@ -33,6 +35,16 @@ def test_every_route_is_documented(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     schema = Server(Settings()).app().openapi()
     for path in schema["paths"]:
         assert f"`{path}`" in text, path
+
+
+def test_every_operation_is_described(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INPOINT_DATA", str(tmp_path))
+    schema = Server(Settings()).app().openapi()
+    told = dict(fastpix.DESCRIPTION.operations) | dict(own.DESCRIPTION.operations)
+    operations = {(method, path) for path, methods in schema["paths"].items() for method in methods}
+    assert operations - set(told) == {("get", "/health")}
+    assert set(told) <= operations
+    assert "HTTPValidationError" not in str(schema)
 
 
 def test_links_between_documents_lead_somewhere() -> None:

@@ -7,9 +7,11 @@ from fastapi import APIRouter
 from inpoint.delivery.answers import Delivery
 from inpoint.delivery.files import Files
 from inpoint.delivery.images import Images
+from inpoint.dialects.fastpix.description import DESCRIPTION
 from inpoint.dialects.fastpix.failures import failure
 from inpoint.dialects.fastpix.images import image_routes
 from inpoint.dialects.fastpix.keys import key_routes
+from inpoint.dialects.fastpix.not_offered import not_offered_routes
 from inpoint.dialects.fastpix.playbacks import playback_routes
 from inpoint.dialects.fastpix.routes import Api, routes
 from inpoint.dialects.fastpix.tracks import track_routes
@@ -21,7 +23,8 @@ from inpoint.web.dialect import Dialect
 
 def fastpix(api: Api, delivery: Delivery, images: Images, files: Files) -> Dialect:
     router = APIRouter()
-    router.include_router(upload_routes(api))  # its fixed names win over media ids
+    router.include_router(upload_routes(api))  # fixed names win over media ids
+    router.include_router(not_offered_routes(api))
     router.include_router(routes(api))
     router.include_router(playback_routes(api))
     router.include_router(track_routes(api))
@@ -31,7 +34,7 @@ def fastpix(api: Api, delivery: Delivery, images: Images, files: Files) -> Diale
     router.include_router(viewings(watching, delivery, files))
     return Dialect(
         "fastpix", router, owns=lambda path: path.startswith("/v1/") or _is_delivery(path),
-        is_delivery=_is_delivery, failure=failure,
+        is_delivery=_is_delivery, failure=failure, description=DESCRIPTION,
     )  # fmt: skip
 
 

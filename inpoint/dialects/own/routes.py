@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from inpoint.clips.cut import Cutting
 from inpoint.delivery.files import Files
 from inpoint.delivery.hangup import while_connected
+from inpoint.dialects.own.description import DESCRIPTION
 from inpoint.dialects.own.webhooks import WebhookApi, webhook_routes
 from inpoint.errors import InpointError, Invalid, NotFound, NotReady
 from inpoint.ingest.accept import Accepting
@@ -47,7 +48,7 @@ def own(api: Api, webhooks: WebhookApi) -> Dialect:
     router.include_router(webhook_routes(webhooks))
     return Dialect(
         "inpoint", router, owns=lambda path: path.startswith("/api/"), is_delivery=lambda _: False,
-        failure=_failure,
+        failure=_failure, description=DESCRIPTION,
     )  # fmt: skip
 
 

@@ -1,0 +1,319 @@
+"""The FastPix API in the OpenAPI document."""
+
+from __future__ import annotations
+
+from inpoint.web.description import (
+    FLAG,
+    MOMENT,
+    NUMBER,
+    TEXT,
+    UUID,
+    WHOLE,
+    Described,
+    Description,
+    Schema,
+    array,
+    limited,
+    nullable,
+    obj,
+    one_of,
+    query,
+    ref,
+)
+
+_RESOLUTIONS = one_of("2160p", "1440p", "1080p", "720p", "480p", "360p")
+_HEIGHTS = one_of("270p", "360p", "480p", "540p", "720p", "1080p", "1440p", "2160p")
+_SUPPORT = one_of("none", "capped_4k", "audioOnly", "audioOnly,capped_4k", "capped_4k,audioOnly")
+_METADATA: Schema = {"type": "object", "maxProperties": 10, "additionalProperties": limited(255)}
+_SECONDS = nullable(NUMBER)
+
+_SETTINGS: dict[str, Schema] = {
+    "accessPolicy": one_of("public", "private"),
+    "accessRestrictions": ref("AccessRestrictions"),
+    "metadata": _METADATA,
+    "title": limited(255),
+    "creatorId": limited(255),
+    "maxResolution": _RESOLUTIONS,
+    "mediaQuality": one_of("standard", "pro", "premium"),
+    "mp4Support": _SUPPORT,
+    "sourceAccess": FLAG,
+    "optimizeAudio": FLAG,
+}
+
+_SCHEMAS: dict[str, Schema] = {
+    "Failure": obj(
+        ("success", "error"),
+        success=FLAG,
+        error=obj(("code", "message"), code=WHOLE, message=TEXT, description=TEXT),
+    ),
+    "Invalid": obj(
+        ("success", "error"),
+        success=FLAG,
+        error=obj(
+            ("code", "message", "fields"),
+            code=WHOLE,
+            message=TEXT,
+            fields=array(obj(("field", "message"), field=TEXT, message=TEXT)),
+        ),
+    ),
+    "Done": obj(("success",), success=FLAG),
+    "Pagination": obj(
+        ("totalRecords", "currentOffset", "offsetCount"),
+        totalRecords=WHOLE, currentOffset=WHOLE, offsetCount=WHOLE,
+    ),
+    "Rule": obj(
+        defaultPolicy=one_of("allow", "deny"),
+        allow={**array(limited(255)), "maxItems": 100},
+        deny={**array(limited(255)), "maxItems": 100},
+    ),
+    "AccessRestrictions": {
+        **obj(domains=ref("Rule"), userAgents=ref("Rule")), "additionalProperties": False,
+    },
+    "PlaybackId": obj(
+        ("id", "accessPolicy", "accessRestrictions"),
+        id=UUID, accessPolicy=one_of("public", "private"), accessRestrictions=ref("AccessRestrictions"),
+        resolution=nullable(_RESOLUTIONS),
+    ),
+    "Track": obj(
+        ("id", "type"),
+        id=UUID, type=one_of("video", "audio", "subtitle"), status=TEXT, width=WHOLE, height=WHOLE, frameRate=TEXT,
+        languageCode=TEXT, languageName=TEXT, title=TEXT, url=TEXT, error=obj(message=TEXT),
+    ),
+    "File": obj(
+        ("type", "status", "ext"),
+        type=one_of("capped_4k", "audioOnly"), status=one_of("preparing", "ready", "failed"),
+        ext=one_of("mp4", "m4a"), width=WHOLE, height=WHOLE,
+    ),
+    "Media": obj(
+        ("id", "workspaceId", "status", "playbackIds", "tracks", "createdAt", "updatedAt", "maxResolution"),
+        id=UUID, workspaceId=UUID, metadata=_METADATA, title=TEXT, creatorId=TEXT, sourceMediaId=UUID,
+        mediaQuality=TEXT, maxResolution=TEXT, sourceResolution=TEXT, sourceAccess=FLAG, optimizeAudio=FLAG,
+        status=one_of("Created", "Downloading", "Processing", "Ready", "Failed"),
+        progress=NUMBER, statusReason=TEXT, error=obj(("code", "message"), code=TEXT, message=TEXT),
+        playbackIds=array(ref("PlaybackId")), tracks=array(ref("Track")), mp4Support=array(ref("File")),
+        generatedSubtitles=array(obj()), isAudioOnly=FLAG, subtitleAvailable=FLAG, thumbnail=TEXT,
+        duration={"anyOf": [NUMBER, TEXT]}, frameRate=TEXT, aspectRatio=TEXT, createdAt=MOMENT, updatedAt=MOMENT,
+    ),
+    "Created": obj(
+        ("id", "trial", "status", "createdAt", "updatedAt", "playbackIds", "inputs"),
+        id=UUID, trial=FLAG, status=TEXT, createdAt=MOMENT, updatedAt=MOMENT, playbackIds=array(ref("PlaybackId")),
+        metadata=_METADATA, mediaQuality=TEXT, sourceAccess=FLAG, maxResolution=TEXT, inputs=array(obj()),
+        optimizeAudio=FLAG, title=TEXT, creatorId=TEXT, sourceMediaId=UUID,
+    ),
+    "VideoInput": obj(
+        ("url",),
+        type=one_of("video"), url={"type": "string", "description": "http(s), or fp_mediaId:// and a media's id"},
+        startTime=_SECONDS, endTime=_SECONDS,
+    ),
+    "SubtitleInput": obj(
+        ("type", "url", "languageCode"),
+        type=one_of("subtitle"), url=TEXT, languageCode=TEXT, languageName=limited(255),
+    ),
+    "NewMedia": obj(
+        ("inputs",),
+        inputs={
+            "type": "array", "minItems": 1, "maxItems": 50,
+            "items": {"anyOf": [ref("VideoInput"), ref("SubtitleInput")]},
+        },
+        **_SETTINGS,
+    ),
+    "MediaEdit": {
+        **obj(metadata=_METADATA, title=limited(255), creatorId=limited(255)), "additionalProperties": False,
+    },
+    "NewPlaybackId": obj(
+        accessPolicy=one_of("public", "private"), accessRestrictions=ref("AccessRestrictions"),
+        resolution=_RESOLUTIONS,
+    ),
+    "NewTrack": obj(
+        ("tracks",),
+        tracks=obj(
+            ("url", "type", "languageCode"),
+            url=TEXT, type=one_of("audio", "subtitle"), languageCode=TEXT, languageName=limited(255),
+            title=limited(255),
+        ),
+    ),
+    "TrackEdit": {
+        **obj(languageCode=TEXT, languageName=limited(255), title=limited(255)), "additionalProperties": False,
+    },
+    "NewUpload": obj(
+        corsOrigin=limited(255),
+        pushMediaSettings=obj(
+            (), startTime=_SECONDS, endTime=_SECONDS, inputs=array(ref("SubtitleInput")), **_SETTINGS
+        ),
+    ),
+    "Upload": obj(
+        ("uploadId", "trial", "status", "url", "timeout", "corsOrigin"),
+        uploadId=UUID, trial=FLAG, status=TEXT, url=TEXT, timeout=WHOLE, corsOrigin=TEXT, pushMediaSettings=obj(),
+        maxResolution=TEXT, accessPolicy=TEXT, metadata=_METADATA, createdAt=MOMENT,
+    ),
+    "SigningKey": obj(
+        id=UUID, privateKey=TEXT, createdAt=MOMENT, workspaceId=UUID, signingKeyId=UUID, publicKey=TEXT
+    ),
+    "InputInfo": obj(
+        ("configuration", "file"),
+        configuration=obj(url=nullable(TEXT)), file=obj(containerFormat=TEXT, tracks=array(ref("Track"))),
+    ),
+}  # fmt: skip
+
+
+def _data(schema: Schema) -> Schema:
+    return obj(("success", "data"), success=FLAG, data=schema)
+
+
+def _page(name: str) -> Schema:
+    return obj(("success", "data", "pagination"), success=FLAG, data=array(ref(name)), pagination=ref("Pagination"))
+
+
+_PAGING = (
+    query("limit", {"type": "integer", "minimum": 1, "maximum": 50, "default": 10}, "how many to a page"),
+    query("offset", {"type": "integer", "minimum": 1, "default": 1}, "the page's number"),
+    query("orderBy", one_of("asc", "desc"), "by creation"),
+)
+_TOKEN = query("token", TEXT, "a private playback's token")
+_PART = (
+    query("start", TEXT, "seconds: play from there on"),
+    query("end", TEXT, "seconds: play until there"),
+)
+_FILTERS = (
+    query("resolution", _HEIGHTS, "that one only"),
+    query("minResolution", _HEIGHTS, "none below"),
+    query("maxResolution", _HEIGHTS, "none above"),
+    query("renditionOrder", one_of("asc", "desc"), "the order of renditions"),
+)
+_SIZE = (
+    query("width", {"type": "integer", "minimum": 1, "maximum": 3840}, "pixels"),
+    query("height", {"type": "integer", "minimum": 1, "maximum": 3840}, "pixels"),
+    query("fit_mode", one_of("preserve", "stretch", "crop", "pad"), "how both are met"),
+)
+_SIGNED = (query("expires", TEXT, "as signed"), query("signature", TEXT, "as signed"), query("upload_id", TEXT, ""))
+
+_M = "/v1/on-demand/{media_id}"
+_WATCHED = (400, 401, 403, 422, 429)
+_OPEN_FILE = (400, 401, 403, 422)
+#: A first part of a path that is no playback's id is nobody's.
+_GONE: dict[int, Schema] = {404: {"anyOf": [ref("Failure"), obj(("error",), error=TEXT)]}}
+
+
+def _media(status: int = 200) -> dict[int, Schema]:
+    return {status: _data(ref("Media"))}
+
+
+def _watch(media_type: str, more: tuple[dict[str, object], ...] = ()) -> Described:
+    replies: dict[int, Schema | str | None] = {200: media_type, 304: None, **_GONE}
+    return Described(replies, query=(_TOKEN, *more), refusals=_WATCHED, open=True)
+
+
+def _file(media_type: str) -> Described:
+    return Described(
+        {200: media_type, 206: media_type, 304: None, 416: None, **_GONE},
+        query=(_TOKEN, query("download", TEXT, "save it under this name")), refusals=_OPEN_FILE, open=True,
+    )  # fmt: skip
+
+
+_SHEET_JSON = Described(
+    {200: obj(("url", "duration"), url=TEXT, duration=NUMBER), **_GONE}, query=(_TOKEN,), refusals=_WATCHED, open=True
+)
+
+_OPERATIONS: dict[tuple[str, str], Described] = {
+    ("post", "/v1/on-demand"): Described(
+        {201: _data(ref("Created"))}, body=ref("NewMedia"), refusals=(400, 404, 422)
+    ),
+    ("get", "/v1/on-demand"): Described({200: _page("Media")}, query=_PAGING, refusals=(422,)),
+    ("get", _M): Described(_media(), refusals=(404, 422)),
+    ("patch", _M): Described(_media(), body=ref("MediaEdit"), refusals=(400, 404, 422)),
+    ("delete", _M): Described({200: ref("Done")}, refusals=(404, 422)),
+    ("get", f"{_M}/media-clips"): Described({200: _page("Media")}, query=_PAGING, refusals=(404, 422)),
+    ("get", f"{_M}/clips"): Described({200: _page("Media")}, query=_PAGING, refusals=(404, 422)),
+    ("get", f"{_M}/input-info"): Described({200: _data(ref("InputInfo"))}, refusals=(404, 422)),
+    ("patch", f"{_M}/update-mp4Support"): Described(
+        _media(), body=obj(("mp4Support",), mp4Support=_SUPPORT), refusals=(400, 404, 422)
+    ),
+    ("patch", f"{_M}/source-access"): Described(
+        _media(), body=obj(("sourceAccess",), sourceAccess=FLAG), refusals=(400, 404, 422)
+    ),
+    ("post", f"{_M}/playback-ids"): Described(
+        {201: _data(ref("PlaybackId"))}, body=ref("NewPlaybackId"), refusals=(400, 404, 422)
+    ),
+    ("get", f"{_M}/playback-ids"): Described({200: _data(array(ref("PlaybackId")))}, refusals=(404, 422)),
+    ("delete", f"{_M}/playback-ids"): Described(
+        {200: ref("Done")}, query=(query("playbackId", TEXT, "the one to delete"),), refusals=(404, 422)
+    ),
+    ("get", f"{_M}/playback-ids/{{playback_id}}"): Described({200: _data(ref("PlaybackId"))}, refusals=(404, 422)),
+    ("patch", f"{_M}/playback-ids/{{playback_id}}/domains"): Described(
+        {200: _data(ref("Rule"))}, body=ref("Rule"), refusals=(400, 404, 422)
+    ),
+    ("patch", f"{_M}/playback-ids/{{playback_id}}/user-agents"): Described(
+        {200: _data(ref("Rule"))}, body=ref("Rule"), refusals=(400, 404, 422)
+    ),
+    ("post", f"{_M}/tracks"): Described({201: _data(ref("Track"))}, body=ref("NewTrack"), refusals=(400, 404, 422)),
+    ("patch", f"{_M}/tracks/{{track_id}}"): Described(
+        {200: _data(ref("Track"))}, body=ref("TrackEdit"), refusals=(400, 404, 422)
+    ),
+    ("delete", f"{_M}/tracks/{{track_id}}"): Described({200: ref("Done")}, refusals=(400, 404, 422)),
+    ("post", f"{_M}/tracks/{{track_id}}/generate-subtitles"): Described({}, refusals=(400, 404, 422)),
+    ("post", "/v1/on-demand/upload"): Described(
+        {201: _data(ref("Upload"))}, body=ref("NewUpload"), refusals=(400, 422)
+    ),
+    ("get", "/v1/on-demand/uploads"): Described({200: _page("Upload")}, query=_PAGING, refusals=(422,)),
+    ("put", "/v1/on-demand/upload/{upload_id}/cancel"): Described(
+        {200: _data(ref("Upload"))}, refusals=(400, 404, 422)
+    ),
+    ("post", "/v1/uploads/{upload_id}"): Described({201: None}, query=_SIGNED, refusals=(400, 403, 404), open=True),
+    ("put", "/v1/uploads/{upload_id}"): Described(
+        {200: _data(obj(uploadId=UUID, status=TEXT)), 308: None},
+        body="application/octet-stream", query=_SIGNED, refusals=(400, 403, 404, 413), open=True,
+    ),
+    ("post", "/v1/iam/signing-keys"): Described({201: _data(ref("SigningKey"))}, refusals=(422,)),
+    ("get", "/v1/iam/signing-keys"): Described({200: _page("SigningKey")}, query=_PAGING[:2], refusals=(422,)),
+    ("get", "/v1/iam/signing-keys/{key_id}"): Described({200: _data(ref("SigningKey"))}, refusals=(404, 422)),
+    ("delete", "/v1/iam/signing-keys/{key_id}"): Described(
+        {200: _data(obj(message=TEXT))}, refusals=(404, 422)
+    ),
+    ("get", "/v1/on-demand/{stream_id}/live-clips"): Described({200: _page("Media")}, query=_PAGING, refusals=(422,)),
+    ("get", "/v1/on-demand/drm-configurations"): Described({}, refusals=(400,)),
+    ("get", "/v1/on-demand/drm-configurations/{configuration_id}"): Described({}, refusals=(404, 422)),
+    **{("get", f"/{{playback_id}}/thumbnail.{suffix}"): _watch(
+        media_type, more=(query("time", TEXT, "seconds; the middle by default"), *_SIZE, *_PART)
+    ) for suffix, media_type in (("png", "image/png"), ("jpg", "image/jpeg"), ("webp", "image/webp"))},
+    **{("get", f"/{{playback_id}}/clip.{suffix}"): _watch(
+        f"image/{suffix}", more=(*_PART, *_SIZE, query("fps", {"type": "integer", "minimum": 1, "maximum": 30}, ""))
+    ) for suffix in ("gif", "webp")},
+    ("get", "/{playback_id}/spritesheet.json"): _SHEET_JSON,
+    ("get", "/{playback_id}/spritesheet.jpg"): _watch("image/jpeg"),
+    ("get", "/{playback_id}/advanced-spritesheet.json"): _SHEET_JSON,
+    ("get", "/{playback_id}/advanced-spritesheet.jpg"): _watch(
+        "image/jpeg", more=(query("interval", {"type": "integer", "minimum": 1, "maximum": 10}, "seconds"),)
+    ),
+    ("get", "/{playback_id}.m3u8"): _watch("application/vnd.apple.mpegurl", more=(*_FILTERS, *_PART)),
+    ("get", "/{playback_id}.mpd"): _watch("application/dash+xml", more=(*_FILTERS, *_PART)),
+    ("get", "/{playback_id}/capped-4k.mp4"): _file("video/mp4"),
+    ("get", "/{playback_id}/source.mkv"): _file("video/x-matroska"),
+    ("get", "/{playback_id}/audio.m4a"): _file("audio/mp4"),
+    ("get", "/{playback_id}/{path}"): Described(
+        {200: "*/*", 206: "*/*", 304: None, 416: None, **_GONE},
+        query=(_TOKEN, *_PART), refusals=(*_WATCHED, 503), open=True,
+    ),
+}  # fmt: skip
+
+_NOT_OFFERED: dict[tuple[str, str], Described] = {
+    **{(method, f"/v1/on-demand/{{media_id}}/{name}"): Described({}, refusals=(400, 404, 422)) for method, name in (
+        ("get", "summary"), ("patch", "summary"), ("patch", "chapters"), ("patch", "named-entities"),
+        ("patch", "moderation"),
+    )},
+    **{(method, f"/v1/on-demand/playlists{path}"): Described({}, refusals=(400,)) for method, path in (
+        ("get", ""), ("post", ""), ("get", "/{playlist_id}"), ("put", "/{playlist_id}"),
+        ("delete", "/{playlist_id}"), ("patch", "/{playlist_id}/media"), ("put", "/{playlist_id}/media"),
+        ("delete", "/{playlist_id}/media"),
+    )},
+    **{(method, "/v1/live/{path}"): Described({}, refusals=(400,)) for method in (
+        "get", "post", "put", "patch", "delete",
+    )},
+}  # fmt: skip
+
+DESCRIPTION = Description(
+    ref("Failure"),
+    ref("Invalid"),
+    _OPERATIONS | _NOT_OFFERED,
+    _SCHEMAS,
+    dict.fromkeys(("media_id", "playback_id", "track_id", "upload_id", "key_id", "configuration_id"), UUID),
+)

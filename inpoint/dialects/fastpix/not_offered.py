@@ -1,0 +1,86 @@
+"""What FastPix has and this server has not: each says so in its own shape, and nothing pretends."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from inpoint.dialects.fastpix import shapes
+from inpoint.dialects.fastpix.routes import Api, asked_page, checked
+from inpoint.errors import NotFound, Refused
+
+_ANALYSES = {
+    "summary": "Summary not enabled",
+    "chapters": "Chapters not enabled",
+    "named-entities": "Named entities not enabled",
+    "moderation": "Moderation not enabled",
+}
+_PLAYLISTS = "/on-demand/playlists"
+
+
+def not_offered_routes(api: Api) -> APIRouter:
+    """Their fixed names win over media ids."""
+    router = APIRouter(prefix="/v1", tags=["FastPix: not offered"])
+
+    @router.get("/on-demand/drm-configurations")
+    async def list_drm_configurations(request: Request) -> Response:
+        await api.reader(request)
+        raise Refused("DRM ID does not exist")
+
+    @router.get("/on-demand/drm-configurations/{configuration_id}")
+    async def get_drm_configuration(request: Request, configuration_id: str) -> Response:
+        await api.reader(request)
+        checked(configuration_id, "drmConfigurationId")
+        raise NotFound("DRM ID does not exist")
+
+    @router.get("/on-demand/{stream_id}/live-clips")
+    async def list_live_clips(request: Request, stream_id: str) -> Response:
+        """There are no live streams here, so none has clips."""
+        del stream_id
+        await api.reader(request)
+        wanted, offset = asked_page(request)
+        return JSONResponse(shapes.page([], 0, offset, wanted.limit))
+
+    @router.get(_PLAYLISTS)
+    @router.post(_PLAYLISTS)
+    async def playlists(request: Request) -> Response:
+        await api.reader(request)
+        raise Refused("playlists are not offered by this server")
+
+    @router.get(_PLAYLISTS + "/{playlist_id}")
+    @router.put(_PLAYLISTS + "/{playlist_id}")
+    @router.delete(_PLAYLISTS + "/{playlist_id}")
+    @router.patch(_PLAYLISTS + "/{playlist_id}/media")
+    @router.put(_PLAYLISTS + "/{playlist_id}/media")
+    @router.delete(_PLAYLISTS + "/{playlist_id}/media")
+    async def playlist(request: Request, playlist_id: str) -> Response:
+        del playlist_id
+        await api.reader(request)
+        raise Refused("playlists are not offered by this server")
+
+    @router.get("/live/{path:path}")
+    @router.post("/live/{path:path}")
+    @router.put("/live/{path:path}")
+    @router.patch("/live/{path:path}")
+    @router.delete("/live/{path:path}")
+    async def live(request: Request, path: str) -> Response:
+        del path
+        await api.reader(request)
+        raise Refused("live streams are not offered by this server")
+
+    for name, words in _ANALYSES.items():
+        _analysis(router, api, name, words)
+    return router
+
+
+def _analysis(router: APIRouter, api: Api, name: str, words: str) -> None:
+    path = f"/on-demand/{{media_id}}/{name}"
+
+    async def refuse(request: Request, media_id: str) -> Response:
+        credential = await api.reader(request)
+        await api.catalog.media_of(credential.workspace_id, checked(media_id))
+        raise Refused(words)
+
+    router.patch(path, name=f"update_{name}")(refuse)
+    if name == "summary":
+        router.get(path, name=f"get_{name}")(refuse)
