@@ -81,6 +81,9 @@ class ScriptedEngine:
     async def captions(self, source: Path, shift: Fraction) -> bytes:
         raise NotImplementedError("a scripted engine opens no source")
 
+    async def read_image(self, source: Path) -> tuple[bytes, int, int]:
+        raise NotImplementedError("a scripted engine opens no image")
+
     async def inits(self, mezzanine: str, picture: Picture, renditions: Sequence[Rendition]) -> dict[str, bytes]:
         del mezzanine, picture
         return {one.name: one.name.encode() for one in renditions}

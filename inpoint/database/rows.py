@@ -18,6 +18,7 @@ from inpoint.model.event import Webhook
 from inpoint.model.file import MediaFile
 from inpoint.model.grid import Grid
 from inpoint.model.media import Failure, Media
+from inpoint.model.overlay import overlay_facts, placement_facts, to_overlay, to_placement
 from inpoint.model.playback import Playback, Rule
 from inpoint.model.range import Range
 from inpoint.model.signing import SigningKey
@@ -54,12 +55,21 @@ def media_row(media: Media) -> dict[str, Any]:
         "range_end": _text(media.range.end if media.range else None),
         "is_ranged": media.range is not None,
         "source_url": media.source_url,
-        "treatment": asdict(media.treatment),
+        "treatment": _treatment_facts(media.treatment),
         "title": media.title,
         "metadata": dict(media.metadata),
         "request": dict(media.request),
         "rate": str(media.timeline.rate) if media.timeline else None,
     }
+
+
+def _treatment_facts(treatment: Treatment) -> dict[str, Any]:
+    facts = {name: getattr(treatment, name) for name in ("max_height", "quality", "loudness")}
+    return facts | {"overlays": [placement_facts(one) for one in treatment.overlays]}
+
+
+def _to_treatment(told: Mapping[str, Any]) -> Treatment:
+    return Treatment(**{**told, "overlays": tuple(to_placement(one) for one in told.get("overlays", ()))})
 
 
 def _text(value: Fraction | None) -> str | None:
@@ -89,7 +99,7 @@ def to_media(
         parent_id=r["parent_id"],
         range=Range(_fraction(r["range_start"]), _fraction(r["range_end"])) if r["is_ranged"] else None,
         source_url=r["source_url"],
-        treatment=Treatment(**r["treatment"]),
+        treatment=_to_treatment(r["treatment"]),
         title=r["title"],
         metadata=r["metadata"],
         request=r["request"],
@@ -266,6 +276,7 @@ def _encoding_facts(encoding: Encoding) -> dict[str, Any]:
         "renditions": _dicts(encoding.renditions),
         "audio": _dicts(encoding.audio),
         "text": _dicts(encoding.text),
+        "overlays": [overlay_facts(one) for one in encoding.overlays],
     }
 
 
@@ -288,4 +299,5 @@ def to_encoding(row: Row[Any]) -> Encoding:
         renditions=tuple(Rendition(**one) for one in facts["renditions"]),
         audio=tuple(AudioTrack(**one) for one in facts["audio"]),
         text=tuple(TextTrack(**one) for one in facts["text"]),
+        overlays=tuple(to_overlay(one) for one in facts.get("overlays", ())),
     )

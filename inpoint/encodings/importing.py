@@ -30,6 +30,8 @@ class Importing:
         media = await self._pending(media_id)
         if media is None or media.timeline is not None:
             return
+        for number, wanted in enumerate(media.treatment.overlays):
+            await self._pulling.image(wanted.url, self._staging.image(media_id, number))
         source = self._staging.source(media_id)
         if media.source_url is None:
             if not self._staging.admit(media_id):
@@ -57,6 +59,7 @@ class Importing:
                         media,
                         self._staging.source(media_id),
                         self._staging.work(media_id),
+                        [self._staging.image(media_id, n) for n in range(len(media.treatment.overlays))],
                         self._max_seconds,
                         lambda percent: reporter.tell("indexing", percent),
                     )

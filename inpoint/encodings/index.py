@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -24,6 +24,7 @@ from inpoint.model.encoding import GENERATION, AudioTrack, Encoding, TextTrack
 from inpoint.model.grid import Grid, segment_frames
 from inpoint.model.media import Media
 from inpoint.model.names import audio_names, video_names
+from inpoint.model.overlay import place
 from inpoint.model.timeline import Lane, Piece, Timeline
 from inpoint.ports import BlobStore, Catalog, Engine, Keys, Picture, Priority
 
@@ -43,9 +44,16 @@ class Indexing:
         self._library = library
 
     async def index(
-        self, media: Media, source: Path, work: Path, max_seconds: int, progress: Callable[[float], None]
+        self,
+        media: Media,
+        source: Path,
+        work: Path,
+        images: Sequence[Path],
+        max_seconds: int,
+        progress: Callable[[float], None],
     ) -> bool:
-        """Rewrap ``source`` and give the media its encoding and timeline; ``work`` is a folder to make and remove.
+        """Rewrap ``source`` and give the media its encoding and timeline; ``work`` is a folder to make and remove,
+        ``images`` are those of the treatment's overlays.
 
         The encoding has the media's own id, so that the same step done again makes the same one. False if the
         media is gone. Raises MediaErrors.
@@ -56,7 +64,7 @@ class Indexing:
             rewrapped = await self._engine.rewrap(source, work, max_seconds, progress)
             if rewrapped.facts["frames"] > max_seconds * _MOST_FRAMES:
                 raise TooLong
-            encoding = _encoding(media, rewrapped.facts)
+            encoding = await self._covered(media, images, _encoding(media, rewrapped.facts))
             inits = await self._engine.inits(
                 encoding.id,
                 Picture(encoding.grid.rate, encoding.rotation, encoding.color),
@@ -83,6 +91,17 @@ class Indexing:
             return True
         await self._store.delete(list(await self._store.list(self._keys.encoding(encoding.id))))
         return False
+
+    async def _covered(self, media: Media, images: Sequence[Path], encoding: Encoding) -> Encoding:
+        """The encoding with its images, stored as this server reads them."""
+        overlays = []
+        for number, (path, wanted) in enumerate(zip(images, media.treatment.overlays, strict=True)):
+            data, width, height = await self._engine.read_image(path)
+            key = self._keys.image(encoding.id, number)
+            await self._store.delete([key])
+            await self._store.put(key, data)
+            overlays.append(place(number, wanted, (width, height), (encoding.width, encoding.height)))
+        return replace(encoding, overlays=tuple(overlays))
 
     async def _evened(self, loaded: Loaded) -> Encoding:
         """The encoding with every soundtrack at the usual loudness."""

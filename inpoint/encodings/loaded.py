@@ -18,8 +18,11 @@ _KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
+    """``images`` are the overlays', as PNG."""
+
     encoding: Encoding
     index: Index
+    images: tuple[bytes, ...] = ()
 
 
 class Library:
@@ -37,7 +40,8 @@ class Library:
             if encoding is None:
                 raise NotFound(detail=f"encoding {encoding_id}")
             blob = await self._store.get(self._keys.index(encoding_id))
-            kept = Loaded(encoding, await asyncio.to_thread(indexes.load, blob))
+            images = [await self._store.get(self._keys.image(encoding_id, one.number)) for one in encoding.overlays]
+            kept = Loaded(encoding, await asyncio.to_thread(indexes.load, blob), tuple(images))
             self._kept[encoding_id] = kept
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)

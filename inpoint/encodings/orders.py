@@ -9,6 +9,7 @@ from inpoint.encodings.loaded import Loaded
 from inpoint.model.encoding import SegmentName
 from inpoint.model.grid import LOOKAHEAD
 from inpoint.model.index import AudioIndex, AudioRun, FramePlace, audio_chunk_of, audio_runs, needs, places
+from inpoint.model.overlay import Overlay
 from inpoint.ports import Picture, SoundOrder, VideoOrder
 
 #: Seconds of packets that any sound codec is content to have decoded before the first wanted sample
@@ -39,6 +40,7 @@ def video_order(loaded: Loaded, names: Sequence[SegmentName], chunks: Mapping[in
         first=first,
         at_end=last == grid.frames,
         wanted=wanted,
+        images=images(loaded),
     )
 
 
@@ -48,6 +50,11 @@ def still_chunks(loaded: Loaded, wanted: Sequence[FramePlace]) -> list[int]:
     if not loaded.index.video.alone[first] and first > 0:
         first -= 1
     return list(range(first, last + 1))
+
+
+def images(loaded: Loaded) -> list[tuple[bytes, Overlay]]:
+    """What lies over the encoding's picture."""
+    return list(zip(loaded.images, loaded.encoding.overlays, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

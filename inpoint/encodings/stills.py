@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from fractions import Fraction
 
 from inpoint.encodings.loaded import Library, Loaded
-from inpoint.encodings.orders import still_chunks
+from inpoint.encodings.orders import images, still_chunks
 from inpoint.errors import NotFound
 from inpoint.model.index import places
 from inpoint.model.still import Canvas, ImageFormat, Sheet
@@ -90,7 +90,7 @@ class Stills:
             number: await self._store.get(self._keys.video_chunk(encoding.id, number))
             for number in still_chunks(loaded, wanted)
         }
-        return StillOrder(encoding.id, encoding.rotation, chunks, wanted, canvas, kind, rate)
+        return StillOrder(encoding.id, encoding.rotation, chunks, wanted, canvas, kind, rate, images(loaded))
 
     async def _sheet(self, timeline: Timeline, plan: Sheet) -> bytes:
         turns = asyncio.Semaphore(_AT_ONCE)

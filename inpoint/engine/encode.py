@@ -20,6 +20,7 @@ from av.video.reformatter import VideoReformatter
 
 from inpoint.engine.decode import Chunk, ahead, frames
 from inpoint.engine.nal import parameter_sets, to_sample
+from inpoint.engine.overlay import Image, Painter
 from inpoint.engine.rotate import Rotator
 from inpoint.errors import EngineFailed
 from inpoint.model.cmaf import DELTA_SAMPLE, avc_configuration, media_segment, sequence_of, video_init
@@ -98,6 +99,7 @@ def encode(
     at_end: bool,
     wanted: Sequence[Wanted],
     picture: Picture,
+    images: Sequence[Image],
     threads: int,
 ) -> Iterator[Made]:
     """Make segments out of one pass over the chunks. ``places`` are those of the grid frames from ``first`` on,
@@ -106,6 +108,7 @@ def encode(
     waiting = sorted(wanted, key=lambda one: one.start)
     rotator = Rotator(picture.rotation)
     scalers: dict[str, VideoReformatter] = {}
+    painters: dict[str, Painter] = {}
     active: list[_SegmentEncoder] = []
     last: VideoFrame | None = None
     upright: VideoFrame | None = None
@@ -123,7 +126,8 @@ def encode(
             rendition = encoder.wanted.rendition
             if rendition.name not in scaled:
                 scaler = scalers.setdefault(rendition.name, VideoReformatter())
-                scaled[rendition.name] = _scale(scaler, upright, rendition)
+                painter = painters.setdefault(rendition.name, Painter(images))
+                scaled[rendition.name] = painter.paint(_scale(scaler, upright, rendition))
             _feed(encoder, scaled[rendition.name], number)
             if encoder.complete:
                 active.remove(encoder)

@@ -15,6 +15,7 @@ from inpoint.engine.sound import window
 from inpoint.engine.wire import Message
 from inpoint.errors import EngineFailed
 from inpoint.model.encoding import Rendition
+from inpoint.model.overlay import overlay_facts
 from inpoint.ports import (
     GatheredTrack,
     Loudness,
@@ -63,6 +64,10 @@ class ConfinedEngine:
         header = {"op": "captions", "path": str(source), "shift": str(shift)}
         return (await self._opened(header, source, [])).blobs[0]
 
+    async def read_image(self, source: Path) -> tuple[bytes, int, int]:
+        last = await self._opened({"op": "image", "path": str(source)}, source, [])
+        return last.blobs[0], last.header["width"], last.header["height"]
+
     async def _opened(
         self,
         header: dict[str, Any],
@@ -107,8 +112,9 @@ class ConfinedEngine:
                 {"rendition": asdict(rendition), "start": start, "end": end} for rendition, start, end in order.wanted
             ],
             "threads": self._threads if priority.waits else 1,
+            "images": [overlay_facts(overlay) for _, overlay in order.images],
         }
-        request = Message(header, list(order.chunks.values()))
+        request = Message(header, [*order.chunks.values(), *(data for data, _ in order.images)])
         async with (
             self._pool.process(order.mezzanine, priority) as process,
             aclosing(process.ask(request, _timeout(priority))) as parts,
@@ -151,9 +157,11 @@ class ConfinedEngine:
             "canvas": asdict(order.canvas),
             "format": order.format,
             "rate": str(order.rate),
+            "images": [overlay_facts(overlay) for _, overlay in order.images],
         }
+        request = Message(header, [*order.chunks.values(), *(data for data, _ in order.images)])
         async with self._pool.process(order.mezzanine, priority) as process:
-            (part,) = await process.answer(Message(header, list(order.chunks.values())), _timeout(priority))
+            (part,) = await process.answer(request, _timeout(priority))
         return part.blobs[0]
 
     async def sheet(self, mezzanine: str, tiles: Sequence[bytes], tile: tuple[int, int], columns: int) -> bytes:

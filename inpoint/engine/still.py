@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 import av
@@ -27,13 +27,18 @@ _WEBP_QUALITY = "82"
 
 
 def pictures(
-    chunks: Sequence[Chunk], places: Sequence[tuple[int, int]], rotation: int, canvas: Canvas, pixels: str
+    chunks: Sequence[Chunk],
+    places: Sequence[tuple[int, int]],
+    rotation: int,
+    over: Callable[[VideoFrame], VideoFrame],
+    canvas: Canvas,
+    pixels: str,
 ) -> Iterator[VideoFrame]:
-    """The frames at ``places``, ascending, painted on the canvas in a pixel format."""
+    """The frames at ``places``, ascending, with what lies ``over`` them, painted on the canvas in a pixel format."""
     rotator = Rotator(rotation)
     graph: Graph | None = None
     for frame in frames(chunks, places, 1):
-        upright = rotator.turn(frame)
+        upright = over(rotator.turn(frame))
         graph = graph or _painter(upright, canvas, pixels)
         upright.pts = None
         graph.vpush(upright)

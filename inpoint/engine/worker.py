@@ -17,6 +17,7 @@ from inpoint.engine.decode import Chunk
 from inpoint.engine.encode import Picture, Wanted, encode, init_segment, pixel_rate
 from inpoint.engine.gather import GatheredTrack, gather
 from inpoint.engine.loudness import loudness
+from inpoint.engine.overlay import Image, Painter, read_image
 from inpoint.engine.rewrap import rewrap, rewrap_sound
 from inpoint.engine.sound import Run, decode_sound, encode_sound
 from inpoint.engine.still import PIXELS, image, moving, pictures, sheet
@@ -24,6 +25,7 @@ from inpoint.engine.wire import Message, pack, receive
 from inpoint.errors import InpointError
 from inpoint.model.encoding import Rendition
 from inpoint.model.index import dump_cues
+from inpoint.model.overlay import to_overlay
 from inpoint.model.still import Canvas
 
 Reply = Callable[[Message], None]
@@ -81,9 +83,10 @@ def _encode(request: Message, reply: Reply) -> None:
     header = request.header
     picture = _picture(header)
     wanted = [Wanted(Rendition(**one["rendition"]), one["start"], one["end"]) for one in header["wanted"]]
-    chunks = [Chunk(number, data) for number, data in zip(header["chunks"], request.blobs, strict=True)]
     places = [(chunk, rank) for chunk, rank in header["places"]]
-    for made in encode(chunks, places, header["first"], header["at_end"], wanted, picture, header["threads"]):
+    chunks, images = _chunks_and_images(request)
+    first, at_end = header["first"], header["at_end"]
+    for made in encode(chunks, places, first, at_end, wanted, picture, images, header["threads"]):
         one = {"rendition": made.wanted.rendition.name, "start": made.wanted.start, "end": made.wanted.end}
         reply(Message(one, [made.init, made.data]))
 
@@ -119,13 +122,26 @@ def _gather(request: Message, reply: Reply) -> None:
 
 def _still(request: Message, reply: Reply) -> None:
     header = request.header
-    chunks = [Chunk(number, data) for number, data in zip(header["chunks"], request.blobs, strict=True)]
+    chunks, images = _chunks_and_images(request)
     places = [(chunk, rank) for chunk, rank in header["places"]]
     told, kind = header["canvas"], header["format"]
     canvas = Canvas(tuple(told["scaled"]), tuple(told["size"]))
-    shown = pictures(chunks, places, header["rotation"], canvas, PIXELS[kind])
+    shown = pictures(chunks, places, header["rotation"], Painter(images).paint, canvas, PIXELS[kind])
     made = image(shown, kind) if len(places) == 1 and kind != "gif" else moving(shown, kind, Fraction(header["rate"]))
     reply(Message({}, [made]))
+
+
+def _chunks_and_images(request: Message) -> tuple[list[Chunk], list[Image]]:
+    """The chunks' bytes come first, then the images'."""
+    numbers, told = request.header["chunks"], request.header["images"]
+    chunks = [Chunk(number, data) for number, data in zip(numbers, request.blobs, strict=False)]
+    data = request.blobs[len(numbers) :]
+    return chunks, [Image(one, to_overlay(facts)) for one, facts in zip(data, told, strict=True)]
+
+
+def _image(request: Message, reply: Reply) -> None:
+    data, width, height = read_image(Path(request.header["path"]))
+    reply(Message({"width": width, "height": height}, [data]))
 
 
 def _sheet(request: Message, reply: Reply) -> None:
@@ -156,6 +172,7 @@ _OPERATIONS: dict[str, Callable[[Message, Reply], None]] = {
     "sound": _sound,
     "loudness": _loudness,
     "gather": _gather,
+    "image": _image,
     "still": _still,
     "sheet": _sheet,
     "check": _check,

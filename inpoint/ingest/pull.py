@@ -8,12 +8,18 @@ from inpoint.ingest.progress import Reporter
 from inpoint.model.media import Media
 from inpoint.ports import Catalog, Outgoing
 
+_IMAGE_BYTES = 20 << 20
+
 
 class Pulling:
     def __init__(self, catalog: Catalog, outgoing: Outgoing, max_bytes: int) -> None:
         self._catalog = catalog
         self._outgoing = outgoing
         self._max_bytes = max_bytes
+
+    async def image(self, url: str, to: Path) -> None:
+        """Raises Unreachable or TooLarge."""
+        await self._outgoing.fetch(url, to, min(self._max_bytes, _IMAGE_BYTES))
 
     async def pull(self, media: Media, to: Path, told: Reporter) -> None:
         """Raises Unreachable or TooLarge."""

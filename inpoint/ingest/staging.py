@@ -27,6 +27,10 @@ class Staging:
             arriving.replace(source)
         return source.exists()
 
+    def image(self, media_id: str, number: int) -> Path:
+        """An image that is to lie over the picture."""
+        return self._ready() / f"{media_id}.image-{number}"
+
     def work(self, media_id: str) -> Path:
         """A folder for the rewrap to fill."""
         return self._ready() / f"{media_id}.work"

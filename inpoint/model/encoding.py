@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from inpoint.model.grid import AAC_FRAME, AUDIO_RATE, Grid
+from inpoint.model.overlay import Overlay
 
 #: Settings belong to a generation, fixed at import. Later code keeps the tables to make older ones.
 GENERATION = 1
@@ -73,6 +74,8 @@ class Encoding:
     renditions: tuple[Rendition, ...]
     audio: tuple[AudioTrack, ...]
     text: tuple[TextTrack, ...]
+    #: Images over the picture, the first the lowest.
+    overlays: tuple[Overlay, ...] = ()
 
     @property
     def lowest(self) -> Rendition:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from inpoint.model.overlay import Placement
+
 Quality = Literal["standard", "pro", "premium"]
 
 
@@ -15,3 +17,5 @@ class Treatment:
     quality: Quality = "standard"
     #: Whether sound is brought to the usual loudness.
     loudness: bool = False
+    #: Images over the picture, the first the lowest.
+    overlays: tuple[Placement, ...] = ()

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from inpoint.model.encoding import Rendition
 from inpoint.model.index import AudioRun, FramePlace
+from inpoint.model.overlay import Overlay
 from inpoint.model.still import Canvas, ImageFormat
 
 
@@ -57,6 +58,8 @@ class VideoOrder:
     first: int
     at_end: bool
     wanted: Sequence[tuple[Rendition, int, int]]
+    #: PNGs over the picture, the first the lowest.
+    images: Sequence[tuple[bytes, Overlay]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class StillOrder:
     canvas: Canvas
     format: ImageFormat
     rate: Fraction
+    images: Sequence[tuple[bytes, Overlay]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,10 @@ class Engine(Protocol):
 
     async def captions(self, source: Path, shift: Fraction) -> bytes:
         """The cues of a subtitle file (WebVTT, SubRip, SSA), ``shift`` seconds later, as an encoding keeps them."""
+        ...
+
+    async def read_image(self, source: Path) -> tuple[bytes, int, int]:
+        """An image file as a PNG, and its width and height."""
         ...
 
     async def inits(self, mezzanine: str, picture: Picture, renditions: Sequence[Rendition]) -> dict[str, bytes]: ...

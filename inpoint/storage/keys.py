@@ -39,6 +39,11 @@ def file(media_id: str, name: str) -> str:
     return f"{files(media_id)}{name}"
 
 
+def image(encoding_id: str, number: int) -> str:
+    """An image over the encoding's picture."""
+    return f"{encoding(encoding_id)}images/{number}.png"
+
+
 def init(encoding_id: str, rendition: str) -> str:
     return f"{encoding(encoding_id)}init/g{GENERATION}-{rendition}.mp4"
 

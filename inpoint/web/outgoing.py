@@ -81,8 +81,8 @@ class _Download:
         self._client = client
         self._url = url
         self._to = to
-        self._part = to.with_suffix(".part")
-        self._mark = to.with_suffix(".etag")
+        self._part = to.with_name(f"{to.name}.part")
+        self._mark = to.with_name(f"{to.name}.etag")
         self._max_bytes = max_bytes
         self._progress = progress
 

@@ -40,6 +40,8 @@ _SETTINGS: dict[str, Schema] = {
     "optimizeAudio": FLAG,
 }
 
+_INPUT: Schema = {"anyOf": [ref("SubtitleInput"), ref("WatermarkInput")]}
+
 _SCHEMAS: dict[str, Schema] = {
     "Failure": obj(
         ("success", "error"),
@@ -109,11 +111,19 @@ _SCHEMAS: dict[str, Schema] = {
         ("type", "url", "languageCode"),
         type=one_of("subtitle"), url=TEXT, languageCode=TEXT, languageName=limited(255),
     ),
+    "WatermarkInput": obj(
+        ("type", "url"),
+        type=one_of("watermark"), url=TEXT, width=TEXT, height=TEXT, opacity=TEXT,
+        placement=obj(
+            xAlign=one_of("left", "center", "right"), xMargin=TEXT,
+            yAlign=one_of("top", "middle", "bottom"), yMargin=TEXT,
+        ),
+    ),
     "NewMedia": obj(
         ("inputs",),
         inputs={
             "type": "array", "minItems": 1, "maxItems": 50,
-            "items": {"anyOf": [ref("VideoInput"), ref("SubtitleInput")]},
+            "items": {"anyOf": [ref("VideoInput"), ref("SubtitleInput"), ref("WatermarkInput")]},
         },
         **_SETTINGS,
     ),
@@ -138,7 +148,7 @@ _SCHEMAS: dict[str, Schema] = {
     "NewUpload": obj(
         corsOrigin=limited(255),
         pushMediaSettings=obj(
-            (), startTime=_SECONDS, endTime=_SECONDS, inputs=array(ref("SubtitleInput")), **_SETTINGS
+            (), startTime=_SECONDS, endTime=_SECONDS, inputs=array(_INPUT), **_SETTINGS
         ),
     ),
     "Upload": obj(

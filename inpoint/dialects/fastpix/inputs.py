@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from fractions import Fraction
+from typing import Any, cast
 
 from inpoint.dialects.fastpix.fields import choice, is_http, limited, text
 from inpoint.errors import Invalid, Refused
 from inpoint.model.ids import new_id
+from inpoint.model.overlay import Length, Placement, XAlign, YAlign
 from inpoint.model.timeline import Lane
 from inpoint.model.track import PendingTrack, TrackKind
 
 _MOST_INPUTS = 50
 _INPUTS = ("video", "watermark", "audio", "subtitle")
+_LENGTH = re.compile(r"(\d{1,5}(?:\.\d{1,6})?)(%|px)", re.ASCII)
+_NONE = Length(Fraction(0), is_part=True)
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 
 
@@ -34,8 +38,8 @@ def require_known(one: Mapping[str, Any], field: str) -> None:
         raise Invalid(f"{field}type", "is required")
     if kind == "video":
         raise Invalid(f"{field}type", "there is one video: the first input, or what is uploaded")
-    if kind in ("watermark", "audio"):
-        raise Refused(f"inputs of type {kind} are not supported by this server yet")
+    if kind == "audio":
+        raise Refused("inputs of type audio are not supported by this server yet: add soundtracks as tracks")
 
 
 def input_tracks(inputs: Sequence[Mapping[str, Any]]) -> tuple[PendingTrack, ...]:
@@ -48,6 +52,51 @@ def input_tracks(inputs: Sequence[Mapping[str, Any]]) -> tuple[PendingTrack, ...
                 raise Invalid(f"inputs[{number}].languageCode", "is another subtitle's already")
             found.append(track)
     return tuple(found)
+
+
+def watermarks(inputs: Sequence[Mapping[str, Any]]) -> tuple[Placement, ...]:
+    """The images that are to lie over the picture. Raises Invalid."""
+    return tuple(
+        _watermark(one, f"inputs[{number}].") for number, one in enumerate(inputs) if one.get("type") == "watermark"
+    )
+
+
+def _watermark(told: Mapping[str, Any], field: str) -> Placement:
+    url = text(told, "url", f"{field}url", required=True) or ""
+    if not is_http(url):
+        raise Invalid(f"{field}url", "must be an http or https URL")
+    where = {} if told.get("placement") is None else told["placement"]
+    if not isinstance(where, dict):
+        raise Invalid(f"{field}placement", "must be an object")
+    inner = f"{field}placement."
+    opacity = _length(told, "opacity", field)
+    if opacity is not None and not (opacity.is_part and opacity.value <= 1):
+        raise Invalid(f"{field}opacity", 'must be from "0%" to "100%"')
+    width, height = _length(told, "width", field), _length(told, "height", field)
+    for name, size in (("width", width), ("height", height)):
+        if size is not None and (size.value == 0 or (size.is_part and size.value > 1)):
+            raise Invalid(f"{field}{name}", 'must be more than nothing, and at most "100%"')
+    return Placement(
+        url,
+        cast("XAlign", choice(where, "xAlign", ("left", "center", "right"), "left", inner)),
+        cast("YAlign", choice(where, "yAlign", ("top", "middle", "bottom"), "top", inner)),
+        _length(where, "xMargin", inner) or _NONE,
+        _length(where, "yMargin", inner) or _NONE,
+        width,
+        height,
+        Fraction(1) if opacity is None else opacity.value,
+    )
+
+
+def _length(told: Mapping[str, Any], name: str, field: str) -> Length | None:
+    value = told.get(name)
+    if value is None:
+        return None
+    match = _LENGTH.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise Invalid(f"{field}{name}", 'must be a length such as "10%" or "20px"')
+    number, unit = match.groups()
+    return Length(Fraction(number) / 100, is_part=True) if unit == "%" else Length(Fraction(number), is_part=False)
 
 
 def new_track(body: Mapping[str, Any]) -> PendingTrack:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from inpoint.dialects.fastpix.fields import choice, flag, is_http, limited, missing, names, seconds, text
-from inpoint.dialects.fastpix.inputs import input_list, input_tracks, require_known
+from inpoint.dialects.fastpix.inputs import input_list, input_tracks, require_known, watermarks
 from inpoint.errors import Invalid, Refused
 from inpoint.model.file import FileKind
 from inpoint.model.ids import is_id
@@ -82,6 +82,7 @@ def _settings(body: Mapping[str, Any], url: str, source_id: str | None, wanted: 
         _RESOLUTIONS[resolution],
         cast("Quality", choice(body, "mediaQuality", _QUALITIES, "standard")),
         flag(body, "optimizeAudio"),
+        watermarks(body.get("inputs") or []),
     )
     if source_id is not None:
         _require_shareable(treatment)
@@ -108,6 +109,8 @@ def _require_shareable(treatment: Treatment) -> None:
     """A clip plays its source's own segments. Raises Refused for what would need others."""
     if treatment.loudness:
         raise Refused("optimizeAudio is chosen at import: a clip has its source's sound")
+    if treatment.overlays:
+        raise Refused("watermarks are chosen at import: a clip has its source's picture")
     if treatment.quality != "standard":
         raise Refused("mediaQuality is chosen at import: a clip has its source's")
 
