@@ -76,6 +76,23 @@ def track(client: httpx.Client, url: str) -> Track:
     return Track(init, segments, seconds, text)
 
 
+def sections(client: httpx.Client, url: str) -> list[Track]:
+    """What a media playlist names, by its discontinuities."""
+    text = fetch(client, url).decode()
+    found = []
+    for part in text.split("#EXT-X-DISCONTINUITY\n"):
+        init, segments, seconds = b"", [], []
+        for line in part.splitlines():
+            if line.startswith("#EXT-X-MAP"):
+                init = fetch(client, urljoin(url, line.split('URI="')[1].split('"')[0]))
+            elif line.startswith("#EXTINF:"):
+                seconds.append(float(line[8:].split(",")[0]))
+            elif line and not line.startswith("#"):
+                segments.append(fetch(client, urljoin(url, line)))
+        found.append(Track(init, segments, seconds, part))
+    return found
+
+
 def _run(arguments: list[str], data: bytes) -> bytes:
     done = subprocess.run(
         [FFMPEG, "-v", "error", "-xerror", *arguments], input=data, capture_output=True, timeout=120, check=False

@@ -34,13 +34,13 @@ def plan(timeline: Timeline, encodings: Mapping[str, Encoding]) -> Plan:
 def _spans(
     timeline: Timeline, encodings: Mapping[str, Encoding]
 ) -> Iterator[tuple[str, Encoding, list[SegmentName]]]:
-    for lane in timeline.lanes:
-        for piece in lane.pieces:
+    for lane in timeline.sectioned.lanes:
+        for number, piece in enumerate(lane.pieces):
             encoding = encodings.get(piece.encoding or "")
             if encoding is None:
                 continue
             if lane.kind == "audio":
-                yield "audio", encoding, list(audio_names(piece, encoding))
+                yield "audio", encoding, audio_names(lane, number, encoding)
             elif lane.kind == "video":
                 for rendition in encoding.renditions:
                     yield "video", encoding, list(video_names(piece, encoding, rendition.name))

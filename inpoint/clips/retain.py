@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -12,7 +12,7 @@ from inpoint.encodings.loaded import Library, Loaded
 from inpoint.encodings.orders import sound_need, video_chunks
 from inpoint.model.encoding import SegmentName
 from inpoint.model.names import audio_names, whole_audio
-from inpoint.model.timeline import Piece, Timeline
+from inpoint.model.timeline import Timeline
 from inpoint.ports import BlobStore, Catalog, Engine, Keys, Sweep
 
 _log = structlog.get_logger()
@@ -31,32 +31,28 @@ def needed(timelines: Collection[Timeline], loaded: Loaded, engine: Engine) -> N
     """Pure: frames, and what decoding and encoding them takes."""
     encoding = loaded.encoding
     found = Needed(segments=played(timelines, encoding))
-    for kind, piece in _pieces(timelines, encoding.id):
-        if kind == "video":
-            found.video.update(video_chunks(loaded, piece.start, piece.end))
-            found.segments.update(
-                SegmentName(encoding.id, encoding.lowest.name, start, start + 1)
-                for start, _ in piece.spans(encoding.grid.segment_frames)
-            )
-        elif kind == "audio":
-            found.audio |= {(piece.track, chunk) for chunk in _sound_chunks(piece, loaded, engine)}
+    for timeline in timelines:
+        for lane in timeline.sectioned.lanes:
+            for number, piece in enumerate(lane.pieces):
+                if piece.encoding != encoding.id:
+                    continue
+                if lane.kind == "video":
+                    found.video.update(video_chunks(loaded, piece.start, piece.end))
+                    found.segments.update(
+                        SegmentName(encoding.id, encoding.lowest.name, start, start + 1)
+                        for start, _ in piece.spans(encoding.grid.segment_frames)
+                    )
+                elif lane.kind == "audio":
+                    names = audio_names(lane, number, encoding)
+                    found.audio |= {
+                        (piece.track, chunk) for chunk in _sound_chunks(piece.track, names, loaded, engine)
+                    }
     return found
 
 
-def _pieces(timelines: Iterable[Timeline], encoding_id: str) -> Iterable[tuple[str, Piece]]:
-    return {
-        (lane.kind, piece)
-        for timeline in timelines
-        for lane in timeline.lanes
-        for piece in lane.pieces
-        if piece.encoding == encoding_id
-    }
-
-
-def _sound_chunks(piece: Piece, loaded: Loaded, engine: Engine) -> set[int]:
+def _sound_chunks(number: int, names: Sequence[SegmentName], loaded: Loaded, engine: Engine) -> set[int]:
     """A part of an audio segment is cut from the whole one, so it takes what the whole one takes."""
-    track = loaded.index.audio[piece.track]
-    names = list(audio_names(piece, loaded.encoding))
+    track = loaded.index.audio[number]
     first, last = (whole_audio(name, loaded.encoding) for name in (names[0], names[-1]))
     return set(sound_need(track, engine.sound_window(first.start, last.end, track.rate)).chunks)
 

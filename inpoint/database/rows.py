@@ -53,6 +53,7 @@ def media_row(media: Media) -> dict[str, Any]:
         "parent_id": media.parent_id,
         "range_start": _text(media.range.start if media.range else None),
         "range_end": _text(media.range.end if media.range else None),
+        "range_without": _stretches(media.range.without) if media.range and media.range.without else None,
         "is_ranged": media.range is not None,
         "source_url": media.source_url,
         "treatment": _treatment_facts(media.treatment),
@@ -70,6 +71,15 @@ def _treatment_facts(treatment: Treatment) -> dict[str, Any]:
 
 def _to_treatment(told: Mapping[str, Any]) -> Treatment:
     return Treatment(**{**told, "overlays": tuple(to_placement(one) for one in told.get("overlays", ()))})
+
+
+def _stretches(without: tuple[tuple[Fraction, Fraction], ...]) -> list[list[str]]:
+    return [[str(start), str(end)] for start, end in without]
+
+
+def _to_range(r: Values) -> Range:
+    without = tuple((Fraction(start), Fraction(end)) for start, end in r["range_without"] or ())
+    return Range(_fraction(r["range_start"]), _fraction(r["range_end"]), without)
 
 
 def _text(value: Fraction | None) -> str | None:
@@ -97,7 +107,7 @@ def to_media(
         updated_at=from_micros(r["updated_at"]),
         status=r["status"],
         parent_id=r["parent_id"],
-        range=Range(_fraction(r["range_start"]), _fraction(r["range_end"])) if r["is_ranged"] else None,
+        range=_to_range(r) if r["is_ranged"] else None,
         source_url=r["source_url"],
         treatment=_to_treatment(r["treatment"]),
         title=r["title"],

@@ -61,6 +61,7 @@ media = Table(
     Column("parent_id", String(36)),
     Column("range_start", Text),
     Column("range_end", Text),
+    Column("range_without", JSON(none_as_null=True)),
     Column("is_ranged", Boolean, nullable=False),
     Column("source_url", Text),
     Column("treatment", JSON, nullable=False),

@@ -58,10 +58,12 @@ def wanted(encoding: Encoding, timelines: Sequence[Timeline], extent: Extent) ->
     sound: dict[SegmentName, None] = {}
     picture: dict[SegmentName, None] = {}
     for timeline in timelines:
-        for lane in timeline.lanes:
-            for piece in (piece for piece in lane.pieces if piece.encoding == encoding.id):
+        for lane in timeline.sectioned.lanes:
+            for number, piece in enumerate(lane.pieces):
+                if piece.encoding != encoding.id:
+                    continue
                 if lane.kind == "audio":
-                    sound.update(dict.fromkeys(audio_names(piece, encoding)))
+                    sound.update(dict.fromkeys(audio_names(lane, number, encoding)))
                 elif lane.kind == "video":
                     for rendition in renditions:
                         picture.update(dict.fromkeys(video_names(piece, encoding, rendition.name)))

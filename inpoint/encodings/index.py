@@ -123,7 +123,7 @@ class Indexing:
             names = (
                 video_names(piece, encoding, encoding.lowest.name)
                 if lane.kind == "video"
-                else audio_names(piece, encoding)
+                else audio_names(lane, 0, encoding)
             )
             await self._segments.ensure(next(iter(names)), Priority.EDGE)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from inpoint.model.encoding import Encoding, SegmentName, audio_rendition
-from inpoint.model.grid import Grid, aac_frame_at, aac_range
-from inpoint.model.timeline import Piece
+from inpoint.model.grid import AAC_FRAME, AUDIO_RATE, Grid, aac_frame_at, aac_range
+from inpoint.model.timeline import Lane, Piece
 
 
 def video_names(piece: Piece, encoding: Encoding, rendition: str) -> Iterator[SegmentName]:
@@ -15,17 +16,39 @@ def video_names(piece: Piece, encoding: Encoding, rendition: str) -> Iterator[Se
         yield SegmentName(encoding.id, rendition, start, end)
 
 
-def audio_names(piece: Piece, encoding: Encoding) -> Iterator[SegmentName]:
-    """The segments of a piece of sound, in AAC frames; a span too short for one is covered by its neighbour."""
+def audio_names(lane: Lane, number: int, encoding: Encoding) -> list[SegmentName]:
+    """The segments of a lane's piece of sound, in AAC frames; a span too short for one is its neighbour's."""
+    piece = lane.pieces[number]
     rendition = audio_rendition(piece.track)
     grid = encoding.grid
-    first, last = aac_range(piece.start, piece.end, grid)
-    at = first
-    for _, end in piece.spans(grid.segment_frames):
-        stop = last if end == piece.end else aac_frame_at(end, grid.rate)
+    at, last = _sound_span(lane, number, grid)
+    names = []
+    segment = piece.start // grid.segment_frames
+    while at < last:
+        segment += 1
+        stop = last if segment >= grid.segments else min(last, aac_frame_at(segment * grid.segment_frames, grid.rate))
         if stop > at:
-            yield SegmentName(encoding.id, rendition, at, stop)
+            names.append(SegmentName(encoding.id, rendition, at, stop))
         at = max(at, stop)
+    return names
+
+
+def _sound_span(lane: Lane, number: int, grid: Grid) -> tuple[int, int]:
+    """The AAC frames of a lane's piece. Whole frames are joined without a gap; where they would run more than one
+    frame ahead of the picture, or behind, one is left out or added, so that the error never adds up."""
+    if number == len(lane.pieces) - 1:
+        return aac_range(lane.pieces[number].start, lane.pieces[number].end, grid)
+    ahead = Fraction(0)  # AAC frames by which the sound so far is longer than the picture
+    for piece in lane.pieces[: number + 1]:
+        first = aac_frame_at(piece.start, grid.rate)
+        end = max(first + 1, aac_frame_at(piece.end, grid.rate))
+        length = Fraction(piece.frames * AUDIO_RATE, AAC_FRAME) / grid.rate
+        if ahead + (end - first) - length < -1:
+            end += 1
+        elif ahead + (end - first) - length > 1 and end - first > 1:
+            end -= 1
+        ahead += (end - first) - length
+    return first, end
 
 
 def is_whole(name: SegmentName, grid: Grid) -> bool:

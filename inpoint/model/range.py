@@ -8,12 +8,25 @@ from fractions import Fraction
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A part of a timeline, in seconds; None is its beginning or end."""
+    """A part of a timeline, in seconds; None is its beginning or end. ``without`` are stretches of it that are left
+    out, each a start and an end."""
 
     start: Fraction | None
     end: Fraction | None
+    without: tuple[tuple[Fraction, Fraction], ...] = ()
 
     @property
     def is_part(self) -> bool:
         """Whether it asks for anything but the whole."""
-        return self.start is not None or self.end is not None
+        return self.start is not None or self.end is not None or bool(self.without)
+
+    @property
+    def kept(self) -> list[tuple[Fraction | None, Fraction | None]]:
+        """What is left, in order: stretches of seconds, the first's start and the last's end as asked."""
+        parts: list[tuple[Fraction | None, Fraction | None]] = []
+        at = self.start
+        for start, end in sorted(self.without):
+            if at is None or start > at:
+                parts.append((at, start))
+            at = end if at is None else max(at, end)
+        return [*parts, (at, self.end)]

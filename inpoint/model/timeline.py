@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import accumulate, pairwise
 from typing import Literal
 
 from inpoint.errors import EmptyRange, MixedTimelines
@@ -89,6 +90,24 @@ class Timeline:
         """Seconds: the number of frames times a frame's duration."""
         return self.frames / self.rate
 
+    @property
+    def sections(self) -> list[Timeline]:
+        """The timeline in parts of one piece a lane, in order."""
+        edges = {0}
+        for lane in self.lanes:
+            edges.update(accumulate(piece.frames for piece in lane.pieces))
+        return [self.slice(start, end) for start, end in pairwise(sorted(edges))]
+
+    @property
+    def sectioned(self) -> Timeline:
+        """The same, every lane's pieces split where any lane's are: what is played and kept is named by these."""
+        sections = self.sections
+        lanes = tuple(
+            replace(lane, pieces=tuple(section.lanes[number].pieces[0] for section in sections))
+            for number, lane in enumerate(self.lanes)
+        )
+        return Timeline(self.rate, lanes)
+
     def of(self, kind: Kind) -> tuple[Lane, ...]:
         return tuple(lane for lane in self.lanes if lane.kind == kind)
 
@@ -102,8 +121,8 @@ class Timeline:
 
         Raises EmptyRange if no frame belongs to it.
         """
-        first = 0 if start is None else min(max(_at_or_after(start, self.rate), 0), self.frames)
-        last = self.frames if end is None else min(max(_at_or_after(end, self.rate), 0), self.frames)
+        first = 0 if start is None else self._frame_at(start)
+        last = self.frames if end is None else self._frame_at(end)
         if first >= last:
             raise EmptyRange
         return first, last
@@ -114,8 +133,21 @@ class Timeline:
         return piece
 
     def within(self, wanted: Range) -> Timeline:
-        """The part that a range of seconds names. Raises EmptyRange."""
-        return self.slice(*self.range_of(wanted.start, wanted.end))
+        """The part that a range of seconds names, what it leaves out cut away. Raises EmptyRange."""
+        first, last = self.range_of(wanted.start, wanted.end)
+        parts = []
+        for start, end in wanted.kept:
+            begin = first if start is None else max(first, self._frame_at(start))
+            stop = last if end is None else min(last, self._frame_at(end))
+            if begin < stop:
+                parts.append(self.slice(begin, stop))
+        if not parts:
+            raise EmptyRange
+        return concatenate(parts)
+
+    def _frame_at(self, time: Fraction) -> int:
+        """The first frame at or after a time, less the slack; clamped."""
+        return min(max(_at_or_after(time, self.rate), 0), self.frames)
 
     def slice(self, start: int, end: int) -> Timeline:
         """The frames ``[start, end)`` of every lane. Raises EmptyRange unless 0 <= start < end <= frames."""

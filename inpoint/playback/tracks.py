@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 
 from inpoint.model.encoding import AAC_SECONDS, Encoding, Rendition, SegmentName
 from inpoint.model.grid import AAC_FRAME, AUDIO_RATE
@@ -80,7 +79,8 @@ def present(
     timeline: Timeline, encodings: Mapping[str, Encoding], renditions: Sequence[str] | None = None
 ) -> Presentation:
     """``renditions`` are the rungs to list, in their order; all unless given, the lowest first."""
-    sections = list(_sections(timeline))
+    sections = timeline.sections
+    joined = timeline.sectioned
     main = encodings[next(iter(timeline.lanes[0].pieces)).encoding or ""]
     names = [one.name for one in main.renditions] if renditions is None else renditions
     listed = [one for name in names if (one := main.rendition(name)) is not None]
@@ -89,7 +89,7 @@ def present(
         for one in listed
     ]
     audio = [
-        Track(_key(lane, main), "audio", lane, None, _audio(sections, encodings, lane_number))
+        Track(_key(lane, main), "audio", lane, None, _audio(joined.lanes[lane_number], encodings))
         for lane_number, lane in _lanes(timeline, "audio")
     ]
     text = [
@@ -115,19 +115,6 @@ def _key(lane: Lane, main: Encoding) -> str:
     return f"{lane.kind}-{first.encoding[:8]}"
 
 
-def _sections(timeline: Timeline) -> Iterator[Timeline]:
-    """The timeline in parts of one piece a lane."""
-    edges = {0}
-    for lane in timeline.lanes:
-        at = 0
-        for piece in lane.pieces:
-            at += piece.frames
-            edges.add(at)
-    ordered = sorted(edges)
-    for start, end in pairwise(ordered):
-        yield timeline.slice(start, end)
-
-
 def _video(
     sections: Sequence[Timeline], encodings: Mapping[str, Encoding], rendition: Rendition
 ) -> tuple[Section, ...]:
@@ -151,12 +138,11 @@ def _video(
     return tuple(built)
 
 
-def _audio(sections: Sequence[Timeline], encodings: Mapping[str, Encoding], lane_number: int) -> tuple[Section, ...]:
+def _audio(lane: Lane, encodings: Mapping[str, Encoding]) -> tuple[Section, ...]:
     built = []
-    for section in sections:
-        piece = section.lanes[lane_number].pieces[0]
+    for number, piece in enumerate(lane.pieces):
         encoding = encodings[piece.encoding or ""]
-        names = tuple(audio_names(piece, encoding))
+        names = tuple(audio_names(lane, number, encoding))
         lengths = [name.end - name.start for name in names]
         built.append(
             Section(

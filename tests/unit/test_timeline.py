@@ -14,6 +14,7 @@ from inpoint.errors import EmptyRange, MixedTimelines
 from inpoint.model.encoding import AudioTrack, Encoding, Rendition
 from inpoint.model.grid import STANDARD_RATES, Grid, aac_range, segment_frames
 from inpoint.model.names import audio_names, is_whole, video_names, whole_audio
+from inpoint.model.range import Range
 from inpoint.model.timeline import Lane, Piece, Timeline, concatenate
 
 RATES = st.sampled_from([rate for rate in STANDARD_RATES if rate >= 10])
@@ -48,6 +49,44 @@ def test_a_slice_of_a_slice_is_a_slice(drawn: tuple[Encoding, Timeline, int, int
     first = data.draw(st.integers(0, end - start - 1))
     last = data.draw(st.integers(first + 1, end - start))
     assert timeline.slice(start, end).slice(first, last) == timeline.slice(start + first, start + last)
+
+
+@given(RATES, st.data())
+def test_joined_sound_keeps_up_with_the_picture(rate: Fraction, data: st.DataObject) -> None:
+    """Whole AAC frames, no gap, never more than two frames away from the picture, however many joins."""
+    made = encoding(rate, 3000)
+    cuts = sorted(data.draw(st.sets(st.integers(0, 3000), min_size=2, max_size=100)))
+    pieces = tuple(Piece(made.id, 0, a, b) for a, b in pairwise(cuts))[::2]
+    lane = Lane("audio", pieces)
+    ahead = Fraction(0)
+    for number, piece in enumerate(pieces):
+        names = audio_names(lane, number, made)
+        assert all(a.end == b.start for a, b in pairwise(names))
+        assert all(name.end > name.start for name in names)
+        for name in names:
+            whole_one = whole_audio(name, made)
+            assert whole_one.start <= name.start
+            assert name.end <= whole_one.end
+        ahead += names[-1].end - names[0].start - Fraction(piece.frames * 48_000, 1024) / rate
+        assert abs(ahead) <= 2
+
+
+@given(sliced(), st.data())
+def test_what_is_left_out_is_cut_away(drawn: tuple[Encoding, Timeline, int, int], data: st.DataObject) -> None:
+    made, timeline, start, end = drawn
+    rate = made.grid.rate
+    moments = st.fractions(0, timeline.duration + 1)
+    without = tuple((min(pair), max(pair)) for pair in data.draw(st.lists(st.tuples(moments, moments), max_size=4)))
+    asked = Range(start / rate, end / rate, without)
+    slack = Fraction(1, 1000)
+    left = [n for n in range(start, end) if not any(a - slack <= n / rate < b - slack for a, b in without)]
+    if not left:
+        with pytest.raises(EmptyRange):
+            timeline.within(asked)
+        return
+    got = timeline.within(asked)
+    assert [n for piece in got.lanes[0].pieces for n in range(piece.start, piece.end)] == left
+    assert got.sectioned.lanes == got.lanes
 
 
 @given(sliced(), st.data())
@@ -109,7 +148,7 @@ def test_segments_cover_the_piece_without_gap_or_overlap(drawn: tuple[Encoding, 
     names = list(video_names(piece, made, "360p"))
     assert (names[0].start, names[-1].end) == (start, end)
     assert all(a.end == b.start for a, b in pairwise(names))
-    sounds = list(audio_names(piece, made))
+    sounds = audio_names(Lane("audio", (piece,)), 0, made)
     assert (sounds[0].start, sounds[-1].end) == aac_range(start, end, made.grid)
     assert all(a.end == b.start for a, b in pairwise(sounds))
     for sound in sounds:

@@ -106,6 +106,7 @@ _SCHEMAS: dict[str, Schema] = {
         ("url",),
         type=one_of("video"), url={"type": "string", "description": "http(s), or fp_mediaId:// and a media's id"},
         startTime=_SECONDS, endTime=_SECONDS,
+        expungeSegments={"type": "array", "maxItems": 100, "items": {"type": "string", "examples": ["4-6.5"]}},
     ),
     "SubtitleInput": obj(
         ("type", "url", "languageCode"),

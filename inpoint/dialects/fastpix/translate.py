@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any, cast
 
 from inpoint.dialects.fastpix.fields import choice, flag, is_http, limited, missing, names, seconds, text
@@ -30,7 +32,9 @@ _FILES: Mapping[str, tuple[FileKind, ...]] = {
     "audioOnly,capped_4k": ("video", "audio"),
     "capped_4k,audioOnly": ("video", "audio"),
 }
-_VIDEO_NOT_YET = ("introUrl", "outroUrl", "expungeSegments", "segments")
+_VIDEO_NOT_YET = ("introUrl", "outroUrl", "segments")
+_MOST_STRETCHES = 100
+_STRETCH = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)-(\d{1,9}(?:\.\d{1,9})?)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +219,25 @@ def _source(url: str) -> str | None:
 
 
 def _range(video: Mapping[str, Any], field: str) -> Range:
-    """``startTime`` and ``endTime``; ``field`` is what their names begin with."""
+    """``startTime``, ``endTime`` and ``expungeSegments``; ``field`` is what their names begin with."""
     start, end = (seconds(video, name, field + name) for name in ("startTime", "endTime"))
-    return Range(start, end)
+    return Range(start, end, _expunged(video.get("expungeSegments"), f"{field}expungeSegments"))
+
+
+def _expunged(told: Any, field: str) -> tuple[tuple[Fraction, Fraction], ...]:
+    """Stretches to leave out: ``["4-6", "15.5-19"]``, in seconds."""
+    if told is None:
+        return ()
+    if not isinstance(told, list) or len(told) > _MOST_STRETCHES:
+        raise Invalid(field, f"must be a list of at most {_MOST_STRETCHES} stretches")
+    found = []
+    for number, one in enumerate(told):
+        match = _STRETCH.fullmatch(one) if isinstance(one, str) else None
+        start, end = (Fraction(text) for text in match.groups()) if match else (Fraction(1), Fraction(0))
+        if start >= end:
+            raise Invalid(f"{field}[{number}]", 'must be two times in seconds, the later one last, such as "4-6.5"')
+        found.append((start, end))
+    return tuple(found)
 
 
 def mp4_support(body: Mapping[str, Any], *, required: bool = False) -> tuple[FileKind, ...]:
