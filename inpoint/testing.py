@@ -72,7 +72,14 @@ class ScriptedEngine:
         self.faults: list[str | None] = []
         self.forgotten: list[str] = []
 
-    async def rewrap(self, source: Path, out: Path, max_seconds: int, progress: Callable[[float], None]) -> Rewrapped:
+    async def rewrap(
+        self,
+        source: Path,
+        out: Path,
+        max_seconds: int,
+        progress: Callable[[float], None],
+        rate: Fraction | None = None,
+    ) -> Rewrapped:
         raise NotImplementedError("a scripted engine opens no source")
 
     async def rewrap_sound(self, source: Path, out: Path, shift: Fraction, max_seconds: int) -> Rewrapped:

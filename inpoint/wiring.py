@@ -115,7 +115,7 @@ class Server:
             self.catalog,
             staging,
             Pulling(self.catalog, self.outgoing, settings.max_bytes),
-            Indexing(self.engine, self.store, self.catalog, keys, self.segments, self.library),
+            Indexing(self.engine, staging, self.store, self.catalog, keys, self.segments, self.library),
             settings.max_seconds,
             settings.workers,
         )

@@ -169,7 +169,8 @@ class SqlCatalog(SqlLanes):
             gone = await own_media(db, workspace_id, media_id)
             due = rows.to_micros(sweep_at)
             # A source's encoding has its id: half made when the source is deleted, it is swept as well. So are files.
-            for encoding_id in sorted({media_id} | (gone.timeline.encodings if gone.timeline else set())):
+            own = {media_id, *gone.own_encodings}
+            for encoding_id in sorted(own | (gone.timeline.encodings if gone.timeline else set())):
                 await db.execute(insert(sweeps).values(encoding_id=encoding_id, due=due))
             for table in (pieces, playbacks, files, tracks):
                 await db.execute(delete(table).where(table.c.media_id == media_id))
@@ -267,16 +268,17 @@ class SqlCatalog(SqlLanes):
 
     # Encodings
 
-    async def add_encoding(self, encoding: Encoding, media_id: str, timeline: Timeline) -> bool:
+    async def add_encodings(self, made: Sequence[Encoding], media_id: str, timeline: Timeline) -> bool:
         async with self._engine.begin() as db:
             if (await db.execute(select(media.c.id).where(media.c.id == media_id))).first() is None:
                 return False
-            known = await db.execute(select(encodings.c.id).where(encodings.c.id == encoding.id))
-            if known.first() is None:
-                await db.execute(insert(encodings).values(**rows.encoding_row(encoding)))
+            for encoding in made:
+                known = await db.execute(select(encodings.c.id).where(encodings.c.id == encoding.id))
+                if known.first() is None:
+                    await db.execute(insert(encodings).values(**rows.encoding_row(encoding)))
+                if _played(timeline, encoding.id) < encoding.grid.frames:  # trimmed: the rest is needed by nothing
+                    await db.execute(insert(sweeps).values(encoding_id=encoding.id, due=self._now()))
             await self._lay(db, media_id, timeline)
-            if timeline.frames < encoding.grid.frames:  # trimmed: the rest is needed by nothing
-                await db.execute(insert(sweeps).values(encoding_id=encoding.id, due=self._now()))
             return True
 
     async def encoding(self, encoding_id: str) -> Encoding | None:
@@ -346,6 +348,12 @@ class SqlCatalog(SqlLanes):
         due = rows.to_micros(sweep.due)
         async with self._engine.begin() as db:
             await db.execute(delete(sweeps).where(sweeps.c.encoding_id == sweep.encoding_id, sweeps.c.due <= due))
+
+
+def _played(timeline: Timeline, encoding_id: str) -> int:
+    """How many frames of an encoding's picture, or of its sound, a timeline plays."""
+    lanes = (sum(piece.frames for piece in lane.pieces if piece.encoding == encoding_id) for lane in timeline.lanes)
+    return max(lanes)
 
 
 def _playback_of(owner: Media, playback_id: str) -> Playback:

@@ -24,7 +24,7 @@ from inpoint.model.range import Range
 from inpoint.model.signing import SigningKey
 from inpoint.model.timeline import Lane, Piece, Timeline
 from inpoint.model.track import PendingTrack
-from inpoint.model.treatment import Treatment
+from inpoint.model.treatment import Insert, Treatment
 from inpoint.model.upload import Upload
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -65,12 +65,15 @@ def media_row(media: Media) -> dict[str, Any]:
 
 
 def _treatment_facts(treatment: Treatment) -> dict[str, Any]:
-    facts = {name: getattr(treatment, name) for name in ("max_height", "quality", "loudness")}
-    return facts | {"overlays": [placement_facts(one) for one in treatment.overlays]}
+    facts = {name: getattr(treatment, name) for name in ("max_height", "quality", "loudness", "sound_url")}
+    inserts = [{"url": one.url, "at": _text(one.at)} for one in treatment.inserts]
+    return facts | {"overlays": [placement_facts(one) for one in treatment.overlays], "inserts": inserts}
 
 
 def _to_treatment(told: Mapping[str, Any]) -> Treatment:
-    return Treatment(**{**told, "overlays": tuple(to_placement(one) for one in told.get("overlays", ()))})
+    overlays = tuple(to_placement(one) for one in told.get("overlays", ()))
+    inserts = tuple(Insert(one["url"], _fraction(one["at"])) for one in told.get("inserts", ()))
+    return Treatment(**{**told, "overlays": overlays, "inserts": inserts})
 
 
 def _stretches(without: tuple[tuple[Fraction, Fraction], ...]) -> list[list[str]]:
@@ -287,6 +290,7 @@ def _encoding_facts(encoding: Encoding) -> dict[str, Any]:
         "audio": _dicts(encoding.audio),
         "text": _dicts(encoding.text),
         "overlays": [overlay_facts(one) for one in encoding.overlays],
+        "shape": encoding.shape,
     }
 
 
@@ -310,4 +314,5 @@ def to_encoding(row: Row[Any]) -> Encoding:
         audio=tuple(AudioTrack(**one) for one in facts["audio"]),
         text=tuple(TextTrack(**one) for one in facts["text"]),
         overlays=tuple(to_overlay(one) for one in facts.get("overlays", ())),
+        shape=tuple(facts["shape"]) if facts.get("shape") else None,
     )

@@ -32,6 +32,10 @@ class Importing:
             return
         for number, wanted in enumerate(media.treatment.overlays):
             await self._pulling.image(wanted.url, self._staging.image(media_id, number))
+        for number, insert in enumerate(media.treatment.inserts):
+            await self._pulling.other(insert.url, self._staging.joined(media_id, number))
+        if media.treatment.sound_url is not None:
+            await self._pulling.other(media.treatment.sound_url, self._staging.sound(media_id))
         source = self._staging.source(media_id)
         if media.source_url is None:
             if not self._staging.admit(media_id):
@@ -56,12 +60,7 @@ class Importing:
                 reporter = Reporter(self._catalog, media_id)
                 try:
                     await self._indexing.index(
-                        media,
-                        self._staging.source(media_id),
-                        self._staging.work(media_id),
-                        [self._staging.image(media_id, n) for n in range(len(media.treatment.overlays))],
-                        self._max_seconds,
-                        lambda percent: reporter.tell("indexing", percent),
+                        media, self._max_seconds, lambda percent: reporter.tell("indexing", percent)
                     )
                 finally:
                     await reporter.settle()

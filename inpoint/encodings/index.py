@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -13,20 +14,24 @@ from typing import Any
 
 import structlog
 
+from inpoint.encodings.joining import fitted, joined, silence, whole, with_sound
 from inpoint.encodings.keep import keep
 from inpoint.encodings.ladder import ladder
 from inpoint.encodings.loaded import Library, Loaded
 from inpoint.encodings.loudness import measured_gain
 from inpoint.encodings.segments import Segments
 from inpoint.errors import TooLong
+from inpoint.ingest.staging import Staging
 from inpoint.model import index as indexes
 from inpoint.model.encoding import GENERATION, AudioTrack, Encoding, TextTrack
 from inpoint.model.grid import Grid, segment_frames
+from inpoint.model.ids import part_id, sound_id
 from inpoint.model.media import Media
 from inpoint.model.names import audio_names, video_names
 from inpoint.model.overlay import place
+from inpoint.model.range import Range
 from inpoint.model.timeline import Lane, Piece, Timeline
-from inpoint.ports import BlobStore, Catalog, Engine, Keys, Picture, Priority
+from inpoint.ports import BlobStore, Catalog, Engine, Keys, Picture, Priority, Rewrapped
 
 _log = structlog.get_logger()
 _MOST_FRAMES = 60  # a second, of any grid
@@ -34,8 +39,16 @@ _MOST_FRAMES = 60  # a second, of any grid
 
 class Indexing:
     def __init__(
-        self, engine: Engine, store: BlobStore, catalog: Catalog, keys: Keys, segments: Segments, library: Library
+        self,
+        engine: Engine,
+        staging: Staging,
+        store: BlobStore,
+        catalog: Catalog,
+        keys: Keys,
+        segments: Segments,
+        library: Library,
     ) -> None:
+        self._staging = staging
         self._engine = engine
         self._store = store
         self._catalog = catalog
@@ -43,37 +56,41 @@ class Indexing:
         self._segments = segments
         self._library = library
 
-    async def index(
-        self,
-        media: Media,
-        source: Path,
-        work: Path,
-        images: Sequence[Path],
-        max_seconds: int,
-        progress: Callable[[float], None],
-    ) -> bool:
-        """Rewrap ``source`` and give the media its encoding and timeline; ``work`` is a folder to make and remove,
-        ``images`` are those of the treatment's overlays.
+    async def index(self, media: Media, max_seconds: int, progress: Callable[[float], None]) -> bool:
+        """Rewrap what arrived, and give the media its encodings and its timeline.
 
-        The encoding has the media's own id, so that the same step done again makes the same one. False if the
+        An encoding's id follows from the media's, so that the same step done again makes the same one. False if the
         media is gone. Raises MediaErrors.
         """
-        await asyncio.to_thread(_fresh, work)
-        began = time.monotonic()
-        try:
-            rewrapped = await self._engine.rewrap(source, work, max_seconds, progress)
-            if rewrapped.facts["frames"] > max_seconds * _MOST_FRAMES:
-                raise TooLong
-            encoding = await self._covered(media, images, _encoding(media, rewrapped.facts))
-            inits = await self._engine.inits(
-                encoding.id,
-                Picture(encoding.grid.rate, encoding.rotation, encoding.color),
-                encoding.renditions,
-            )
+        main = await self._main(media, max_seconds, progress)
+        timeline = source_timeline(main)
+        encodings = [main]
+        if media.treatment.sound_url is not None:
+            encodings.append(await self._sound(media, main, max_seconds))
+            language = main.audio[0].language if main.audio else "und"
+            timeline = with_sound(timeline, encodings[-1], language)
+        parts = []
+        for number, insert in enumerate(media.treatment.inserts):
+            encodings.append(await self._part(media, main, timeline, number, max_seconds))
+            parts.append((insert.at, whole(timeline, encodings[-1])))
+        timeline = joined(timeline, media.range or Range(None, None), parts)
+        for encoding in encodings:
+            self._library.forget(encoding.id)
+        if await self._catalog.add_encodings(encodings, media.id, timeline):
+            return True
+        for encoding in encodings:
+            await self._store.delete(list(await self._store.list(self._keys.encoding(encoding.id))))
+        return False
+
+    async def _main(self, media: Media, max_seconds: int, progress: Callable[[float], None]) -> Encoding:
+        """The source's own encoding, stored."""
+        async with self._work(media.id) as work:
+            began = time.monotonic()
+            rewrapped = await self._engine.rewrap(self._staging.source(media.id), work, max_seconds, progress)
+            _require_short(rewrapped, max_seconds)
+            encoding = await self._covered(media, _encoding(media, rewrapped.facts))
             read = time.monotonic()
-            await keep(self._store, self._keys, encoding, work, rewrapped.index, inits)
-            if media.treatment.loudness:
-                encoding = await self._evened(Loaded(encoding, indexes.load(rewrapped.index)))
+            await self._keep(encoding, work, rewrapped.index)
             _log.info(
                 "import.indexed",
                 media=media.id,
@@ -81,35 +98,71 @@ class Indexing:
                 rewrapping_seconds=round(read - began, 2),
                 storing_seconds=round(time.monotonic() - read, 2),
             )
+        return await self._evened(media, encoding, rewrapped.index)
+
+    async def _part(
+        self, media: Media, main: Encoding, timeline: Timeline, number: int, max_seconds: int
+    ) -> Encoding:
+        """Another source's encoding, stored, fitted to the main one's."""
+        async with self._work(media.id) as work:
+            source = self._staging.joined(media.id, number)
+            rewrapped = await self._engine.rewrap(source, work, max_seconds, lambda _: None, main.grid.rate)
+            _require_short(rewrapped, max_seconds)
+            sounds, texts = len(timeline.of("audio")), len(timeline.of("text"))
+            part = fitted(_encoding(media, rewrapped.facts), main, part_id(media.id, number), sounds, texts)
+            index = indexes.load(rewrapped.index)
+            index.audio.extend(silence(sounds - len(index.audio)))
+            for text in range(texts):
+                if not (work / f"t{text}.json").exists():
+                    (work / f"t{text}.json").write_bytes(indexes.dump_cues([]))
+            await self._keep(part, work, indexes.dump(index))
+        return await self._evened(media, part, indexes.dump(index))
+
+    async def _sound(self, media: Media, main: Encoding, max_seconds: int) -> Encoding:
+        """The encoding, stored, of the sound that replaces the source's own."""
+        async with self._work(media.id) as work:
+            rewrapped = await self._engine.rewrap_sound(self._staging.sound(media.id), work, Fraction(0), max_seconds)
+            track = AudioTrack(0, **rewrapped.facts)
+            made = replace(main, id=sound_id(media.id), renditions=(), audio=(track,), text=(), overlays=())
+            await self._keep(made, work, rewrapped.index)
+        return await self._evened(media, made, rewrapped.index)
+
+    @asynccontextmanager
+    async def _work(self, media_id: str) -> AsyncIterator[Path]:
+        """An empty folder for a rewrap to fill, removed in the end."""
+        work = self._staging.work(media_id)
+        await asyncio.to_thread(_fresh, work)
+        try:
+            yield work
         finally:
             await asyncio.to_thread(shutil.rmtree, work, True)
-        self._library.forget(encoding.id)
-        timeline = source_timeline(encoding)
-        if media.range is not None:
-            timeline = timeline.within(media.range)
-        if await self._catalog.add_encoding(encoding, media.id, timeline):
-            return True
-        await self._store.delete(list(await self._store.list(self._keys.encoding(encoding.id))))
-        return False
 
-    async def _covered(self, media: Media, images: Sequence[Path], encoding: Encoding) -> Encoding:
-        """The encoding with its images, stored as this server reads them."""
+    async def _keep(self, encoding: Encoding, work: Path, index: bytes) -> None:
+        picture = Picture(encoding.grid.rate, encoding.rotation, encoding.color, encoding.fitting)
+        inits = await self._engine.inits(encoding.id, picture, encoding.renditions) if encoding.renditions else {}
+        await keep(self._store, self._keys, encoding, work, index, inits)
+
+    async def _covered(self, media: Media, encoding: Encoding) -> Encoding:
+        """The encoding with the images over it, stored as this server reads them."""
         overlays = []
-        for number, (path, wanted) in enumerate(zip(images, media.treatment.overlays, strict=True)):
-            data, width, height = await self._engine.read_image(path)
+        for number, wanted in enumerate(media.treatment.overlays):
+            data, width, height = await self._engine.read_image(self._staging.image(media.id, number))
             key = self._keys.image(encoding.id, number)
             await self._store.delete([key])
             await self._store.put(key, data)
             overlays.append(place(number, wanted, (width, height), (encoding.width, encoding.height)))
         return replace(encoding, overlays=tuple(overlays))
 
-    async def _evened(self, loaded: Loaded) -> Encoding:
-        """The encoding with every soundtrack at the usual loudness."""
+    async def _evened(self, media: Media, encoding: Encoding, index: bytes) -> Encoding:
+        """The encoding with every soundtrack at the usual loudness, where that is asked for."""
+        if not media.treatment.loudness:
+            return encoding
+        loaded = Loaded(encoding, indexes.load(index))
         tracks = [
             replace(track, gain=await measured_gain(loaded, track.number, self._engine, self._store, self._keys))
-            for track in loaded.encoding.audio
+            for track in encoding.audio
         ]
-        return replace(loaded.encoding, audio=tuple(tracks))
+        return replace(encoding, audio=tuple(tracks))
 
     async def first_segments(self, media: Media) -> None:
         """Make what a player asks for first, so that a media is known to play before it is ready."""
@@ -126,6 +179,11 @@ class Indexing:
                 else audio_names(lane, 0, encoding)
             )
             await self._segments.ensure(next(iter(names)), Priority.EDGE)
+
+
+def _require_short(rewrapped: Rewrapped, max_seconds: int) -> None:
+    if rewrapped.facts["frames"] > max_seconds * _MOST_FRAMES:
+        raise TooLong
 
 
 def _fresh(folder: Path) -> None:

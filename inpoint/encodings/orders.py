@@ -34,7 +34,7 @@ def video_order(loaded: Loaded, names: Sequence[SegmentName], chunks: Mapping[in
         wanted.append((rendition, name.start, name.end))
     return VideoOrder(
         mezzanine=encoding.id,
-        picture=Picture(grid.rate, encoding.rotation, encoding.color),
+        picture=Picture(grid.rate, encoding.rotation, encoding.color, encoding.fitting),
         chunks=chunks,
         places=places(loaded.index.video, first, last),
         first=first,

@@ -90,7 +90,9 @@ class Stills:
             number: await self._store.get(self._keys.video_chunk(encoding.id, number))
             for number in still_chunks(loaded, wanted)
         }
-        return StillOrder(encoding.id, encoding.rotation, chunks, wanted, canvas, kind, rate, images(loaded))
+        return StillOrder(
+            encoding.id, encoding.rotation, chunks, wanted, canvas, kind, rate, images(loaded), encoding.fitting
+        )
 
     async def _sheet(self, timeline: Timeline, plan: Sheet) -> bytes:
         turns = asyncio.Semaphore(_AT_ONCE)

@@ -21,7 +21,7 @@ from av.video.reformatter import VideoReformatter
 from inpoint.engine.decode import Chunk, ahead, frames
 from inpoint.engine.nal import parameter_sets, to_sample
 from inpoint.engine.overlay import Image, Painter
-from inpoint.engine.rotate import Rotator
+from inpoint.engine.upright import Fitting, Upright
 from inpoint.errors import EngineFailed
 from inpoint.model.cmaf import DELTA_SAMPLE, avc_configuration, media_segment, sequence_of, video_init
 from inpoint.model.encoding import Rendition
@@ -39,6 +39,7 @@ class Picture:
     rate: Fraction
     rotation: int
     color: dict[str, int]
+    fitting: Fitting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def encode(
     to LOOKAHEAD beyond the last wanted one or, if ``at_end``, to the grid's end. Segments come as they are done.
     """
     waiting = sorted(wanted, key=lambda one: one.start)
-    rotator = Rotator(picture.rotation)
+    turned = Upright(picture.rotation, picture.fitting)
     scalers: dict[str, VideoReformatter] = {}
     painters: dict[str, Painter] = {}
     active: list[_SegmentEncoder] = []
@@ -121,7 +122,7 @@ def encode(
         if not active and not waiting:
             return
         if frame is not last or upright is None:  # a repeated frame is scaled once
-            last, upright, scaled = frame, _ranged(rotator.turn(frame)), {}
+            last, upright, scaled = frame, _ranged(turned.show(frame)), {}
         for encoder in list(active):
             rendition = encoder.wanted.rendition
             if rendition.name not in scaled:

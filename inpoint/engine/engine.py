@@ -50,8 +50,16 @@ class ConfinedEngine:
         await self._pool.stop()
         await self.zygote.stop()
 
-    async def rewrap(self, source: Path, out: Path, max_seconds: int, progress: Callable[[float], None]) -> Rewrapped:
+    async def rewrap(
+        self,
+        source: Path,
+        out: Path,
+        max_seconds: int,
+        progress: Callable[[float], None],
+        rate: Fraction | None = None,
+    ) -> Rewrapped:
         header = {"op": "rewrap", "path": str(source), "out": str(out), "max_seconds": max_seconds}
+        header["rate"] = None if rate is None else str(rate)
         last = await self._opened(header, source, [out], progress)
         return Rewrapped(last.header["facts"], last.blobs[0])
 
@@ -157,6 +165,7 @@ class ConfinedEngine:
             "canvas": asdict(order.canvas),
             "format": order.format,
             "rate": str(order.rate),
+            "fitting": _fitting(order.fitting),
             "images": [overlay_facts(overlay) for _, overlay in order.images],
         }
         request = Message(header, [*order.chunks.values(), *(data for data, _ in order.images)])
@@ -201,7 +210,16 @@ def _timeout(priority: Priority) -> float:
 
 
 def _picture(picture: Picture) -> dict[str, Any]:
-    return {"rate": str(picture.rate), "rotation": picture.rotation, "color": dict(picture.color)}
+    return {
+        "rate": str(picture.rate),
+        "rotation": picture.rotation,
+        "color": dict(picture.color),
+        "fitting": _fitting(picture.fitting),
+    }
+
+
+def _fitting(fitting: tuple[tuple[int, int], tuple[int, int]] | None) -> dict[str, Any] | None:
+    return None if fitting is None else {"shape": fitting[0], "canvas": fitting[1]}
 
 
 def _sound(operation: str, order: SoundOrder) -> Message:

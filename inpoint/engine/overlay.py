@@ -14,7 +14,7 @@ from av.filter.context import FilterContext
 from av.video.frame import VideoFrame
 
 from inpoint.engine.failures import translated
-from inpoint.engine.still import image
+from inpoint.engine.image import image
 from inpoint.errors import TooLarge, Unsupported
 from inpoint.model.overlay import Overlay, pixels
 

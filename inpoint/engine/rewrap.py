@@ -141,8 +141,11 @@ class _TextTrack:
         return sorted((cue for cue in cues if cue.end > cue.start), key=lambda cue: (cue.start, cue.end))
 
 
-def rewrap(path: Path, out: Path, max_seconds: int, progress: Progress) -> tuple[dict[str, Any], bytes]:
-    """Write chunks and captions into ``out``; return the source's facts and the index.
+def rewrap(
+    path: Path, out: Path, max_seconds: int, rate: Fraction | None, progress: Progress
+) -> tuple[dict[str, Any], bytes]:
+    """Write chunks and captions into ``out``; return the source's facts and the index, its grid of ``rate`` or of the
+    source's own.
 
     Raises Unsupported, Damaged or TooLong.
     """
@@ -162,7 +165,7 @@ def rewrap(path: Path, out: Path, max_seconds: int, progress: Progress) -> tuple
         video.flush()
         for sound in audio:
             sound.flush()
-        return _facts_and_index(video, audio, text, out, max_seconds)
+        return _facts_and_index(video, audio, text, out, max_seconds, rate)
 
 
 def rewrap_sound(path: Path, out: Path, shift: Fraction, max_seconds: int) -> tuple[dict[str, Any], bytes]:
@@ -216,7 +219,12 @@ def _write_chunk(
 
 
 def _facts_and_index(
-    video: _VideoTrack, audio: list[_AudioTrack], text: list[_TextTrack], out: Path, max_seconds: int
+    video: _VideoTrack,
+    audio: list[_AudioTrack],
+    text: list[_TextTrack],
+    out: Path,
+    max_seconds: int,
+    rate: Fraction | None,
 ) -> tuple[dict[str, Any], bytes]:
     if not video.times:
         raise Unsupported("the source's video holds no frame")
@@ -225,7 +233,7 @@ def _facts_and_index(
     zero = video.times[0] * base
     if (video.times[-1] - video.times[0]) * base > max_seconds:
         raise TooLong
-    laid = lay(video.times, base, video.last_duration)
+    laid = lay(video.times, base, video.last_duration, rate)
     video.index.grid = array("I", laid.shown)
     sound = []
     for track in audio:

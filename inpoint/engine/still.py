@@ -3,45 +3,41 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import av
 import av.error
 from av.filter import Graph
-from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 
 from inpoint.engine.decode import Chunk, frames
-from inpoint.engine.rotate import Rotator
+from inpoint.engine.image import image
+from inpoint.engine.upright import Upright
 from inpoint.model.still import Canvas, ImageFormat
 
 #: Pixel formats. JPEG and WebP are read as BT.601 (JFIF 1.02; WebP Container Specification).
 PIXELS: dict[ImageFormat, str] = {
     "png": "rgb24", "jpg": "yuvj420p", "webp": "yuv420p", "gif": "rgb24", "raw": "rgb24",
 }  # fmt: skip
-_JPEG_QUALITY = 3  # of 2 (best) to 31
-_WEBP_QUALITY = "82"
 
 
 def pictures(
     chunks: Sequence[Chunk],
     places: Sequence[tuple[int, int]],
-    rotation: int,
-    over: Callable[[VideoFrame], VideoFrame],
+    upright: Upright,
     canvas: Canvas,
     pixels: str,
 ) -> Iterator[VideoFrame]:
-    """The frames at ``places``, ascending, with what lies ``over`` them, painted on the canvas in a pixel format."""
-    rotator = Rotator(rotation)
+    """The frames at ``places``, ascending, as they are shown, painted on the canvas in a pixel format."""
     graph: Graph | None = None
     for frame in frames(chunks, places, 1):
-        upright = over(rotator.turn(frame))
-        graph = graph or _painter(upright, canvas, pixels)
-        upright.pts = None
-        graph.vpush(upright)
+        shown = upright.show(frame)
+        graph = graph or _painter(shown, canvas, pixels)
+        shown.pts = None
+        graph.vpush(shown)
         yield graph.vpull()
 
 
@@ -65,24 +61,6 @@ def _painter(frame: VideoFrame, canvas: Canvas, pixels: str) -> Graph:
     nodes = [source, *(graph.add(name, options) for name, options in steps), graph.add("buffersink")]
     graph.link_nodes(*nodes).configure()
     return graph
-
-
-def image(shown: Iterator[VideoFrame], kind: ImageFormat) -> bytes:
-    """The first picture as a file, or as its bare pixels."""
-    frame = next(shown)
-    if kind == "raw":
-        return _rows(frame)
-    names = {"png": "png", "jpg": "mjpeg", "webp": "libwebp"}
-    encoder = av.CodecContext.create(names[kind], "w")
-    assert isinstance(encoder, VideoCodecContext)
-    encoder.width, encoder.height, encoder.pix_fmt = frame.width, frame.height, frame.format.name
-    encoder.time_base = Fraction(1, 25)
-    if kind == "jpg":
-        encoder.qmin = encoder.qmax = _JPEG_QUALITY
-    if kind == "webp":
-        encoder.options = {"quality": _WEBP_QUALITY}
-    frame.pts, frame.time_base, frame.pict_type = 0, encoder.time_base, 0
-    return b"".join(bytes(packet) for packet in [*encoder.encode(frame), *encoder.encode(None)])
 
 
 def moving(shown: Iterator[VideoFrame], kind: ImageFormat, rate: Fraction) -> bytes:
@@ -151,10 +129,3 @@ def sheet(tiles: Sequence[bytes], tile: tuple[int, int], columns: int) -> bytes:
         frame, format="yuvj420p", dst_colorspace=Colorspace.ITU601.value, dst_color_range=ColorRange.JPEG.value
     )
     return image(iter([painted]), "jpg")
-
-
-def _rows(frame: VideoFrame) -> bytes:
-    """The pixels without the padding that lines have in memory."""
-    plane, stride = frame.planes[0], frame.width * 3
-    data = bytes(plane)
-    return b"".join(data[at : at + stride] for at in range(0, plane.line_size * frame.height, plane.line_size))

@@ -16,11 +16,13 @@ from inpoint.engine.check import check_video
 from inpoint.engine.decode import Chunk
 from inpoint.engine.encode import Picture, Wanted, encode, init_segment, pixel_rate
 from inpoint.engine.gather import GatheredTrack, gather
+from inpoint.engine.image import image
 from inpoint.engine.loudness import loudness
-from inpoint.engine.overlay import Image, Painter, read_image
+from inpoint.engine.overlay import Image, read_image
 from inpoint.engine.rewrap import rewrap, rewrap_sound
 from inpoint.engine.sound import Run, decode_sound, encode_sound
-from inpoint.engine.still import PIXELS, image, moving, pictures, sheet
+from inpoint.engine.still import PIXELS, moving, pictures, sheet
+from inpoint.engine.upright import Fitting, Upright
 from inpoint.engine.wire import Message, pack, receive
 from inpoint.errors import InpointError
 from inpoint.model.encoding import Rendition
@@ -55,6 +57,7 @@ def _rewrap(request: Message, reply: Reply) -> None:
         Path(header["path"]),
         Path(header["out"]),
         header["max_seconds"],
+        Fraction(header["rate"]) if header["rate"] else None,
         lambda percent: reply(Message({"progress": percent})),
     )
     reply(Message({"facts": facts}, [index]))
@@ -126,7 +129,7 @@ def _still(request: Message, reply: Reply) -> None:
     places = [(chunk, rank) for chunk, rank in header["places"]]
     told, kind = header["canvas"], header["format"]
     canvas = Canvas(tuple(told["scaled"]), tuple(told["size"]))
-    shown = pictures(chunks, places, header["rotation"], Painter(images).paint, canvas, PIXELS[kind])
+    shown = pictures(chunks, places, Upright(header["rotation"], _fitting(header), images), canvas, PIXELS[kind])
     made = image(shown, kind) if len(places) == 1 and kind != "gif" else moving(shown, kind, Fraction(header["rate"]))
     reply(Message({}, [made]))
 
@@ -160,7 +163,12 @@ def _pixel_rate(_: Message, reply: Reply) -> None:
 
 
 def _picture(header: dict[str, Any]) -> Picture:
-    return Picture(Fraction(header["rate"]), header["rotation"], header["color"])
+    return Picture(Fraction(header["rate"]), header["rotation"], header["color"], _fitting(header))
+
+
+def _fitting(header: dict[str, Any]) -> Fitting | None:
+    told = header["fitting"]
+    return None if told is None else Fitting(tuple(told["shape"]), tuple(told["canvas"]))
 
 
 _OPERATIONS: dict[str, Callable[[Message, Reply], None]] = {

@@ -21,6 +21,10 @@ class Pulling:
         """Raises Unreachable or TooLarge."""
         await self._outgoing.fetch(url, to, min(self._max_bytes, _IMAGE_BYTES))
 
+    async def other(self, url: str, to: Path) -> None:
+        """Another file that the media is made of. Raises Unreachable or TooLarge."""
+        await self._outgoing.fetch(url, to, self._max_bytes)
+
     async def pull(self, media: Media, to: Path, told: Reporter) -> None:
         """Raises Unreachable or TooLarge."""
         assert media.source_url is not None

@@ -31,6 +31,14 @@ class Staging:
         """An image that is to lie over the picture."""
         return self._ready() / f"{media_id}.image-{number}"
 
+    def joined(self, media_id: str, number: int) -> Path:
+        """Another video that is joined to a media's own."""
+        return self._ready() / f"{media_id}.joined-{number}"
+
+    def sound(self, media_id: str) -> Path:
+        """The sound that replaces a source's own."""
+        return self._ready() / f"{media_id}.sound"
+
     def work(self, media_id: str) -> Path:
         """A folder for the rewrap to fill."""
         return self._ready() / f"{media_id}.work"

@@ -31,8 +31,9 @@ def workflows(
         """What waited for the media begins, and its fill."""
         await cutting.source_ready(media_id)
         media = await catalog.media(media_id)
-        if media is not None and media.status == "ready":
-            await jobs.start("fill", media_id)
+        if media is not None and media.status == "ready" and media.timeline is not None:
+            for encoding_id in sorted(media.timeline.encodings, key=lambda one: one != media_id):
+                await jobs.start("fill", encoding_id)
         await packaging.begin(media_id)
         await adding.begin(media_id)
 

@@ -193,7 +193,7 @@ def _init(timescale: int, entry: bytes, header: bytes, handler: bytes, width: in
     moov = box(
         b"moov",
         movie_header(timescale, 0, next_track=2),
-        trak(1, timescale, 0, 0, entry, header, handler, width, height, _EMPTY_TABLE),
+        trak(1, timescale, 0, 0, [entry], header, handler, width, height, _EMPTY_TABLE),
         box(b"mvex", track),
     )
     return ftyp + moov
@@ -216,7 +216,7 @@ def movie_header(timescale: int, duration: int, *, next_track: int) -> bytes:
 
 
 def trak(
-    number: int, timescale: int, duration: int, movie_duration: int, entry: bytes, header: bytes,
+    number: int, timescale: int, duration: int, movie_duration: int, entries: Sequence[bytes], header: bytes,
     handler: bytes, width: int, height: int, table: bytes, edits: bytes = b"",
 ) -> bytes:  # fmt: skip
     """A track box: ``table`` is its sample table beyond stsd, ``edits`` an edts box or nothing."""
@@ -230,7 +230,7 @@ def trak(
     hdlr = full_box(b"hdlr", 0, 0, struct.pack(">4x4s12x", handler), b"Inpoint\0")
     url = full_box(b"url ", 0, 1)
     dinf = box(b"dinf", full_box(b"dref", 0, 0, struct.pack(">I", 1), url))
-    stbl = box(b"stbl", full_box(b"stsd", 0, 0, struct.pack(">I", 1), entry), table)
+    stbl = box(b"stbl", full_box(b"stsd", 0, 0, struct.pack(">I", len(entries)), *entries), table)
     minf = box(b"minf", header, dinf, stbl)
     return box(b"trak", tkhd, edits, box(b"mdia", mdhd, hdlr, minf))
 

@@ -76,6 +76,12 @@ class Encoding:
     text: tuple[TextTrack, ...]
     #: Images over the picture, the first the lowest.
     overlays: tuple[Overlay, ...] = ()
+    #: The source's own shape, where it is fitted into the picture because it is joined to another.
+    shape: tuple[int, int] | None = None
+
+    @property
+    def fitting(self) -> tuple[tuple[int, int], tuple[int, int]] | None:
+        return None if self.shape is None else (self.shape, (self.width, self.height))
 
     @property
     def lowest(self) -> Rendition:

@@ -107,17 +107,18 @@ class Laid:
     shown: list[int]
 
 
-def lay(times: Sequence[int], time_base: Fraction, last_duration: int) -> Laid:
-    """Lay a constant grid over the frames' times (ticks of ``time_base``, ascending, at least one).
+def lay(times: Sequence[int], time_base: Fraction, last_duration: int, wanted: Fraction | None = None) -> Laid:
+    """Lay a constant grid over the frames' times (ticks of ``time_base``, ascending, at least one), of the ``wanted``
+    rate or of the source's own.
 
     The rate is constant if every time fits one standard rate; otherwise the grid is a little finer than the
     source's own steps, and each grid frame shows the last source frame that is due.
     """
     rate = _constant_rate(times, time_base)
-    if rate is not None:
+    if rate is not None and wanted in (None, rate):
         slots = [_slot(time - times[0], time_base, rate) for time in times]
         return Laid(rate, _held(slots, slots[-1] + 1))
-    rate = _finer_rate(times, time_base)
+    rate = wanted or _finer_rate(times, time_base)
     end = (times[-1] - times[0] + max(last_duration, 1)) * time_base
     count = max(1, -(-(end * rate).numerator // (end * rate).denominator))
     step = 1 / (rate * time_base)  # ticks a grid frame

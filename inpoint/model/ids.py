@@ -16,3 +16,13 @@ def new_id() -> str:
 def is_id(text: str) -> bool:
     """Whether the text is spelled exactly as we spell ids."""
     return _UUID.fullmatch(text) is not None
+
+
+def part_id(media_id: str, number: int) -> str:
+    """The encoding of a source that is joined to a media's own: the same step done again makes the same one."""
+    return str(uuid.uuid5(uuid.UUID(media_id), f"part {number}"))
+
+
+def sound_id(media_id: str) -> str:
+    """The encoding of the sound that replaces a source's own."""
+    return str(uuid.uuid5(uuid.UUID(media_id), "sound"))

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from inpoint.model.file import MediaFile
+from inpoint.model.ids import part_id, sound_id
 from inpoint.model.playback import Playback
 from inpoint.model.range import Range
 from inpoint.model.timeline import Timeline
@@ -58,6 +59,14 @@ class Media:
 
     def playback(self, playback_id: str) -> Playback | None:
         return next((one for one in self.playbacks if one.id == playback_id), None)
+
+    @property
+    def own_encodings(self) -> frozenset[str]:
+        """The encodings that its import makes, made yet or not."""
+        if self.is_clip:
+            return frozenset()
+        parts = {part_id(self.id, number) for number in range(len(self.treatment.inserts))}
+        return frozenset({self.id, *parts, *({sound_id(self.id)} if self.treatment.sound_url else ())})
 
     @property
     def is_clip(self) -> bool:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 from inpoint.model.overlay import Placement
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """Another video that is played at a time of the main one, in seconds of that; None is after its end."""
+
+    url: str
+    at: Fraction | None
+
 
 Quality = Literal["standard", "pro", "premium"]
 
@@ -19,3 +29,7 @@ class Treatment:
     loudness: bool = False
     #: Images over the picture, the first the lowest.
     overlays: tuple[Placement, ...] = ()
+    #: In the order in which those at one place are played.
+    inserts: tuple[Insert, ...] = ()
+    #: A sound file that replaces the source's own sound.
+    sound_url: str | None = None

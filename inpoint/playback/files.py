@@ -162,11 +162,18 @@ class Packaging:
             raise failed.exceptions[0] from failed
 
     async def _layer(self, track: Track, names: list[SegmentName]) -> Layer:
-        section = track.sections[0]
-        init = await self._store.get(self._keys.init(section.encoding.id, names[0].rendition))
+        """Sections of one timescale, each with its init segment."""
+        inits: list[bytes] = []
+        described: list[int] = []
+        for section in track.sections:
+            init = await self._store.get(self._keys.init(section.encoding.id, section.names[0].rendition))
+            if init not in inits:
+                inits.append(init)
+            described += [inits.index(init)] * len(section.names)
         # Sizes are enough for the index: hours of media data must not pile up here.
         segments = [replace(read_segment(await self._segments.data(name, Priority.EDGE)), data=b"") for name in names]
-        return Layer(init, section.timescale, segments, section.lead)
+        first = track.sections[0]
+        return Layer(inits, first.timescale, segments, described, first.lead)
 
     async def data(self, part: Part) -> bytes:
         """The bytes of a part; made again should they be gone."""

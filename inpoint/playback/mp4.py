@@ -16,12 +16,13 @@ from inpoint.model.cmaf import Segment, box, full_box, movie_header, sample_entr
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A track: its init segment, timescale, segments in order, and ``lead``: seconds by which its first sample lies
-    after the file's beginning (negative: before it)."""
+    """A track: its init segments, timescale, segments in order with the number of the init that each goes with, and
+    ``lead``: seconds by which its first sample lies after the file's beginning (negative: before it)."""
 
-    init: bytes
+    inits: Sequence[bytes]
     timescale: int
     segments: Sequence[Segment]
+    described: Sequence[int]
     lead: Fraction = Fraction(0)
 
     @property
@@ -82,9 +83,10 @@ def _movie_time(seconds: Fraction) -> int:
 
 
 def _track(number: int, layer: Layer, offsets: Sequence[int], duration: int) -> bytes:
-    entry, header, handler, width, height = sample_entry(layer.init)
+    entries = [sample_entry(init)[0] for init in layer.inits]
+    _, header, handler, width, height = sample_entry(layer.inits[0])
     return trak(
-        number, layer.timescale, layer.duration, duration, entry, header, handler, width, height,
+        number, layer.timescale, layer.duration, duration, entries, header, handler, width, height,
         _table(layer, offsets, handler), _edits(layer, duration),
     )  # fmt: skip
 
@@ -105,11 +107,10 @@ def _table(layer: Layer, offsets: Sequence[int], handler: bytes) -> bytes:
     sizes = [size for segment in layer.segments for size in segment.sizes]
     stts = _runs([segment.duration for segment in layer.segments for _ in segment.sizes])
     chunks = [len(segment.sizes) for segment in layer.segments]
-    stsc, before = [], 0
-    for number, count in enumerate(chunks, 1):
-        if count != before:
-            stsc.append((number, count, 1))
-            before = count
+    stsc: list[tuple[int, int, int]] = []
+    for number, (count, described) in enumerate(zip(chunks, layer.described, strict=True), 1):
+        if not stsc or stsc[-1][1:] != (count, described + 1):
+            stsc.append((number, count, described + 1))
     parts = [
         full_box(b"stts", 0, 0, struct.pack(">I", len(stts)), *(struct.pack(">II", n, d) for d, n in stts)),
         full_box(b"stsc", 0, 0, struct.pack(">I", len(stsc)), *(struct.pack(">III", *one) for one in stsc)),

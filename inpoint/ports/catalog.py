@@ -238,8 +238,8 @@ class LaneRows(Protocol):
 class EncodingRows(Protocol):
     """Encodings, and who needs them."""
 
-    async def add_encoding(self, encoding: Encoding, media_id: str, timeline: Timeline) -> bool:
-        """With its media's timeline in one transaction. False if the media is gone."""
+    async def add_encodings(self, made: Sequence[Encoding], media_id: str, timeline: Timeline) -> bool:
+        """With their media's timeline in one transaction. False if the media is gone."""
         ...
 
     async def encoding(self, encoding_id: str) -> Encoding | None: ...

@@ -45,6 +45,8 @@ class Picture:
     rate: Fraction
     rotation: int
     color: Mapping[str, int]
+    #: Its own shape and the canvas that it is fitted into, where they differ.
+    fitting: tuple[tuple[int, int], tuple[int, int]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class StillOrder:
     format: ImageFormat
     rate: Fraction
     images: Sequence[tuple[bytes, Overlay]] = ()
+    fitting: tuple[tuple[int, int], tuple[int, int]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +128,16 @@ class Engine(Protocol):
     """Makes media, in confined processes. Raises MediaErrors."""
 
     async def rewrap(
-        self, source: Path, out: Path, max_seconds: int, progress: Callable[[float], None]
-    ) -> Rewrapped: ...
+        self,
+        source: Path,
+        out: Path,
+        max_seconds: int,
+        progress: Callable[[float], None],
+        rate: Fraction | None = None,
+    ) -> Rewrapped:
+        """``rate`` is the grid's, where it must be that of another source."""
+        ...
+
     async def rewrap_sound(self, source: Path, out: Path, shift: Fraction, max_seconds: int) -> Rewrapped:
         """Of a file's first soundtrack, which begins ``shift`` seconds in."""
         ...

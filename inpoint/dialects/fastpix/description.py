@@ -40,7 +40,7 @@ _SETTINGS: dict[str, Schema] = {
     "optimizeAudio": FLAG,
 }
 
-_INPUT: Schema = {"anyOf": [ref("SubtitleInput"), ref("WatermarkInput")]}
+_INPUT: Schema = {"anyOf": [ref("SubtitleInput"), ref("WatermarkInput"), ref("AudioInput")]}
 
 _SCHEMAS: dict[str, Schema] = {
     "Failure": obj(
@@ -106,6 +106,8 @@ _SCHEMAS: dict[str, Schema] = {
         ("url",),
         type=one_of("video"), url={"type": "string", "description": "http(s), or fp_mediaId:// and a media's id"},
         startTime=_SECONDS, endTime=_SECONDS,
+        introUrl=TEXT, outroUrl=TEXT,
+        segments={"type": "array", "items": obj(("url",), url=TEXT, insertAt=NUMBER, insertAtEnd=FLAG)},
         expungeSegments={"type": "array", "maxItems": 100, "items": {"type": "string", "examples": ["4-6.5"]}},
     ),
     "SubtitleInput": obj(
@@ -120,6 +122,7 @@ _SCHEMAS: dict[str, Schema] = {
             yAlign=one_of("top", "middle", "bottom"), yMargin=TEXT,
         ),
     ),
+    "AudioInput": obj(("type", "swapTrackUrl"), type=one_of("audio"), swapTrackUrl=TEXT),
     "NewMedia": obj(
         ("inputs",),
         inputs={

@@ -43,12 +43,12 @@ def choice(body: Mapping[str, Any], name: str, allowed: tuple[str, ...], default
     return str(value)
 
 
-def flag(body: Mapping[str, Any], name: str) -> bool:
+def flag(body: Mapping[str, Any], name: str, field: str = "") -> bool:
     value = body.get(name)
     if value is None:
         return False
     if not isinstance(value, bool):
-        raise Invalid(name, "must be true or false")
+        raise Invalid(f"{field}{name}", "must be true or false")
     return value
 
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, cast
 
-from inpoint.dialects.fastpix.fields import choice, is_http, limited, text
+from inpoint.dialects.fastpix.fields import choice, flag, is_http, limited, seconds, text
 from inpoint.errors import Invalid, Refused
 from inpoint.model.ids import new_id
 from inpoint.model.overlay import Length, Placement, XAlign, YAlign
 from inpoint.model.timeline import Lane
 from inpoint.model.track import PendingTrack, TrackKind
+from inpoint.model.treatment import Insert
 
 _MOST_INPUTS = 50
 _INPUTS = ("video", "watermark", "audio", "subtitle")
@@ -38,8 +39,8 @@ def require_known(one: Mapping[str, Any], field: str) -> None:
         raise Invalid(f"{field}type", "is required")
     if kind == "video":
         raise Invalid(f"{field}type", "there is one video: the first input, or what is uploaded")
-    if kind == "audio":
-        raise Refused("inputs of type audio are not supported by this server yet: add soundtracks as tracks")
+    if kind == "audio" and one.get("imposeTracks"):
+        raise Refused("imposeTracks are not supported by this server yet")
 
 
 def input_tracks(inputs: Sequence[Mapping[str, Any]]) -> tuple[PendingTrack, ...]:
@@ -97,6 +98,54 @@ def _length(told: Mapping[str, Any], name: str, field: str) -> Length | None:
         raise Invalid(f"{field}{name}", 'must be a length such as "10%" or "20px"')
     number, unit = match.groups()
     return Length(Fraction(number) / 100, is_part=True) if unit == "%" else Length(Fraction(number), is_part=False)
+
+
+def inserts(video: Mapping[str, Any], field: str) -> tuple[Insert, ...]:
+    """``introUrl``, ``segments`` and ``outroUrl``: the videos that are joined to this one. Raises Invalid."""
+    found = []
+    if (intro := _other(video, "introUrl", field)) is not None:
+        found.append(Insert(intro, Fraction(0)))
+    told = video.get("segments")
+    if told is not None and (not isinstance(told, list) or len(told) > _MOST_INPUTS):
+        raise Invalid(f"{field}segments", f"must be a list of at most {_MOST_INPUTS} parts")
+    for number, one in enumerate(told or ()):
+        found.append(_segment(one, f"{field}segments[{number}]"))
+    if (outro := _other(video, "outroUrl", field)) is not None:
+        found.append(Insert(outro, None))
+    return tuple(found)
+
+
+def _segment(told: Any, field: str) -> Insert:
+    if not isinstance(told, dict):
+        raise Invalid(field, "must be an object")
+    url = _other(told, "url", f"{field}.")
+    if url is None:
+        raise Invalid(f"{field}.url", "is required")
+    at, at_end = seconds(told, "insertAt", f"{field}.insertAt"), flag(told, "insertAtEnd", f"{field}.")
+    if (at is None) == (not at_end):
+        raise Invalid(f"{field}.insertAt", "is required, or insertAtEnd, and not both")
+    if at is not None and at < 0:
+        raise Invalid(f"{field}.insertAt", "must not be negative")
+    return Insert(url, at)
+
+
+def _other(told: Mapping[str, Any], name: str, field: str) -> str | None:
+    url = text(told, name, f"{field}{name}")
+    if url is not None and not is_http(url):
+        raise Invalid(f"{field}{name}", "must be an http or https URL")
+    return url
+
+
+def swapped_sound(inputs: Sequence[Mapping[str, Any]]) -> str | None:
+    """``swapTrackUrl`` of an audio input: the sound that replaces the video's own. Raises Invalid."""
+    found = None
+    for number, one in enumerate(inputs):
+        if one.get("type") == "audio":
+            url = _other(one, "swapTrackUrl", f"inputs[{number}].")
+            if url is None or found is not None:
+                raise Invalid(f"inputs[{number}].swapTrackUrl", "is required" if url is None else "is there already")
+            found = url
+    return found
 
 
 def new_track(body: Mapping[str, Any]) -> PendingTrack:

@@ -9,7 +9,14 @@ from fractions import Fraction
 from typing import Any, cast
 
 from inpoint.dialects.fastpix.fields import choice, flag, is_http, limited, missing, names, seconds, text
-from inpoint.dialects.fastpix.inputs import input_list, input_tracks, require_known, watermarks
+from inpoint.dialects.fastpix.inputs import (
+    input_list,
+    input_tracks,
+    inserts,
+    require_known,
+    swapped_sound,
+    watermarks,
+)
 from inpoint.errors import Invalid, Refused
 from inpoint.model.file import FileKind
 from inpoint.model.ids import is_id
@@ -32,7 +39,6 @@ _FILES: Mapping[str, tuple[FileKind, ...]] = {
     "audioOnly,capped_4k": ("video", "audio"),
     "capped_4k,audioOnly": ("video", "audio"),
 }
-_VIDEO_NOT_YET = ("introUrl", "outroUrl", "segments")
 _MOST_STRETCHES = 100
 _STRETCH = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)-(\d{1,9}(?:\.\d{1,9})?)", re.ASCII)
 
@@ -87,6 +93,8 @@ def _settings(body: Mapping[str, Any], url: str, source_id: str | None, wanted: 
         cast("Quality", choice(body, "mediaQuality", _QUALITIES, "standard")),
         flag(body, "optimizeAudio"),
         watermarks(body.get("inputs") or []),
+        inserts(body["inputs"][0], "inputs[0].") if url else inserts(body, ""),
+        swapped_sound(body.get("inputs") or []),
     )
     if source_id is not None:
         _require_shareable(treatment)
@@ -113,6 +121,8 @@ def _require_shareable(treatment: Treatment) -> None:
     """A clip plays its source's own segments. Raises Refused for what would need others."""
     if treatment.loudness:
         raise Refused("optimizeAudio is chosen at import: a clip has its source's sound")
+    if treatment.inserts or treatment.sound_url:
+        raise Refused("other videos and sounds are joined at import: a clip has its source's")
     if treatment.overlays:
         raise Refused("watermarks are chosen at import: a clip has its source's picture")
     if treatment.quality != "standard":
@@ -199,9 +209,6 @@ def _video_input(body: Mapping[str, Any]) -> Mapping[str, Any]:
         raise Invalid("inputs[0].type", "the first input must be of type video")
     for number, one in enumerate(inputs[1:], 1):
         require_known(one, f"inputs[{number}].")
-    for name in _VIDEO_NOT_YET:
-        if first.get(name):
-            raise Refused(f"{name} is not supported by this server yet")
     return first
 
 
