@@ -10,6 +10,7 @@ from pathlib import Path
 from inpoint.errors import NotFound
 from inpoint.model import cmaf
 from inpoint.model.encoding import Rendition
+from inpoint.model.treatment import Imposition
 from inpoint.ports import (
     GatheredTrack,
     Loudness,
@@ -83,6 +84,16 @@ class ScriptedEngine:
         raise NotImplementedError("a scripted engine opens no source")
 
     async def rewrap_sound(self, source: Path, out: Path, shift: Fraction, max_seconds: int) -> Rewrapped:
+        raise NotImplementedError("a scripted engine opens no source")
+
+    async def mix(
+        self,
+        base: Path,
+        zero: Fraction | None,
+        laid: Sequence[tuple[Path, Imposition]],
+        seconds: Fraction,
+        out: Path,
+    ) -> None:
         raise NotImplementedError("a scripted engine opens no source")
 
     async def captions(self, source: Path, shift: Fraction) -> bytes:

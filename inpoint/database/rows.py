@@ -24,7 +24,7 @@ from inpoint.model.range import Range
 from inpoint.model.signing import SigningKey
 from inpoint.model.timeline import Lane, Piece, Timeline
 from inpoint.model.track import PendingTrack
-from inpoint.model.treatment import Insert, Treatment
+from inpoint.model.treatment import Imposition, Insert, Treatment
 from inpoint.model.upload import Upload
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,13 +67,29 @@ def media_row(media: Media) -> dict[str, Any]:
 def _treatment_facts(treatment: Treatment) -> dict[str, Any]:
     facts = {name: getattr(treatment, name) for name in ("max_height", "quality", "loudness", "sound_url")}
     inserts = [{"url": one.url, "at": _text(one.at)} for one in treatment.inserts]
-    return facts | {"overlays": [placement_facts(one) for one in treatment.overlays], "inserts": inserts}
+    laid = [
+        {"url": one.url, "start": str(one.start), "end": _text(one.end), "fade_in": str(one.fade_in),
+         "fade_out": str(one.fade_out)}
+        for one in treatment.impositions
+    ]  # fmt: skip
+    overlays = [placement_facts(one) for one in treatment.overlays]
+    return facts | {"overlays": overlays, "inserts": inserts, "impositions": laid}
 
 
 def _to_treatment(told: Mapping[str, Any]) -> Treatment:
     overlays = tuple(to_placement(one) for one in told.get("overlays", ()))
     inserts = tuple(Insert(one["url"], _fraction(one["at"])) for one in told.get("inserts", ()))
-    return Treatment(**{**told, "overlays": overlays, "inserts": inserts})
+    laid = tuple(
+        Imposition(
+            one["url"],
+            Fraction(one["start"]),
+            _fraction(one["end"]),
+            Fraction(one["fade_in"]),
+            Fraction(one["fade_out"]),
+        )
+        for one in told.get("impositions", ())
+    )
+    return Treatment(**{**told, "overlays": overlays, "inserts": inserts, "impositions": laid})
 
 
 def _stretches(without: tuple[tuple[Fraction, Fraction], ...]) -> list[list[str]]:

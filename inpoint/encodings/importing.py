@@ -36,6 +36,8 @@ class Importing:
             await self._pulling.other(insert.url, self._staging.joined(media_id, number))
         if media.treatment.sound_url is not None:
             await self._pulling.other(media.treatment.sound_url, self._staging.sound(media_id))
+        for number, one in enumerate(media.treatment.impositions):
+            await self._pulling.other(one.url, self._staging.laid(media_id, number))
         source = self._staging.source(media_id)
         if media.source_url is None:
             if not self._staging.admit(media_id):

@@ -62,11 +62,11 @@ class Indexing:
         An encoding's id follows from the media's, so that the same step done again makes the same one. False if the
         media is gone. Raises MediaErrors.
         """
-        main = await self._main(media, max_seconds, progress)
+        main, zero = await self._main(media, max_seconds, progress)
         timeline = source_timeline(main)
         encodings = [main]
-        if media.treatment.sound_url is not None:
-            encodings.append(await self._sound(media, main, max_seconds))
+        if not media.treatment.has_own_sound:
+            encodings.append(await self._sound(media, main, zero, max_seconds))
             language = main.audio[0].language if main.audio else "und"
             timeline = with_sound(timeline, encodings[-1], language)
         parts = []
@@ -82,8 +82,10 @@ class Indexing:
             await self._store.delete(list(await self._store.list(self._keys.encoding(encoding.id))))
         return False
 
-    async def _main(self, media: Media, max_seconds: int, progress: Callable[[float], None]) -> Encoding:
-        """The source's own encoding, stored."""
+    async def _main(
+        self, media: Media, max_seconds: int, progress: Callable[[float], None]
+    ) -> tuple[Encoding, Fraction]:
+        """The source's own encoding, stored, and the time in the source at which it begins."""
         async with self._work(media.id) as work:
             began = time.monotonic()
             rewrapped = await self._engine.rewrap(self._staging.source(media.id), work, max_seconds, progress)
@@ -98,7 +100,7 @@ class Indexing:
                 rewrapping_seconds=round(read - began, 2),
                 storing_seconds=round(time.monotonic() - read, 2),
             )
-        return await self._evened(media, encoding, rewrapped.index)
+        return await self._evened(media, encoding, rewrapped.index), Fraction(rewrapped.facts["zero"])
 
     async def _part(
         self, media: Media, main: Encoding, timeline: Timeline, number: int, max_seconds: int
@@ -118,14 +120,28 @@ class Indexing:
             await self._keep(part, work, indexes.dump(index))
         return await self._evened(media, part, indexes.dump(index))
 
-    async def _sound(self, media: Media, main: Encoding, max_seconds: int) -> Encoding:
-        """The encoding, stored, of the sound that replaces the source's own."""
+    async def _sound(self, media: Media, main: Encoding, zero: Fraction, max_seconds: int) -> Encoding:
+        """The encoding, stored, of the sound that is played instead of the source's own."""
+        sound = self._staging.sound(media.id)
+        if media.treatment.impositions:
+            sound = await self._mixed(media, main, zero)
         async with self._work(media.id) as work:
-            rewrapped = await self._engine.rewrap_sound(self._staging.sound(media.id), work, Fraction(0), max_seconds)
+            rewrapped = await self._engine.rewrap_sound(sound, work, Fraction(0), max_seconds)
             track = AudioTrack(0, **rewrapped.facts)
             made = replace(main, id=sound_id(media.id), renditions=(), audio=(track,), text=(), overlays=())
             await self._keep(made, work, rewrapped.index)
         return await self._evened(media, made, rewrapped.index)
+
+    async def _mixed(self, media: Media, main: Encoding, zero: Fraction) -> Path:
+        """A file of the source's sound, or of what replaces it, with others laid over it."""
+        folder = self._staging.mixed(media.id)
+        await asyncio.to_thread(_fresh, folder)
+        replaced = media.treatment.sound_url is not None
+        base = self._staging.sound(media.id) if replaced else self._staging.source(media.id)
+        laid = [(self._staging.laid(media.id, number), one) for number, one in enumerate(media.treatment.impositions)]
+        seconds = main.grid.frames / main.grid.rate
+        await self._engine.mix(base, None if replaced else zero, laid, seconds, folder / "mixed.flac")
+        return folder / "mixed.flac"
 
     @asynccontextmanager
     async def _work(self, media_id: str) -> AsyncIterator[Path]:

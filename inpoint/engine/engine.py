@@ -16,6 +16,7 @@ from inpoint.engine.wire import Message
 from inpoint.errors import EngineFailed
 from inpoint.model.encoding import Rendition
 from inpoint.model.overlay import overlay_facts
+from inpoint.model.treatment import Imposition
 from inpoint.ports import (
     GatheredTrack,
     Loudness,
@@ -60,32 +61,54 @@ class ConfinedEngine:
     ) -> Rewrapped:
         header = {"op": "rewrap", "path": str(source), "out": str(out), "max_seconds": max_seconds}
         header["rate"] = None if rate is None else str(rate)
-        last = await self._opened(header, source, [out], progress)
+        last = await self._opened(header, [source], [out], progress)
         return Rewrapped(last.header["facts"], last.blobs[0])
 
     async def rewrap_sound(self, source: Path, out: Path, shift: Fraction, max_seconds: int) -> Rewrapped:
         header = {"op": "rewrap_sound", "path": str(source), "out": str(out), "max_seconds": max_seconds}
-        last = await self._opened(header | {"shift": str(shift)}, source, [out])
+        last = await self._opened(header | {"shift": str(shift)}, [source], [out])
         return Rewrapped(last.header["facts"], last.blobs[0])
+
+    async def mix(
+        self,
+        base: Path,
+        zero: Fraction | None,
+        laid: Sequence[tuple[Path, Imposition]],
+        seconds: Fraction,
+        out: Path,
+    ) -> None:
+        header: dict[str, Any] = {"op": "mix", "path": str(base), "seconds": str(seconds), "out": str(out)}
+        header["zero"] = None if zero is None else str(zero)
+        header["laid"] = [
+            {
+                "path": str(path),
+                "start": str(one.start),
+                "end": None if one.end is None else str(one.end),
+                "fade_in": str(one.fade_in),
+                "fade_out": str(one.fade_out),
+            }
+            for path, one in laid
+        ]
+        await self._opened(header, [base, *(path for path, _ in laid)], [out.parent])
 
     async def captions(self, source: Path, shift: Fraction) -> bytes:
         header = {"op": "captions", "path": str(source), "shift": str(shift)}
-        return (await self._opened(header, source, [])).blobs[0]
+        return (await self._opened(header, [source], [])).blobs[0]
 
     async def read_image(self, source: Path) -> tuple[bytes, int, int]:
-        last = await self._opened({"op": "image", "path": str(source)}, source, [])
+        last = await self._opened({"op": "image", "path": str(source)}, [source], [])
         return last.blobs[0], last.header["width"], last.header["height"]
 
     async def _opened(
         self,
         header: dict[str, Any],
-        source: Path,
+        readable: Sequence[Path],
         writable: Sequence[Path],
         progress: Callable[[float], None] | None = None,
     ) -> Message:
-        """The answer of a process of its own that may read one file and write into some folders."""
+        """The answer of a process of its own that may read some files and write into some folders."""
         process = await self.zygote.fork(
-            readable=[source], writable=writable, cpu_seconds=_REWRAP_CPU, file_bytes=self._max_bytes
+            readable=readable, writable=writable, cpu_seconds=_REWRAP_CPU, file_bytes=self._max_bytes
         )
         result: Message | None = None
         try:

@@ -246,6 +246,7 @@ def _facts_and_index(
     seconds = len(video.index.grid) / laid.rate
     facts = {
         "rate": str(laid.rate),
+        "zero": str(zero),
         "frames": len(video.index.grid),
         "video": {**video.facts.report(), "bit_rate": int(video.bytes * 8 / seconds)},
         "audio": [track.facts.report() for track in audio],

@@ -18,6 +18,7 @@ from inpoint.engine.encode import Picture, Wanted, encode, init_segment, pixel_r
 from inpoint.engine.gather import GatheredTrack, gather
 from inpoint.engine.image import image
 from inpoint.engine.loudness import loudness
+from inpoint.engine.mix import Laid, mix
 from inpoint.engine.overlay import Image, read_image
 from inpoint.engine.rewrap import rewrap, rewrap_sound
 from inpoint.engine.sound import Run, decode_sound, encode_sound
@@ -69,6 +70,23 @@ def _rewrap_sound(request: Message, reply: Reply) -> None:
         Path(header["path"]), Path(header["out"]), Fraction(header["shift"]), header["max_seconds"]
     )
     reply(Message({"facts": facts}, [index]))
+
+
+def _mix(request: Message, reply: Reply) -> None:
+    header = request.header
+    laid = [
+        Laid(
+            Path(one["path"]),
+            Fraction(one["start"]),
+            None if one["end"] is None else Fraction(one["end"]),
+            Fraction(one["fade_in"]),
+            Fraction(one["fade_out"]),
+        )
+        for one in header["laid"]
+    ]
+    zero = None if header["zero"] is None else Fraction(header["zero"])
+    mix(Path(header["path"]), zero, laid, Fraction(header["seconds"]), Path(header["out"]))
+    reply(Message({"mixed": True}))
 
 
 def _captions(request: Message, reply: Reply) -> None:
@@ -174,6 +192,7 @@ def _fitting(header: dict[str, Any]) -> Fitting | None:
 _OPERATIONS: dict[str, Callable[[Message, Reply], None]] = {
     "rewrap": _rewrap,
     "rewrap_sound": _rewrap_sound,
+    "mix": _mix,
     "captions": _captions,
     "inits": _inits,
     "encode": _encode,

@@ -39,6 +39,14 @@ class Staging:
         """The sound that replaces a source's own."""
         return self._ready() / f"{media_id}.sound"
 
+    def laid(self, media_id: str, number: int) -> Path:
+        """A sound that is to be laid over a media's."""
+        return self._ready() / f"{media_id}.laid-{number}"
+
+    def mixed(self, media_id: str) -> Path:
+        """A folder for the sound that comes of it."""
+        return self._ready() / f"{media_id}.mixed"
+
     def work(self, media_id: str) -> Path:
         """A folder for the rewrap to fill."""
         return self._ready() / f"{media_id}.work"

@@ -66,7 +66,7 @@ class Media:
         if self.is_clip:
             return frozenset()
         parts = {part_id(self.id, number) for number in range(len(self.treatment.inserts))}
-        return frozenset({self.id, *parts, *({sound_id(self.id)} if self.treatment.sound_url else ())})
+        return frozenset({self.id, *parts, *(() if self.treatment.has_own_sound else {sound_id(self.id)})})
 
     @property
     def is_clip(self) -> bool:

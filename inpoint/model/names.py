@@ -36,12 +36,15 @@ def audio_names(lane: Lane, number: int, encoding: Encoding) -> list[SegmentName
 def _sound_span(lane: Lane, number: int, grid: Grid) -> tuple[int, int]:
     """The AAC frames of a lane's piece. Whole frames are joined without a gap; where they would run more than one
     frame ahead of the picture, or behind, one is left out or added, so that the error never adds up."""
-    if number == len(lane.pieces) - 1:
-        return aac_range(lane.pieces[number].start, lane.pieces[number].end, grid)
     ahead = Fraction(0)  # AAC frames by which the sound so far is longer than the picture
-    for piece in lane.pieces[: number + 1]:
-        first = aac_frame_at(piece.start, grid.rate)
-        end = max(first + 1, aac_frame_at(piece.end, grid.rate))
+    for place, piece in enumerate(lane.pieces[: number + 1]):
+        if place == len(lane.pieces) - 1:
+            first, end = aac_range(piece.start, piece.end, grid)
+        else:
+            first = aac_frame_at(piece.start, grid.rate)
+            end = max(first + 1, aac_frame_at(piece.end, grid.rate))
+        if len(lane.pieces) == 1:
+            break
         length = Fraction(piece.frames * AUDIO_RATE, AAC_FRAME) / grid.rate
         if ahead + (end - first) - length < -1:
             end += 1

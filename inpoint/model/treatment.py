@@ -17,6 +17,17 @@ class Insert:
     at: Fraction | None
 
 
+@dataclass(frozen=True, slots=True)
+class Imposition:
+    """A sound laid over the video's own, from ``start`` to ``end`` in seconds of it, faded over some seconds."""
+
+    url: str
+    start: Fraction
+    end: Fraction | None
+    fade_in: Fraction
+    fade_out: Fraction
+
+
 Quality = Literal["standard", "pro", "premium"]
 
 
@@ -33,3 +44,9 @@ class Treatment:
     inserts: tuple[Insert, ...] = ()
     #: A sound file that replaces the source's own sound.
     sound_url: str | None = None
+    impositions: tuple[Imposition, ...] = ()
+
+    @property
+    def has_own_sound(self) -> bool:
+        """Whether the source's own sound is played as it is."""
+        return self.sound_url is None and not self.impositions

@@ -14,6 +14,7 @@ from inpoint.model.encoding import Rendition
 from inpoint.model.index import AudioRun, FramePlace
 from inpoint.model.overlay import Overlay
 from inpoint.model.still import Canvas, ImageFormat
+from inpoint.model.treatment import Imposition
 
 
 class Priority(IntEnum):
@@ -140,6 +141,18 @@ class Engine(Protocol):
 
     async def rewrap_sound(self, source: Path, out: Path, shift: Fraction, max_seconds: int) -> Rewrapped:
         """Of a file's first soundtrack, which begins ``shift`` seconds in."""
+        ...
+
+    async def mix(
+        self,
+        base: Path,
+        zero: Fraction | None,
+        laid: Sequence[tuple[Path, Imposition]],
+        seconds: Fraction,
+        out: Path,
+    ) -> None:
+        """Write ``seconds`` of a file's sound from ``zero`` on (None: from where it begins), with others laid over
+        it, as a sound file in a folder of its own."""
         ...
 
     async def captions(self, source: Path, shift: Fraction) -> bytes:

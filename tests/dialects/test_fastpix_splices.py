@@ -130,6 +130,36 @@ def test_sound_is_replaced(server: Server, files: str, source: Source, sources: 
     assert np.abs(heard[int(6.2 * 48_000) :]).max() < 0.001  # the other sound has ended
 
 
+def heard(server: Server, media: dict[str, Any]) -> np.ndarray:
+    """The media's only soundtrack, from its beginning."""
+    variants = judge.variants(server.client, server.playlist(media))
+    (name,) = (one for one in variants if one.startswith("audio"))
+    track = judge.track(server.client, variants[name])
+    samples: np.ndarray = judge.sound(track.data)[: round(sum(track.seconds) * 48_000)]
+    return samples
+
+
+def test_sounds_are_laid_over(server: Server, files: str, source: Source, sources: Path) -> None:
+    write_noise(sources / "over.m4a", "aac", 48_000, 8, SECOND)
+    video = {"type": "video", "url": f"{files}/{source(recipe('h264-30')).name}"}
+    imposed = {"url": f"{files}/over.m4a", "startTime": 2, "endTime": 6, "fadeInLevel": 1, "fadeOutLevel": 1}
+    plain = heard(server, server.wait(create(server, video)["id"]))
+    mixed = heard(server, server.wait(create(server, video, {"type": "audio", "imposeTracks": [imposed]})["id"]))
+    assert abs(len(mixed) - len(plain)) <= 1024
+    for at in (24_000, 7 * 48_000):  # before and after it is as it was
+        assert judge.lag(mixed[at:], at)[0] == 0
+        assert judge.lag(mixed[at:], at)[1] > 0.95
+    added = mixed[: 6 * 48_000] - plain[: 6 * 48_000]
+    for at in (3, 4):  # faded in by then, and where it belongs
+        lag, sure = judge.lag(added[at * 48_000 :], (at - 2) * 48_000, seed=SECOND)
+        assert abs(lag) <= 1
+        assert sure > 0.9
+    loud = [float(np.abs(added[int(at * 48_000) :][:4800]).mean()) for at in (1.5, 2.05, 2.5, 3.5, 5.5, 5.9)]
+    assert loud[0] < 0.1 * loud[3]
+    assert loud[1] < 0.35 * loud[3] < loud[2] * 1.2 < loud[3] * 1.2
+    assert loud[5] < 0.35 * loud[3]
+
+
 def test_a_part_that_cannot_be_fetched_fails_the_media(server: Server, files: str, source: Source) -> None:
     video = {"type": "video", "url": f"{files}/{source(recipe('tiny-30')).name}", "outroUrl": f"{files}/none.mp4"}
     made = create(server, video)
@@ -154,13 +184,26 @@ def test_wrong_parts_are_named(server: Server, video: dict[str, Any], field: str
     assert total(server) == before
 
 
+@pytest.mark.parametrize(
+    ("sound", "field"),
+    [
+        ({}, "swapTrackUrl"), ({"imposeTracks": {}}, "imposeTracks"), ({"imposeTracks": [{}]}, "imposeTracks[0].url"),
+        ({"imposeTracks": [{"url": "http://x/", "startTime": 5, "endTime": 4}]}, "imposeTracks[0].endTime"),
+        ({"imposeTracks": [{"url": "http://x/", "fadeInLevel": -1}]}, "imposeTracks[0].fadeInLevel"),
+    ],
+)  # fmt: skip
+def test_wrong_sounds_are_named(server: Server, sound: dict[str, Any], field: str) -> None:
+    inputs = [{"type": "video", "url": "http://127.0.0.1/x.mp4"}, {"type": "audio", **sound}]
+    envelope(server.client.post("/v1/on-demand", json={"inputs": inputs}), 422, f"inputs[1].{field}")
+
+
 def test_clips_join_nothing(server: Server, imported: Callable[[str], Any], files: str) -> None:
     url = f"fp_mediaId://{imported('tiny-30')['id']}"
     before = total(server)
     for inputs in (
         [{"type": "video", "url": url, "introUrl": f"{files}/x.mp4"}],
         [{"type": "video", "url": url}, {"type": "audio", "swapTrackUrl": f"{files}/x.m4a"}],
-        [{"type": "video", "url": f"{files}/x.mp4"}, {"type": "audio", "imposeTracks": [{"url": f"{files}/x.m4a"}]}],
+        [{"type": "video", "url": url}, {"type": "audio", "imposeTracks": [{"url": f"{files}/x.m4a"}]}],
     ):
         envelope(server.client.post("/v1/on-demand", json={"inputs": inputs}), 400)
     assert total(server) == before

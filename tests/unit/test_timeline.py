@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from inpoint.clips.plan import plan, played
@@ -53,10 +53,12 @@ def test_a_slice_of_a_slice_is_a_slice(drawn: tuple[Encoding, Timeline, int, int
 
 @given(RATES, st.data())
 def test_joined_sound_keeps_up_with_the_picture(rate: Fraction, data: st.DataObject) -> None:
-    """Whole AAC frames, no gap, never more than two frames away from the picture, however many joins."""
+    """Whole AAC frames, no gap, never two frames away from the picture, however many joins. (A part of one picture
+    may be shorter than an AAC frame, of which it has one all the same.)"""
     made = encoding(rate, 3000)
     cuts = sorted(data.draw(st.sets(st.integers(0, 3000), min_size=2, max_size=100)))
-    pieces = tuple(Piece(made.id, 0, a, b) for a, b in pairwise(cuts))[::2]
+    pieces = tuple(Piece(made.id, 0, a, b) for a, b in pairwise(cuts) if b - a > 1)[::2]
+    assume(pieces)
     lane = Lane("audio", pieces)
     ahead = Fraction(0)
     for number, piece in enumerate(pieces):

@@ -122,7 +122,13 @@ _SCHEMAS: dict[str, Schema] = {
             yAlign=one_of("top", "middle", "bottom"), yMargin=TEXT,
         ),
     ),
-    "AudioInput": obj(("type", "swapTrackUrl"), type=one_of("audio"), swapTrackUrl=TEXT),
+    "AudioInput": obj(
+        ("type",),
+        type=one_of("audio"), swapTrackUrl=TEXT,
+        imposeTracks=array(obj(
+            ("url",), url=TEXT, startTime=NUMBER, endTime=NUMBER, fadeInLevel=NUMBER, fadeOutLevel=NUMBER
+        )),
+    ),
     "NewMedia": obj(
         ("inputs",),
         inputs={

@@ -9,16 +9,18 @@ from fractions import Fraction
 from typing import Any, cast
 
 from inpoint.dialects.fastpix.fields import choice, flag, is_http, limited, seconds, text
-from inpoint.errors import Invalid, Refused
+from inpoint.errors import Invalid
 from inpoint.model.ids import new_id
 from inpoint.model.overlay import Length, Placement, XAlign, YAlign
 from inpoint.model.timeline import Lane
 from inpoint.model.track import PendingTrack, TrackKind
-from inpoint.model.treatment import Insert
+from inpoint.model.treatment import Imposition, Insert
 
 _MOST_INPUTS = 50
 _INPUTS = ("video", "watermark", "audio", "subtitle")
 _LENGTH = re.compile(r"(\d{1,5}(?:\.\d{1,6})?)(%|px)", re.ASCII)
+_IMPOSED = ("startTime", "endTime", "fadeInLevel", "fadeOutLevel")
+_LONGEST = 1_000_000
 _NONE = Length(Fraction(0), is_part=True)
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 
@@ -39,8 +41,6 @@ def require_known(one: Mapping[str, Any], field: str) -> None:
         raise Invalid(f"{field}type", "is required")
     if kind == "video":
         raise Invalid(f"{field}type", "there is one video: the first input, or what is uploaded")
-    if kind == "audio" and one.get("imposeTracks"):
-        raise Refused("imposeTracks are not supported by this server yet")
 
 
 def input_tracks(inputs: Sequence[Mapping[str, Any]]) -> tuple[PendingTrack, ...]:
@@ -136,16 +136,41 @@ def _other(told: Mapping[str, Any], name: str, field: str) -> str | None:
     return url
 
 
-def swapped_sound(inputs: Sequence[Mapping[str, Any]]) -> str | None:
-    """``swapTrackUrl`` of an audio input: the sound that replaces the video's own. Raises Invalid."""
-    found = None
+def sounds(inputs: Sequence[Mapping[str, Any]]) -> tuple[str | None, tuple[Imposition, ...]]:
+    """``swapTrackUrl`` and ``imposeTracks`` of the audio inputs: what replaces the video's sound, and what is laid
+    over it. Raises Invalid."""
+    replacing: str | None = None
+    laid: list[Imposition] = []
     for number, one in enumerate(inputs):
-        if one.get("type") == "audio":
-            url = _other(one, "swapTrackUrl", f"inputs[{number}].")
-            if url is None or found is not None:
-                raise Invalid(f"inputs[{number}].swapTrackUrl", "is required" if url is None else "is there already")
-            found = url
-    return found
+        if one.get("type") != "audio":
+            continue
+        field = f"inputs[{number}]."
+        url, told = _other(one, "swapTrackUrl", field), one.get("imposeTracks")
+        if told is not None and (not isinstance(told, list) or len(told) > _MOST_INPUTS):
+            raise Invalid(f"{field}imposeTracks", f"must be a list of at most {_MOST_INPUTS} sounds")
+        if url is None and not told:
+            raise Invalid(f"{field}swapTrackUrl", "is required, or imposeTracks")
+        if url is not None and replacing is not None:
+            raise Invalid(f"{field}swapTrackUrl", "is there already")
+        replacing = url or replacing
+        laid += [_imposition(part, f"{field}imposeTracks[{place}]") for place, part in enumerate(told or ())]
+    return replacing, tuple(laid)
+
+
+def _imposition(told: Any, field: str) -> Imposition:
+    if not isinstance(told, dict):
+        raise Invalid(field, "must be an object")
+    url = _other(told, "url", f"{field}.")
+    if url is None:
+        raise Invalid(f"{field}.url", "is required")
+    times = {name: seconds(told, name, f"{field}.{name}") for name in _IMPOSED}
+    for name, value in times.items():
+        if value is not None and not 0 <= value <= _LONGEST:
+            raise Invalid(f"{field}.{name}", "must be seconds of the video")
+    start, end, fade_in, fade_out = (times[name] for name in _IMPOSED)
+    if end is not None and end <= (start or 0):
+        raise Invalid(f"{field}.endTime", "must lie after the start")
+    return Imposition(url, start or Fraction(0), end, fade_in or Fraction(0), fade_out or Fraction(0))
 
 
 def new_track(body: Mapping[str, Any]) -> PendingTrack:

@@ -14,7 +14,7 @@ from inpoint.dialects.fastpix.inputs import (
     input_tracks,
     inserts,
     require_known,
-    swapped_sound,
+    sounds,
     watermarks,
 )
 from inpoint.errors import Invalid, Refused
@@ -94,7 +94,7 @@ def _settings(body: Mapping[str, Any], url: str, source_id: str | None, wanted: 
         flag(body, "optimizeAudio"),
         watermarks(body.get("inputs") or []),
         inserts(body["inputs"][0], "inputs[0].") if url else inserts(body, ""),
-        swapped_sound(body.get("inputs") or []),
+        *sounds(body.get("inputs") or []),
     )
     if source_id is not None:
         _require_shareable(treatment)
@@ -121,7 +121,7 @@ def _require_shareable(treatment: Treatment) -> None:
     """A clip plays its source's own segments. Raises Refused for what would need others."""
     if treatment.loudness:
         raise Refused("optimizeAudio is chosen at import: a clip has its source's sound")
-    if treatment.inserts or treatment.sound_url:
+    if treatment.inserts or not treatment.has_own_sound:
         raise Refused("other videos and sounds are joined at import: a clip has its source's")
     if treatment.overlays:
         raise Refused("watermarks are chosen at import: a clip has its source's picture")
