@@ -157,6 +157,16 @@ class Server:
             time.sleep(0.1)
         raise AssertionError((fill, self.log[-2000:]))
 
+    def wait_fill_ended(self, media_id: str, seconds: float = 240) -> None:
+        """Wait until the fills of all that a media is made of have ended."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            fill = self.client.get(f"/api/v1/media/{media_id}").json()["fill"]
+            if fill.get("ended"):
+                return
+            time.sleep(0.1)
+        raise AssertionError((fill, self.log[-2000:]))
+
     def blobs(self, pattern: str = "**/*") -> set[str]:
         root = self.data / "blobs"
         return {str(path.relative_to(root)) for path in root.glob(pattern) if path.is_file()}

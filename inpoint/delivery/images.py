@@ -21,6 +21,7 @@ from inpoint.errors import Invalid
 from inpoint.model.encoding import Encoding
 from inpoint.model.playback import Viewing
 from inpoint.model.still import Canvas, Fit, ImageFormat, Sheet, canvas, sheet
+from inpoint.playback.files import greatest
 from inpoint.ports import Clock
 from inpoint.web.app import with_cors
 
@@ -67,7 +68,7 @@ class Images:
         judged = await self._delivery.judge(viewing, IMAGE_AGE)
         timeline, encoding = judged.timeline, await self._encoding(judged)
         frame = timeline.frames // 2 if time is None else min(int(time * timeline.rate), timeline.frames - 1)
-        wanted = self._canvas(encoding, size)
+        wanted = _canvas(_shape(encoding, judged), size)
         work = self._stills.picture(timeline, (frame,), wanted, kind, timeline.rate, self._admit(viewing, judged, 1))
         return await self._answer(request, judged, (timeline.at(frame), wanted, kind), work, kind)
 
@@ -81,15 +82,15 @@ class Images:
         if count < 1:
             raise Invalid("start", "must lie before the end, within the video")
         frames = tuple(int((span.start + number / rate) * timeline.rate) for number in range(count))
-        wanted = self._canvas(encoding, size)
+        wanted = _canvas(_shape(encoding, judged), size)
         work = self._stills.picture(timeline, frames, wanted, kind, rate, self._admit(viewing, judged, count))
         return await self._answer(request, judged, (timeline, frames, wanted, kind), work, kind)
 
     async def plan(self, viewing: Viewing, interval: Fraction | None, most: int, tile_width: int) -> Sheet:
         """Where each tile of a sheet is. Raises as viewing does."""
         judged = await self._delivery.judge(viewing, IMAGE_AGE)
-        encoding, timeline = await self._encoding(judged), judged.timeline
-        return sheet(timeline.frames, timeline.rate, (encoding.width, encoding.height), interval, most, tile_width)
+        timeline, shape = judged.timeline, _shape(await self._encoding(judged), judged)
+        return sheet(timeline.frames, timeline.rate, shape, interval, most, min(tile_width, shape[0]))
 
     async def sheet(self, viewing: Viewing, request: Request, plan: Sheet) -> Response:
         judged = await self._delivery.judge(viewing, IMAGE_AGE)
@@ -98,9 +99,6 @@ class Images:
 
     async def _encoding(self, judged: Judged) -> Encoding:
         return (await self._library.load(judged.timeline.lanes[0].pieces[0].encoding or "")).encoding
-
-    def _canvas(self, encoding: Encoding, size: Size) -> Canvas:
-        return canvas(encoding.width, encoding.height, size.width, size.height, size.fit)
 
     def _admit(self, viewing: Viewing, judged: Judged, frames: int) -> Callable[[], None]:
         """Counts a picture that must be made. Raises TooMany."""
@@ -122,3 +120,16 @@ class Images:
             return with_cors(Response(status_code=304, headers=headers))
         data = await while_connected(request, work, _PATIENCE)
         return with_cors(Response(data, media_type=_TYPES[kind], headers=headers))
+
+
+def _shape(encoding: Encoding, judged: Judged) -> tuple[int, int]:
+    """The greatest picture that the playback may show."""
+    most = greatest(encoding, judged.playback.max_height or encoding.renditions[-1].rung)
+    return min(encoding.width, most.width), min(encoding.height, most.height)
+
+
+def _canvas(shape: tuple[int, int], size: Size) -> Canvas:
+    """No picture is made larger than the video's own."""
+    width = None if size.width is None else min(size.width, shape[0])
+    height = None if size.height is None else min(size.height, shape[1])
+    return canvas(*shape, width, height, size.fit)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 
 from inpoint.model.encoding import Encoding, SegmentName, audio_rendition
 from inpoint.model.grid import AAC_FRAME, AUDIO_RATE, Grid, aac_frame_at, aac_range
@@ -16,42 +18,56 @@ def video_names(piece: Piece, encoding: Encoding, rendition: str) -> Iterator[Se
         yield SegmentName(encoding.id, rendition, start, end)
 
 
+@dataclass(frozen=True, slots=True)
+class SoundSpan:
+    """The AAC frames ``[start, end)`` of a lane's piece; ``late`` is by how many they are heard after their own time,
+    so that they follow those before without a gap."""
+
+    start: int
+    end: int
+    late: Fraction = Fraction(0)
+
+
+def sound_span(lane: Lane, number: int, grid: Grid) -> SoundSpan:
+    """Whole frames are joined, as many as bring the next piece nearest to its own time: the sound is never half a
+    frame (11 ms) from the picture, however many pieces there are. A piece has one frame at least."""
+    heard = Fraction(0)  # AAC frames from the section's beginning to where its sound begins
+    for place, piece in enumerate(lane.pieces[: number + 1]):
+        start = aac_frame_at(piece.start, grid.rate)
+        lead = start - _frames(piece.start, grid)
+        heard = lead if place == 0 else heard
+        late = heard - lead
+        if place == len(lane.pieces) - 1:
+            first, end = aac_range(piece.start, piece.end, grid)
+            return SoundSpan(first, end, late)
+        following = lane.pieces[place + 1].start
+        next_lead = aac_frame_at(following, grid.rate) - _frames(following, grid)
+        nearest = ceil(_frames(piece.frames, grid) + next_lead - heard - Fraction(1, 2))  # never beyond the source
+        count = max(1, nearest)
+        heard += count - _frames(piece.frames, grid)
+    return SoundSpan(start, start + count, late)
+
+
+def _frames(frames: int, grid: Grid) -> Fraction:
+    """Video frames in AAC frames."""
+    return Fraction(frames * AUDIO_RATE, AAC_FRAME) / grid.rate
+
+
 def audio_names(lane: Lane, number: int, encoding: Encoding) -> list[SegmentName]:
     """The segments of a lane's piece of sound, in AAC frames; a span too short for one is its neighbour's."""
-    piece = lane.pieces[number]
+    piece, grid = lane.pieces[number], encoding.grid
+    span = sound_span(lane, number, grid)
     rendition = audio_rendition(piece.track)
-    grid = encoding.grid
-    at, last = _sound_span(lane, number, grid)
-    names = []
-    segment = piece.start // grid.segment_frames
-    while at < last:
+    names, at, segment = [], span.start, piece.start // grid.segment_frames
+    while at < span.end:
         segment += 1
-        stop = last if segment >= grid.segments else min(last, aac_frame_at(segment * grid.segment_frames, grid.rate))
+        stop = span.end
+        if segment < grid.segments:
+            stop = min(stop, aac_frame_at(segment * grid.segment_frames, grid.rate))
         if stop > at:
             names.append(SegmentName(encoding.id, rendition, at, stop))
         at = max(at, stop)
     return names
-
-
-def _sound_span(lane: Lane, number: int, grid: Grid) -> tuple[int, int]:
-    """The AAC frames of a lane's piece. Whole frames are joined without a gap; where they would run more than one
-    frame ahead of the picture, or behind, one is left out or added, so that the error never adds up."""
-    ahead = Fraction(0)  # AAC frames by which the sound so far is longer than the picture
-    for place, piece in enumerate(lane.pieces[: number + 1]):
-        if place == len(lane.pieces) - 1:
-            first, end = aac_range(piece.start, piece.end, grid)
-        else:
-            first = aac_frame_at(piece.start, grid.rate)
-            end = max(first + 1, aac_frame_at(piece.end, grid.rate))
-        if len(lane.pieces) == 1:
-            break
-        length = Fraction(piece.frames * AUDIO_RATE, AAC_FRAME) / grid.rate
-        if ahead + (end - first) - length < -1:
-            end += 1
-        elif ahead + (end - first) - length > 1 and end - first > 1:
-            end -= 1
-        ahead += (end - first) - length
-    return first, end
 
 
 def is_whole(name: SegmentName, grid: Grid) -> bool:

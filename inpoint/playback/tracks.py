@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from inpoint.model.encoding import AAC_SECONDS, Encoding, Rendition, SegmentName
 from inpoint.model.grid import AAC_FRAME, AUDIO_RATE
-from inpoint.model.names import audio_names, video_names
+from inpoint.model.names import audio_names, sound_span, video_names
 from inpoint.model.timeline import Kind, Lane, Piece, Timeline
 
 #: Captions come in segments of as many grid segments: about half a minute.
@@ -143,6 +143,7 @@ def _audio(lane: Lane, encodings: Mapping[str, Encoding]) -> tuple[Section, ...]
     for number, piece in enumerate(lane.pieces):
         encoding = encodings[piece.encoding or ""]
         names = tuple(audio_names(lane, number, encoding))
+        late = sound_span(lane, number, encoding.grid).late
         lengths = [name.end - name.start for name in names]
         built.append(
             Section(
@@ -151,7 +152,7 @@ def _audio(lane: Lane, encodings: Mapping[str, Encoding]) -> tuple[Section, ...]
                 timescale=AUDIO_RATE,
                 ticks=tuple(length * AAC_FRAME for length in lengths),
                 first_tick=names[0].start * AAC_FRAME,
-                offset=round(piece.start / encoding.grid.rate * AUDIO_RATE),
+                offset=round(piece.start / encoding.grid.rate * AUDIO_RATE - late * AAC_FRAME),
             )
         )  # fmt: skip
     return tuple(built)

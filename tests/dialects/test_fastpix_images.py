@@ -166,6 +166,26 @@ def test_private_pictures_need_a_token(server: Server, imported: Imported, stran
     assert stranger.get(told["url"]).status_code == 200
 
 
+def test_a_playbacks_greatest_resolution_and_restrictions_hold_on_pictures(
+    server: Server, imported: Imported, stranger: httpx.Client
+) -> None:
+    clip = server.clip(imported("h264-30")["id"], 0, 3)
+    asked = {
+        "accessPolicy": "public", "resolution": "360p",
+        "accessRestrictions": {"domains": {"defaultPolicy": "deny", "allow": ["school.example"]}},
+    }  # fmt: skip
+    made = server.client.post(f"/v1/on-demand/{clip['id']}/playback-ids", json=asked).json()["data"]
+    for path in PATHS:
+        envelope(stranger.get(f"/{made['id']}/{path}"), 403)
+    allowed = {"Origin": "https://school.example"}
+    for query in ("", "?width=1280", "?width=3000&height=3000&fit_mode=crop"):
+        answer = stranger.get(f"/{made['id']}/thumbnail.png{query}", headers=allowed)
+        assert answer.status_code == 200
+        assert judge.size_of(answer.content)[1] <= 360, query
+    moving = stranger.get(f"/{made['id']}/clip.gif?width=900&end=1", headers=allowed)
+    assert judge.size_of(moving.content)[1] <= 360
+
+
 def test_pictures_of_nothing(server: Server, stranger: httpx.Client, files: str, source: Callable[..., Path]) -> None:
     for path in PATHS:
         envelope(stranger.get(f"/{uuid.uuid4()}/{path}"), 404)

@@ -221,6 +221,7 @@ def test_players_play_through_the_parts(player: str, server: Server, spliced: di
     address = server.playlist(spliced)
     if player in ("shaka", "dash.js"):
         address = address.replace(".m3u8", ".mpd")
+    server.wait_fill_ended(spliced["id"])  # a calm machine: what is judged here is the manifest, not the encoder
     order = [(number, frames is TALLS) for frames in SECTIONS for number in frames]
     with browsers.page(pages) as page:
         page.evaluate("([player, url]) => load(player, url)", [player, address])

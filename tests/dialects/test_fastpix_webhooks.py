@@ -136,6 +136,33 @@ def test_a_medias_life_is_told(busy: Server, hook: Receiver, files: str, source:
     busy.client.delete(f"/api/v1/webhooks/{webhook['id']}")
 
 
+def test_files_and_tracks_are_told(busy: Server, hook: Receiver, files: str, source: Source, sources: Path) -> None:
+    webhook = register(busy, hook.url)
+    media = busy.wait(busy.create(f"{files}/{source(recipe('tiny-30')).name}")["id"])
+    path = f"/v1/on-demand/{media['id']}"
+    busy.client.patch(f"{path}/update-mp4Support", json={"mp4Support": "capped_4k"})
+    (told,) = hook.wait("video.media.mp4Support.ready", media["id"])
+    assert told["data"]["mp4Support"][0]["status"] == "ready"
+    busy.client.patch(f"{path}/source-access", json={"sourceAccess": True})
+    hook.wait("video.media.source.ready", media["id"])
+    busy.client.patch(f"{path}/source-access", json={"sourceAccess": False})
+    hook.wait("video.media.source.deleted", media["id"])
+    (sources / "told.vtt").write_text("WEBVTT\n\n00:00.500 --> 00:02.000\nTold\n")
+    track = {"url": f"{files}/told.vtt", "type": "subtitle", "languageCode": "en"}
+    made = busy.client.post(f"{path}/tracks", json={"tracks": track}).json()["data"]
+    for kind in ("created", "ready"):
+        (told,) = hook.wait(f"video.media.track.{kind}", media["id"])
+        assert (told["data"]["id"], told["data"]["languageCode"]) == (made["id"], "en")
+    busy.client.patch(f"{path}/tracks/{made['id']}", json={"title": "T"})
+    assert hook.wait("video.media.track.updated", media["id"])[0]["data"]["title"] == "T"
+    busy.client.delete(f"{path}/tracks/{made['id']}")
+    assert hook.wait("video.media.track.deleted", media["id"])[0]["data"] == {"id": made["id"]}
+    gone = busy.client.post(f"{path}/tracks", json={"tracks": track | {"url": f"{files}/none.vtt"}}).json()["data"]
+    (told,) = hook.wait("video.media.track.failed", media["id"])
+    assert told["data"]["id"] == gone["id"]
+    busy.client.delete(f"/api/v1/webhooks/{webhook['id']}")
+
+
 def test_uploads_are_told(busy: Server, hook: Receiver, source: Source) -> None:
     webhook = register(busy, hook.url)
     made, other = (

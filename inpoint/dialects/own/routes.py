@@ -18,6 +18,7 @@ from inpoint.dialects.own.description import DESCRIPTION
 from inpoint.dialects.own.webhooks import WebhookApi, webhook_routes
 from inpoint.errors import InpointError, Invalid, NotFound, NotReady
 from inpoint.ingest.accept import Accepting
+from inpoint.model.fill import FillProgress
 from inpoint.model.ids import is_id, new_id
 from inpoint.model.media import Media
 from inpoint.model.playback import Playback, Policy
@@ -187,20 +188,28 @@ def _shape(api: Api, media: Media) -> dict[str, Any]:
 
 
 async def _fill(api: Api, media: Media) -> dict[str, Any]:
-    """How far the background encoding of what the media is made of has come."""
-    main = media.timeline.lanes[0].pieces[0].encoding if media.timeline else None
-    if main is None:
+    """How far the background encoding of all that the media is made of has come."""
+    if media.timeline is None:
         return {}
-    fill: dict[str, Any] = {"whole": sorted(await api.catalog.filled(main))}
-    progress = await api.catalog.fill_progress(main)
-    if progress is not None:
-        left = progress.remaining_seconds
+    encodings = sorted(media.timeline.encodings)
+    pictured = {piece.encoding for piece in media.timeline.lanes[0].pieces if piece.encoding is not None}
+    whole = [await api.catalog.filled(one) for one in pictured]
+    fill: dict[str, Any] = {"whole": sorted(frozenset.intersection(*whole)) if whole else []}
+    told = [progress for one in encodings if (progress := await api.catalog.fill_progress(one)) is not None]
+    if told:
+        total = FillProgress(
+            sum(one.made for one in told),
+            sum(one.total for one in told),
+            max(one.rate for one in told),
+            all(one.ended for one in told) and len(told) == len(encodings),
+        )
+        left = total.remaining_seconds
         fill |= {
-            "made": progress.made,
-            "total": progress.total,
-            "percent": round(progress.percent, 1),
-            "segmentsPerSecond": round(progress.rate, 2),
+            "made": total.made,
+            "total": total.total,
+            "percent": round(total.percent, 1),
+            "segmentsPerSecond": round(total.rate, 2),
             "remainingSeconds": None if left is None else round(left, 1),
-            "ended": progress.ended,
+            "ended": total.ended,
         }
     return {"fill": fill}
