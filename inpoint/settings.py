@@ -47,8 +47,11 @@ class Settings(BaseSettings):
         description="Seals webhooks' secrets and signs upload addresses; the same on all servers. "
         "Default: made at the first start and kept in the data folder.",
     )
+    fastpix_stream_base: str | None = Field(
+        None, description="Base of playback addresses in replies. Default: the public address."
+    )
     fastpix_images_base: str | None = Field(
-        None, description="Base of thumbnails' addresses in FastPix replies. Default: the public address."
+        None, description="Base of thumbnails' addresses in FastPix replies. Default: that of playback addresses."
     )
     fastpix_duration_format: Literal["auto", "seconds", "hms"] = Field(
         "auto", description="How FastPix replies spell durations: by client, or always as named."
@@ -60,6 +63,16 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @property
+    def stream_base(self) -> str:
+        """What playback addresses begin with, without a trailing slash."""
+        return (self.fastpix_stream_base or self.base_url).rstrip("/")
+
+    @property
+    def images_base(self) -> str:
+        """What thumbnails' addresses begin with, without a trailing slash."""
+        return (self.fastpix_images_base or self.stream_base).rstrip("/")
 
     @property
     def base_url(self) -> str:

@@ -133,7 +133,7 @@ class Server:
         stills = Stills(self.store, self.engine, self.library, keys)
         self.images = Images(self.delivery, self.library, stills, self.clock)
         self.sealing = Sealing(settings.secret or kept_secret(settings.data.resolve() / "secret"))
-        self.words = Words(settings.fastpix_duration_format, settings.fastpix_images_base or settings.base_url)
+        self.words = Words(settings.fastpix_duration_format, settings.images_base)
         spells = {"fastpix": Notices(self.catalog, self.library, self.words).spell}
         self.dispatching = Dispatching(self.catalog, self.outgoing, self.clock, self.sealing, spells)
         self.webhook_api = WebhookApi(self.catalog, self.clock, self.sealing, tuple(spells))
@@ -187,7 +187,7 @@ class Server:
         )  # fmt: skip
         own_api = own_routes.Api(
             self.catalog, self.accepting, self.cutting,
-            self.files, self.clock, base,
+            self.files, self.clock, self.settings.stream_base,
         )  # fmt: skip
         dialects = [
             own_routes.own(own_api, self.webhook_api),

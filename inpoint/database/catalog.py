@@ -119,6 +119,9 @@ class SqlCatalog(SqlLanes):
                     updated_at=self._now(),
                 )
             )
+            for table in (files, tracks):  # what waited for it will never be made
+                where = (table.c.media_id == media_id, table.c.status == "preparing")
+                await db.execute(update(table).where(*where).values(status="failed"))
             await self._tell(db, row._mapping["workspace_id"], media_id, "failed")
             return True
 
@@ -169,7 +172,7 @@ class SqlCatalog(SqlLanes):
             gone = await own_media(db, workspace_id, media_id)
             due = rows.to_micros(sweep_at)
             # A source's encoding has its id: half made when the source is deleted, it is swept as well. So are files.
-            own = {media_id, *gone.own_encodings}
+            own = {media_id, *gone.own_encodings, *(track.id for track in gone.pending)}
             for encoding_id in sorted(own | (gone.timeline.encodings if gone.timeline else set())):
                 await db.execute(insert(sweeps).values(encoding_id=encoding_id, due=due))
             for table in (pieces, playbacks, files, tracks):

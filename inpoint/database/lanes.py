@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
 from inpoint.database.reading import own_media, read_media
-from inpoint.database.tables import encodings, media, pieces, sweeps, tracks
+from inpoint.database.tables import encodings, files, media, pieces, sweeps, tracks
 from inpoint.database.uploads import SqlUploads
 from inpoint.errors import NoSuchTrack, Refused
 from inpoint.model.encoding import Encoding
 from inpoint.model.event import EventKind
+from inpoint.model.file import MediaFile
+from inpoint.model.ids import new_id
 from inpoint.model.media import Media
 from inpoint.model.once import Once
 from inpoint.model.timeline import Lane, Piece
@@ -28,6 +30,8 @@ class SqlLanes(SqlUploads):
         async with self._engine.begin() as db:
             await self._remember(db, workspace_id, once)
             before = await own_media(db, workspace_id, media_id)
+            if before.status == "failed":
+                raise Refused("the media failed, so it can have no tracks")
             if (track.kind, track.language) in [(lane.kind, lane.language) for lane in _lanes(before)]:
                 raise Refused(f"the media has a track of language {track.language} already")
             await db.execute(insert(tracks).values(**rows.track_row(track, media_id)))
@@ -53,6 +57,8 @@ class SqlLanes(SqlUploads):
             named = replace(lane, language=kept.language, name=kept.name, title=kept.title)  # as it is called by now
             await db.execute(insert(pieces), rows.lane_rows(media_id, named, number))
             await db.execute(delete(tracks).where(tracks.c.id == track_id))
+            if lane.kind == "audio":
+                await self._remake_files(db, media_id)
             await self._changed(db, encoding.workspace_id, media_id, "track_ready", kept.identity)
             return True
 
@@ -103,7 +109,17 @@ class SqlLanes(SqlUploads):
             await db.execute(delete(pieces).where(*_stored(before, lane)))
             for encoding_id in sorted({piece.encoding for piece in lane.pieces if piece.encoding}):
                 await db.execute(insert(sweeps).values(encoding_id=encoding_id, due=self._now()))
+            if lane.kind == "audio":
+                await self._remake_files(db, media_id)
             await self._changed(db, workspace_id, media_id, "track_deleted", identity)
+
+    async def _remake_files(self, db: AsyncConnection, media_id: str) -> None:
+        """MP4s have the sound as it was: they are made anew, under other ids."""
+        query = select(files.c.kind).where(files.c.media_id == media_id, files.c.kind != "source")
+        kinds = list((await db.execute(query)).scalars())
+        await db.execute(delete(files).where(files.c.media_id == media_id, files.c.kind != "source"))
+        for kind in kinds:
+            await db.execute(insert(files).values(**rows.file_row(MediaFile(new_id(), kind), media_id)))
 
     async def _changed(
         self, db: AsyncConnection, workspace_id: str, media_id: str, kind: EventKind, identity: str

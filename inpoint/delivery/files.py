@@ -12,10 +12,10 @@ from starlette.responses import Response, StreamingResponse
 
 from inpoint.delivery.answers import Delivery, Judged
 from inpoint.delivery.caching import SEGMENT_AGE, Lifetime, not_modified, requested_range, tag_of
-from inpoint.encodings.gather import SOURCE
+from inpoint.encodings.gather import source_name
 from inpoint.encodings.loaded import Library
 from inpoint.errors import Forbidden, Invalid, NotFound
-from inpoint.model.file import FileKind
+from inpoint.model.file import FileKind, MediaFile
 from inpoint.model.playback import Viewing
 from inpoint.model.timeline import Timeline
 from inpoint.playback.files import Packaged, Packaging, greatest
@@ -56,11 +56,11 @@ class Files:
         if kind != "audio":
             await self._require_allowed(judged, kind)
         if kind == "source":
-            key = self._keys.file(media.id, SOURCE)
+            key = self._keys.file(media.id, source_name(file))
             size = await self._store.size(key)
             sent = _Sent(size, lambda start, end: self._stored(key, start, end), file.id, "video/x-matroska", "mkv")
         else:
-            packaged = await self._load(file.id, media.id, kind)
+            packaged = await self._load(media.id, file)
             types = ("video/mp4", "mp4") if kind == "video" else ("audio/mp4", "m4a")
             sent = _Sent(packaged.size, lambda start, end: self.blocks(packaged, start, end), file.id, *types)
         return with_cors(_answer(sent, request, judged.lifetime))
@@ -75,10 +75,10 @@ class Files:
         for at in range(start, end, _BLOCK):
             yield await self._store.get_range(key, at, min(at + _BLOCK, end))
 
-    async def _load(self, file_id: str, media_id: str, kind: FileKind) -> Packaged:
-        packaged = self._loaded.get(file_id) or await self._packaging.load(media_id, kind)
-        self._loaded[file_id] = packaged
-        self._loaded.move_to_end(file_id)
+    async def _load(self, media_id: str, file: MediaFile) -> Packaged:
+        packaged = self._loaded.get(file.id) or await self._packaging.load(media_id, file)
+        self._loaded[file.id] = packaged
+        self._loaded.move_to_end(file.id)
         while len(self._loaded) > _KEPT:
             self._loaded.popitem(last=False)
         return packaged

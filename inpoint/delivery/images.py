@@ -29,6 +29,7 @@ IMAGE_AGE = 3600  # seconds
 _PATIENCE = 30.0  # seconds: a page waits for its pictures
 _WINDOW = timedelta(minutes=1)
 _PER_CLIENT, _PER_WORKSPACE = 300, 3000  # pictures that must be made, in a window
+_MOST_PIXELS = 160_000_000  # of all pictures of a moving one
 _FRAMES_EACH = 10  # so many frames more count as one picture more
 
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
@@ -81,8 +82,10 @@ class Images:
         count = int((end - span.start) * rate)
         if count < 1:
             raise Invalid("start", "must lie before the end, within the video")
-        frames = tuple(int((span.start + number / rate) * timeline.rate) for number in range(count))
         wanted = _canvas(_shape(encoding, judged), size)
+        if count * wanted.size[0] * wanted.size[1] > _MOST_PIXELS:
+            raise Invalid("width", "is too large for so many pictures: ask for a smaller size, or fewer of them")
+        frames = tuple(int((span.start + number / rate) * timeline.rate) for number in range(count))
         work = self._stills.picture(timeline, frames, wanted, kind, rate, self._admit(viewing, judged, count))
         return await self._answer(request, judged, (timeline, frames, wanted, kind), work, kind)
 

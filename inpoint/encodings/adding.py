@@ -66,6 +66,8 @@ class Adding:
         found = await self._pending(track_id)
         if found is not None:
             await self._lay(*found)
+        if await self._catalog.encoding(track_id) is not None:
+            await self._jobs.start("fill", track_id)
         self._staging.clear(track_id)
 
     async def give_up(self, track_id: str, error: InpointError) -> None:
@@ -87,8 +89,6 @@ class Adding:
         lane = Lane(track.kind, (piece,), track.language, track.name, track.title)
         if not await self._catalog.finish_track(track.id, encoding, lane):
             await self._store.delete(list(await self._store.list(self._keys.encoding(encoding.id))))
-        elif track.kind == "audio":
-            await self._jobs.start("fill", encoding.id)
 
     async def _encoded(self, track: PendingTrack, main: Encoding, shift: Fraction) -> Encoding:
         """The track, stored, on its media's grid: what is heard or said at the media's beginning lies ``shift``

@@ -10,12 +10,15 @@ from inpoint.encodings.loaded import Library, Loaded
 from inpoint.encodings.orders import sound_need, video_chunks
 from inpoint.errors import Refused
 from inpoint.ingest.staging import Staging
+from inpoint.model.file import MediaFile
 from inpoint.model.index import frame_times
 from inpoint.model.media import Media
 from inpoint.model.timeline import Lane, Timeline
 from inpoint.ports import BlobStore, Engine, GatheredTrack, Keys
 
-SOURCE = "source.mkv"
+
+def source_name(file: MediaFile) -> str:
+    return f"{file.id}.mkv"
 
 
 class Gathering:
@@ -26,24 +29,24 @@ class Gathering:
         self._store = store
         self._keys = keys
 
-    async def gather(self, media: Media) -> None:
+    async def gather(self, media: Media, file: MediaFile) -> None:
         """Write the file of a media's kept packets. They begin at the key frame at or before the media's beginning.
 
         Raises Refused for a media of several sources, MediaErrors.
         """
         assert media.timeline is not None
         timeline = media.timeline
-        if any(len(lane.pieces) > 1 for lane in timeline.lanes) or len(timeline.encodings) != 1:
-            raise Refused("the media is made of several sources")
-        loaded = await self._library.load(next(iter(timeline.encodings)))
-        work = self._staging.work(f"{media.id}-source")
+        if any(len(lane.pieces) > 1 for lane in timeline.lanes):
+            raise Refused("the media is made of several parts")
+        loaded = await self._library.load(timeline.lanes[0].pieces[0].encoding or "")
+        work = self._staging.work(file.id)
         work.mkdir(parents=True, exist_ok=True)
         try:
-            out = work / SOURCE
+            out = work / source_name(file)
             await self._engine.gather(loaded.encoding.id, self._tracks(loaded, timeline), out)
-            await self._store.put_files({self._keys.file(media.id, SOURCE): out})
+            await self._store.put_files({self._keys.file(media.id, source_name(file)): out})
         finally:
-            self._staging.clear(f"{media.id}-source")
+            self._staging.clear(file.id)
 
     def _tracks(self, loaded: Loaded, timeline: Timeline) -> list[GatheredTrack]:
         piece = timeline.lanes[0].pieces[0]
@@ -55,7 +58,8 @@ class Gathering:
         paths = [self._path(self._keys.video_chunk(loaded.encoding.id, number)) for number in numbers]
         shown = array("q", (time - zero for time in times))
         video = GatheredTrack(paths, array("q", numbers), chunk, rank, shown, "und")
-        return [video, *(self._sound(loaded, lane, first) for lane in timeline.of("audio"))]
+        own = [lane for lane in timeline.of("audio") if lane.pieces[0].encoding == loaded.encoding.id]
+        return [video, *(self._sound(loaded, lane, first) for lane in own)]
 
     def _sound(self, loaded: Loaded, lane: Lane, zero: Fraction) -> GatheredTrack:
         piece = lane.pieces[0]

@@ -69,6 +69,9 @@ class Indexing:
             encodings.append(await self._sound(media, main, zero, max_seconds))
             language = main.audio[0].language if main.audio else "und"
             timeline = with_sound(timeline, encodings[-1], language)
+        elif not main.audio and media.treatment.inserts:  # those may have sound
+            encodings.append(await self._silent(media, main))
+            timeline = with_sound(timeline, encodings[-1], "und")
         parts = []
         for number, insert in enumerate(media.treatment.inserts):
             encodings.append(await self._part(media, main, timeline, number, max_seconds))
@@ -131,6 +134,14 @@ class Indexing:
             made = replace(main, id=sound_id(media.id), renditions=(), audio=(track,), text=(), overlays=())
             await self._keep(made, work, rewrapped.index)
         return await self._evened(media, made, rewrapped.index)
+
+    async def _silent(self, media: Media, main: Encoding) -> Encoding:
+        """The encoding, stored, of a soundtrack that never sounds."""
+        async with self._work(media.id) as work:
+            track = AudioTrack(0, "silence", 48_000, 2)
+            made = replace(main, id=sound_id(media.id), renditions=(), audio=(track,), text=(), overlays=())
+            await self._keep(made, work, indexes.dump(indexes.Index(indexes.VideoIndex(), silence(1))))
+        return made
 
     async def _mixed(self, media: Media, main: Encoding, zero: Fraction) -> Path:
         """A file of the source's sound, or of what replaces it, with others laid over it."""

@@ -124,7 +124,7 @@ class _Reader:
 
 def _placed(one: Laid) -> Iterator[bytes]:
     """Silence until its start, then its samples, to its end."""
-    yield bytes(int(one.start * AUDIO_RATE) * _BYTES)
+    yield from _silence(int(one.start * AUDIO_RATE))
     left = None if one.end is None else int((one.end - one.start) * AUDIO_RATE) * _BYTES
     for block in _samples(one.path, None, required=True):
         if left is not None:
@@ -133,6 +133,12 @@ def _placed(one: Laid) -> Iterator[bytes]:
         yield block
         if left == 0:
             return
+
+
+def _silence(samples: int) -> Iterator[bytes]:
+    """In steps, for it may be hours."""
+    for at in range(0, samples, _STEP):
+        yield bytes(min(_STEP, samples - at) * _BYTES)
 
 
 def _samples(path: Path, zero: Fraction | None, *, required: bool) -> Iterator[bytes]:
@@ -151,7 +157,7 @@ def _samples(path: Path, zero: Fraction | None, *, required: bool) -> Iterator[b
             place = at if frame.pts is None else int((frame.pts * base - began) * AUDIO_RATE)
             skip = max(0, -place) if skip is None else skip
             if place > at + _JITTER:
-                yield bytes((place - at) * _BYTES)
+                yield from _silence(place - at)
                 at = place
             frame.pts = None
             for part in resampler.resample(frame):

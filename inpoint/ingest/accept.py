@@ -43,7 +43,8 @@ class Accepting:
         """
         source: Path = self._staging.source(media.id)
         try:
-            await self._files.append(source, None, None, blocks, self._max_bytes)
+            async with self._files.arriving(source) as file:
+                await file.append(None, None, blocks, self._max_bytes)
         except BaseException:
             self._staging.clear(media.id)
             raise

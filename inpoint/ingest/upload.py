@@ -57,11 +57,13 @@ class Uploading:
         self._require_open(upload)
         if length is not None and length > self._max_bytes:
             raise TooLarge
-        size = await self._files.append(self._staging.arriving(upload.id), None, length, blocks, self._max_bytes)
-        if size == 0:
-            raise Refused("the upload is empty")
-        await self._catalog.set_upload_total(upload.id, size)
-        await self._finish(upload)
+        async with self._files.arriving(self._staging.arriving(upload.id)) as file:
+            await self._require_still_open(upload)
+            size = await file.append(None, length, blocks, self._max_bytes)
+            if size == 0:
+                raise Refused("the upload is empty")
+            await self._catalog.set_upload_total(upload.id, size)
+            await self._finish(upload)
 
     async def part(self, upload: Upload, at: int, count: int, total: int | None, blocks: Blocks) -> bool:
         """Take ``count`` bytes from ``at`` on; ``total`` is the whole's length, None if not known yet. True if that
@@ -71,10 +73,13 @@ class Uploading:
         self._require_open(upload)
         if total is not None:
             await self._note_total(upload, total)
-        size = await self._files.append(self._staging.arriving(upload.id), at, count, blocks, self._max_bytes)
-        if total is None or size < total:
-            return False
-        await self._finish(upload)
+        async with self._files.arriving(self._staging.arriving(upload.id)) as file:
+            upload = await self._require_still_open(upload, or_used=True)
+            if upload.status == "waiting":
+                size = await file.append(at, count, blocks, self._max_bytes)
+                if total is None or size < total:
+                    return False
+                await self._finish(upload)
         return True
 
     async def is_whole(self, upload: Upload, total: int | None) -> bool:
@@ -100,6 +105,14 @@ class Uploading:
             raise Refused(f"the upload was {upload.status} already")
         if upload.expires_at + GRACE < self._clock.now():
             raise Forbidden("the upload's time is over")
+
+    async def _require_still_open(self, upload: Upload, *, or_used: bool = False) -> Upload:
+        """The upload as it is by now, held: another request may have ended it while this one waited for its turn."""
+        now = await self.known(upload.id)
+        if now.status != "waiting" and not (or_used and now.status == "used"):
+            self._staging.arriving(upload.id).unlink(missing_ok=True)
+            raise Refused(f"the upload was {now.status} already")
+        return now
 
     async def _note_total(self, upload: Upload, total: int) -> None:
         if not 0 < total <= self._max_bytes:

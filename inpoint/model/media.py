@@ -66,7 +66,8 @@ class Media:
         if self.is_clip:
             return frozenset()
         parts = {part_id(self.id, number) for number in range(len(self.treatment.inserts))}
-        return frozenset({self.id, *parts, *(() if self.treatment.has_own_sound else {sound_id(self.id)})})
+        sound = set() if self.treatment.has_own_sound and not parts else {sound_id(self.id)}
+        return frozenset({self.id, *parts, *sound})
 
     @property
     def is_clip(self) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
+from inpoint.errors import Unsupported
+
 XAlign = Literal["left", "center", "right"]
 YAlign = Literal["top", "middle", "bottom"]
 
@@ -23,6 +25,7 @@ class Length:
         return self.value if self.is_part else self.value / whole
 
 
+_LARGEST = 3  # times the picture
 _ZERO = Length(Fraction(0), is_part=True)
 
 
@@ -62,6 +65,8 @@ def place(number: int, wanted: Placement, image: tuple[int, int], picture: tuple
         width = height / shape if height is not None else Fraction(image[0], across)
     if height is None:
         height = width * shape
+    if width > _LARGEST or height > _LARGEST:
+        raise Unsupported("an image over the picture is far larger than the picture")
     left = _along(wanted.x_align == "left", wanted.x_align == "right", wanted.x_margin.of(across), width)
     top = _along(wanted.y_align == "top", wanted.y_align == "bottom", wanted.y_margin.of(down), height)
     return Overlay(number, left, top, width, height, wanted.opacity)

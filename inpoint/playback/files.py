@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from inpoint.encodings.gather import SOURCE, Gathering
+from inpoint.encodings.gather import Gathering, source_name
 from inpoint.encodings.loaded import Library
 from inpoint.encodings.segments import Segments
 from inpoint.errors import InpointError, NotFound, Refused
@@ -70,17 +70,20 @@ class Packaging:
         self, workspace_id: str, media_id: str, add: Sequence[MediaFile], remove: Collection[FileKind]
     ) -> Media:
         """Make some files and keep others no more. Raises NotFound."""
+        before = await self._catalog.media_of(workspace_id, media_id)
+        if add and before.status == "failed":
+            raise Refused("the media failed, so no files can be made of it")
         media = await self._catalog.change_files(workspace_id, media_id, add, remove)
-        for kind in remove:
-            await self._store.delete(self._blobs(media_id, kind))
-        if media.status == "ready":
-            await self.begin(media_id)
+        await self.begin(media_id)
         return media
 
     async def begin(self, media_id: str) -> None:
-        """Start to make what a ready media's files lack."""
+        """Start to make what a ready media's files lack, and delete what is kept of none."""
         media = await self._catalog.media(media_id)
         if media is not None and media.status == "ready":
+            kept = {key for file in media.files for key in self._blobs(media_id, file)}
+            listed = await self._store.list(self._keys.files(media_id))
+            await self._store.delete([key for key in listed if key not in kept])
             for file in media.files:
                 if file.status == "preparing":
                     await self._jobs.start("file", file.id)
@@ -95,15 +98,15 @@ class Packaging:
             return
         done = replace(file, status="ready")
         if file.kind == "source":
-            await self._gathering.gather(media)
+            await self._gathering.gather(media, file)
         elif file.kind == "video":
             rendition = greatest(await self._main(media.timeline), media.treatment.max_height)
-            await self._keep(media.id, file.kind, await self.package(media.timeline, rendition))
+            await self._keep(media.id, file, await self.package(media.timeline, rendition))
             done = replace(done, width=rendition.width, height=rendition.height)
         else:
-            await self._keep(media.id, file.kind, await self.package(media.timeline, None))
+            await self._keep(media.id, file, await self.package(media.timeline, None))
         if not await self._catalog.settle_file(done):
-            await self._store.delete(self._blobs(media.id, file.kind))
+            await self._store.delete(self._blobs(media.id, file))
 
     async def give_up(self, file_id: str, error: InpointError) -> None:
         del error  # it is logged
@@ -111,22 +114,23 @@ class Packaging:
         if found is not None:
             await self._catalog.settle_file(replace(found[0], status="failed"))
 
-    async def load(self, media_id: str, kind: FileKind) -> Packaged:
+    async def load(self, media_id: str, file: MediaFile) -> Packaged:
         """A ready file. Raises NotFound."""
-        head, table = [await self._store.get(key) for key in self._blobs(media_id, kind)]
+        head, table = [await self._store.get(key) for key in self._blobs(media_id, file)]
         parts = json.loads(table)
         return Packaged(head, tuple(Part(SegmentName(**part["name"]), part["size"]) for part in parts))
 
-    async def _keep(self, media_id: str, kind: FileKind, packaged: Packaged) -> None:
-        head, table = self._blobs(media_id, kind)
+    async def _keep(self, media_id: str, file: MediaFile, packaged: Packaged) -> None:
+        head, table = self._blobs(media_id, file)
         await self._store.delete([head, table])
         await self._store.put(head, packaged.head)
         await self._store.put(table, json.dumps([asdict(part) for part in packaged.parts]).encode())
 
-    def _blobs(self, media_id: str, kind: FileKind) -> list[str]:
-        if kind == "source":
-            return [self._keys.file(media_id, SOURCE)]
-        return [self._keys.file(media_id, f"{kind}.head"), self._keys.file(media_id, f"{kind}.parts")]
+    def _blobs(self, media_id: str, file: MediaFile) -> list[str]:
+        """By the file's own id: one that is made anew never meets the old one's."""
+        if file.kind == "source":
+            return [self._keys.file(media_id, source_name(file))]
+        return [self._keys.file(media_id, f"{file.id}.head"), self._keys.file(media_id, f"{file.id}.parts")]
 
     async def _main(self, timeline: Timeline) -> Encoding:
         return (await self._library.load(timeline.lanes[0].pieces[0].encoding or "")).encoding

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable, Collection, Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -51,16 +52,24 @@ class BlobStore(Protocol):
         ...
 
 
+class Arriving(Protocol):
+    """A file that arrives, held by one writer at a time among all processes."""
+
+    async def append(self, at: int | None, count: int | None, blocks: Blocks, most: int) -> int:
+        """Write the part that begins at byte ``at``; what is there of it already is skipped. None begins the file
+        anew. Returns the file's size when all is on disk; broken off, what came is kept.
+
+        ``count`` is the part's bytes, None if nobody said. Raises Refused for a gap or another count, and TooLarge
+        beyond ``most``; the file is then as it was.
+        """
+        ...
+
+
 class Files(Protocol):
     """Local files that arrive."""
 
-    async def append(self, path: Path, at: int | None, count: int | None, blocks: Blocks, most: int) -> int:
-        """Write the part of a file that begins at byte ``at``; what is there of it already is skipped. None begins
-        the file anew. Returns the file's size when all is on disk; broken off, what came is kept.
-
-        ``count`` is the part's bytes, None if nobody said. Raises Refused for a gap or another count, and TooLarge
-        beyond ``most``; the file is then as it was. Raises Busy while somebody else writes it.
-        """
+    def arriving(self, path: Path) -> AbstractAsyncContextManager[Arriving]:
+        """Hold a file, made if need be. Raises Busy while somebody else writes it."""
         ...
 
     async def size(self, path: Path) -> int:

@@ -107,8 +107,13 @@ class Blobs:
 def flush(paths: Collection[Path]) -> None:
     """Bring files, and the folders that name them, to disk."""
     for path in [*paths, *{path.parent for path in paths}]:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        flush_folder(path)
+
+
+def flush_folder(path: Path) -> None:
+    """A folder's names, or a file's bytes."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -89,6 +89,16 @@ def test_the_medias_thumbnail_is_named(server: Server, imported: Imported, stran
     assert stranger.get(media["thumbnail"]).content.startswith(MAGIC["png"])
 
 
+def test_bases_are_the_operators_choice(serve: Callable[..., Server], files: str, source: Any) -> None:
+    bases = {"INPOINT_FASTPIX_STREAM_BASE": "https://s.example/", "INPOINT_FASTPIX_IMAGES_BASE": "https://i.example"}
+    server = serve(**bases)
+    media = server.create(f"{files}/{source(recipe('tiny-30')).name}")
+    way = media["playbackIds"][0]["id"]
+    assert server.media(media["id"])["thumbnail"] == f"https://i.example/{way}/thumbnail.png"
+    told = server.client.get(f"/api/v1/media/{media['id']}").json()["playbacks"][0]
+    assert told["hls"] == f"https://s.example/{way}.m3u8"
+
+
 def test_a_turned_video_has_upright_pictures(
     server: Server, files: str, source: Callable[[Recipe], Path], stranger: httpx.Client
 ) -> None:

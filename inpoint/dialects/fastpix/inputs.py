@@ -170,6 +170,8 @@ def _imposition(told: Any, field: str) -> Imposition:
     start, end, fade_in, fade_out = (times[name] for name in _IMPOSED)
     if end is not None and end <= (start or 0):
         raise Invalid(f"{field}.endTime", "must lie after the start")
+    if fade_out and end is None:
+        raise Invalid(f"{field}.endTime", "is required with fadeOutLevel")
     return Imposition(url, start or Fraction(0), end, fade_in or Fraction(0), fade_out or Fraction(0))
 
 

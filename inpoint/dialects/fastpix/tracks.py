@@ -50,6 +50,7 @@ def track_routes(api: Api) -> APIRouter:
         media = await api.catalog.media_of(credential.workspace_id, checked(media_id))
         identity = _identity(media, checked(track_id, "trackId"))
         await api.catalog.remove_track(credential.workspace_id, media.id, identity)
+        await api.packaging.begin(media.id)
         return JSONResponse({"success": True})
 
     @router.post(_PATH + "/{track_id}/generate-subtitles")

@@ -40,7 +40,8 @@ class Api:
     cutting: Cutting
     files: Files
     clock: Clock
-    base_url: str
+    #: What playback addresses begin with.
+    stream_base: str
 
 
 def own(api: Api, webhooks: WebhookApi) -> Dialect:
@@ -167,9 +168,9 @@ def _shape(api: Api, media: Media) -> dict[str, Any]:
             {
                 "id": one.id,
                 "policy": one.policy,
-                "hls": f"{api.base_url}/{one.id}.m3u8",
-                "dash": f"{api.base_url}/{one.id}.mpd",
-                "watch": f"{api.base_url}/{one.id}/watch",
+                "hls": f"{api.stream_base}/{one.id}.m3u8",
+                "dash": f"{api.stream_base}/{one.id}.mpd",
+                "watch": f"{api.stream_base}/{one.id}/watch",
             }
             for one in media.playbacks
         ],
