@@ -68,6 +68,8 @@ class Adding:
             await self._lay(*found)
         if await self._catalog.encoding(track_id) is not None:
             await self._jobs.start("fill", track_id)
+            for file_id in await self._catalog.unmade_files():  # those that hold the sound are made anew
+                await self._jobs.start("file", file_id)
         self._staging.clear(track_id)
 
     async def give_up(self, track_id: str, error: InpointError) -> None:

@@ -230,6 +230,28 @@ def test_a_deleted_tracks_sound_is_swept(
     assert {one.split("/")[1] for one in server.blobs()} == before
 
 
+def test_an_mp4_goes_with_the_soundtracks(server: Server, files: str, source: Source, noises: dict[str, str]) -> None:
+    own = server.wait(server.create(f"{files}/{source(recipe('tiny-30')).name}", sourceAccess=True)["id"])
+    path = f"/{own['playbackIds'][0]['id']}"
+    server.client.patch(f"/v1/on-demand/{own['id']}/update-mp4Support", json={"mp4Support": "capped_4k"})
+    sounds = {}
+    for step in ("before", "added", "deleted"):
+        if step == "added":
+            track = {"url": f"{files}/{noises['aac']}", "type": "audio", "languageCode": "fr"}
+            made = add(server, own["id"], **track).json()["data"]
+            wait_track(server, own["id"], made["id"])
+        if step == "deleted":
+            server.client.delete(f"/v1/on-demand/{own['id']}/tracks/{made['id']}")
+        deadline = time.monotonic() + 90  # a file that is made anew begins at the next look round
+        while time.monotonic() < deadline:
+            if [one["status"] for one in server.media(own["id"])["mp4Support"]] == ["ready"]:
+                break
+            time.sleep(0.1)
+        sounds[step] = judge.fetch(server.client, f"{path}/capped-4k.mp4").count(b"soun")
+    assert sounds == {"before": 1, "added": 2, "deleted": 1}
+    assert server.client.get(f"{path}/source.mkv").status_code == 200
+
+
 def test_a_track_survives_kill_9(serve: Callable[..., Server], files: str, source: Source, sources: Path) -> None:
     server = serve()
     own = server.wait(server.create(f"{files}/{source(recipe('tiny-30')).name}")["id"])
