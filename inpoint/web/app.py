@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 from inpoint import __version__, errors
 from inpoint.web.description import describe
 from inpoint.web.dialect import Dialect
+from inpoint.web.draining import Draining
 from inpoint.web.failures import headers_of, status_of
 
 _log = structlog.get_logger()
@@ -45,6 +46,8 @@ def build_app(
     app = FastAPI(
         title="Inpoint", version=__version__, lifespan=life, docs_url=None, redoc_url=None, redirect_slashes=False
     )
+
+    app.add_middleware(Draining)
 
     @app.head("/", include_in_schema=False)
     async def here() -> Response:

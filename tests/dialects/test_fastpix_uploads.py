@@ -180,6 +180,16 @@ def test_an_expired_address_begins_nothing(server: Server, stranger: httpx.Clien
     envelope(stranger.put(f"{one['url']}&upload_id={other['uploadId']}", content=b"x"), 404)
 
 
+def test_a_refusal_is_read_however_much_was_sent(server: Server) -> None:
+    """Answered in the middle of a body, a client would see a broken connection, and try again for an hour."""
+    with httpx.Client(base_url=server.url, timeout=60) as stranger:
+        for size in (24 << 20, *range(1000, 200_000, 1999)):
+            much = b"x" * size
+            envelope(stranger.put(f"/v1/uploads/{uuid.uuid4()}?signature=x&expires=1", content=much), 403)
+            envelope(stranger.post("/v1/on-demand", content=much), 401)
+            assert server.client.post("/api/v1/media?policy=bogus", content=much).status_code == 422
+
+
 def test_only_the_named_origin_may_send(server: Server, stranger: httpx.Client, video: bytes) -> None:
     made = upload(server, corsOrigin="https://school.example")
     good = stranger.options(made["url"], headers={"Origin": "https://school.example"})
