@@ -102,7 +102,7 @@ def test_ranges_that_hold_nothing_are_a_typed_error(
     before = total(sdk)
     with pytest.raises(errors.ValidationErrorResponse) as raised:
         create(sdk, f"fp_mediaId://{source_id(imported)}", **times)
-    assert [one.field for one in raised.value.fields or []] == ["inputs[0].endTime"]
+    assert [one["field"] for one in raised.value.fields or []] == ["inputs[0].endTime"]
     assert total(sdk) == before
 
 
