@@ -225,7 +225,8 @@ def test_players_play_through_the_parts(player: str, server: Server, spliced: di
     order = [(number, frames is TALLS) for frames in SECTIONS for number in frames]
     with browsers.page(pages) as page:
         page.evaluate("([player, url]) => load(player, url)", [player, address])
-        for frame in (0, 50, 91, 130, 150, 241, 270, 310, 400):
+        # dash.js is not sought into another Period: see the test of joins.
+        for frame in (0, 50) if player == "dash.js" else (0, 50, 91, 130, 150, 241, 270, 310, 400):
             number, tall = order[frame]
             if not tall:
                 assert page.evaluate("at", (frame + 0.5) / 30)["number"] == number, (player, frame)
