@@ -102,8 +102,8 @@ def test_players_play_over_joins(player: str, server: Server, joined: dict[str, 
     with browsers.page(pages) as page:
         facts = page.evaluate("([player, url]) => load(player, url)", [player, address])
         assert facts["duration"] == pytest.approx(len(LEFT) / 30, abs=0.06)
-        # Sought into another Period, or just before one, dash.js at times forgets to fetch what is there: it waits for
-        # ever, or jumps ahead. It is judged by what it plays, and by seeks within the first.
+        # Sought into another Period, or just before one, dash.js at times forgets to fetch what is there: it waits
+        # for ever, or jumps ahead. It is judged by what it plays, and by seeks within the first.
         for frame in (0, 20) if player == "dash.js" else (0, 20, 43, 44, 45, 70, 97, 98, 99, 130, 155):
             shown = page.evaluate("at", (frame + 0.5) / 30)
             assert shown["number"] == LEFT[frame], (player, frame, shown)
