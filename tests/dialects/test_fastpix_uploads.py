@@ -172,7 +172,7 @@ def test_an_address_is_what_was_signed(
         envelope(response, 403)
 
 
-def test_an_expired_address_begins_nothing(server: Server, stranger: httpx.Client) -> None:
+def test_an_address_opens_its_own_upload_alone(server: Server, stranger: httpx.Client) -> None:
     """Another upload's signature, and a session's address of another upload."""
     one, other = upload(server), upload(server)
     crossed = one["url"].replace(one["uploadId"], other["uploadId"])
