@@ -121,7 +121,7 @@ class ScriptedEngine:
         data = cmaf.media_segment(order.start * 1024, 1024, samples, sequence=1)
         return MadeSegment("", order.start, order.end, b"audio-0", data)
 
-    async def gather(self, mezzanine: str, tracks: Sequence[GatheredTrack], out: Path) -> None:
+    async def gather(self, tracks: Sequence[GatheredTrack], out: Path) -> None:
         raise NotImplementedError("a scripted engine writes no file")
 
     async def loudness(self, order: SoundOrder) -> Loudness:

@@ -32,6 +32,13 @@ def files(sources: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def pages() -> Iterator[str]:
+    """The address of the players' page."""
+    with file_server(Path(__file__).parent / "browser") as url:
+        yield f"{url}/page.html"
+
+
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for the tests that don't harm it."""
     running = Server(tmp_path_factory.mktemp("server")).start()

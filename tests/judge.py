@@ -63,7 +63,23 @@ def variants(client: httpx.Client, url: str) -> dict[str, str]:
 
 
 def track(client: httpx.Client, url: str) -> Track:
-    text = fetch(client, url).decode()
+    """All that a media playlist names."""
+    parts = sections(client, url)
+    assert "#EXT-X-ENDLIST" in parts[-1].text
+    return Track(
+        parts[-1].init,
+        [segment for part in parts for segment in part.segments],
+        [length for part in parts for length in part.seconds],
+        "#EXT-X-DISCONTINUITY\n".join(part.text for part in parts),
+    )
+
+
+def sections(client: httpx.Client, url: str) -> list[Track]:
+    """What a media playlist names, by its discontinuities."""
+    return [_section(client, url, part) for part in fetch(client, url).decode().split("#EXT-X-DISCONTINUITY\n")]
+
+
+def _section(client: httpx.Client, url: str, text: str) -> Track:
     init, segments, seconds = b"", [], []
     for line in text.splitlines():
         if line.startswith("#EXT-X-MAP"):
@@ -72,25 +88,7 @@ def track(client: httpx.Client, url: str) -> Track:
             seconds.append(float(line[8:].split(",")[0]))
         elif line and not line.startswith("#"):
             segments.append(fetch(client, urljoin(url, line)))
-    assert "#EXT-X-ENDLIST" in text
     return Track(init, segments, seconds, text)
-
-
-def sections(client: httpx.Client, url: str) -> list[Track]:
-    """What a media playlist names, by its discontinuities."""
-    text = fetch(client, url).decode()
-    found = []
-    for part in text.split("#EXT-X-DISCONTINUITY\n"):
-        init, segments, seconds = b"", [], []
-        for line in part.splitlines():
-            if line.startswith("#EXT-X-MAP"):
-                init = fetch(client, urljoin(url, line.split('URI="')[1].split('"')[0]))
-            elif line.startswith("#EXTINF:"):
-                seconds.append(float(line[8:].split(",")[0]))
-            elif line and not line.startswith("#"):
-                segments.append(fetch(client, urljoin(url, line)))
-        found.append(Track(init, segments, seconds, part))
-    return found
 
 
 def _run(arguments: list[str], data: bytes) -> bytes:

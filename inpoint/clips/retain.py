@@ -32,21 +32,17 @@ def needed(timelines: Collection[Timeline], loaded: Loaded, engine: Engine) -> N
     encoding = loaded.encoding
     found = Needed(segments=played(timelines, encoding))
     for timeline in timelines:
-        for lane in timeline.sectioned.lanes:
-            for number, piece in enumerate(lane.pieces):
-                if piece.encoding != encoding.id:
-                    continue
-                if lane.kind == "video":
-                    found.video.update(video_chunks(loaded, piece.start, piece.end))
-                    found.segments.update(
-                        SegmentName(encoding.id, encoding.lowest.name, start, start + 1)
-                        for start, _ in piece.spans(encoding.grid.segment_frames)
-                    )
-                elif lane.kind == "audio":
-                    names = audio_names(lane, number, encoding)
-                    found.audio |= {
-                        (piece.track, chunk) for chunk in _sound_chunks(piece.track, names, loaded, engine)
-                    }
+        for lane, number in timeline.playing(encoding.id):
+            piece = lane.pieces[number]
+            if lane.kind == "video":
+                found.video.update(video_chunks(loaded, piece.start, piece.end))
+                found.segments.update(
+                    SegmentName(encoding.id, encoding.lowest.name, start, start + 1)
+                    for start, _ in piece.spans(encoding.grid.segment_frames)
+                )
+            elif lane.kind == "audio":
+                chunks = _sound_chunks(piece.track, audio_names(lane, number, encoding), loaded, engine)
+                found.audio |= {(piece.track, chunk) for chunk in chunks}
     return found
 
 

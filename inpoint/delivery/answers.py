@@ -108,8 +108,8 @@ class Delivery:
     async def _offered(self, judged: Judged, filters: Filters) -> Presentation:
         """What a manifest lists: what the viewing may and wants to play, without the rungs that this machine can't
         make in time. Raises Invalid if that is nothing."""
-        main = (await self._library.load(judged.timeline.lanes[0].pieces[0].encoding or "")).encoding
-        filled = await self._catalog.filled(main.id)
+        main = (await self._library.main(judged.timeline)).encoding
+        filled = frozenset.intersection(*[await self._catalog.filled(one) for one in judged.timeline.pictured])
         in_time = [
             one
             for one in main.renditions

@@ -39,7 +39,7 @@ class Files:
 
     async def export(self, timeline: Timeline, rendition: str | None) -> Packaged:
         """An MP4 of a rendition, the highest unless one is named. Raises Invalid for one that there isn't."""
-        main = (await self._library.load(timeline.lanes[0].pieces[0].encoding or "")).encoding
+        main = (await self._library.main(timeline)).encoding
         chosen = main.renditions[-1] if rendition is None else main.rendition(rendition)
         if chosen is None:
             raise Invalid("rendition", "must be one of " + ", ".join(one.name for one in main.renditions))
@@ -66,7 +66,7 @@ class Files:
         return with_cors(_answer(sent, request, judged.lifetime))
 
     async def _require_allowed(self, judged: Judged, kind: FileKind) -> None:
-        main = (await self._library.load(judged.timeline.lanes[0].pieces[0].encoding or "")).encoding
+        main = (await self._library.main(judged.timeline)).encoding
         rung = greatest(main, judged.media.treatment.max_height).rung if kind == "video" else main.renditions[-1].rung
         if rung > (judged.playback.max_height or rung):
             raise Forbidden("this playback may not play so great a picture")

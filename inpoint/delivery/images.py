@@ -101,7 +101,7 @@ class Images:
         return await self._answer(request, judged, (judged.timeline, plan), work, "jpg")
 
     async def _encoding(self, judged: Judged) -> Encoding:
-        return (await self._library.load(judged.timeline.lanes[0].pieces[0].encoding or "")).encoding
+        return (await self._library.main(judged.timeline)).encoding
 
     def _admit(self, viewing: Viewing, judged: Judged, frames: int) -> Callable[[], None]:
         """Counts a picture that must be made. Raises TooMany."""

@@ -58,15 +58,12 @@ def wanted(encoding: Encoding, timelines: Sequence[Timeline], extent: Extent) ->
     sound: dict[SegmentName, None] = {}
     picture: dict[SegmentName, None] = {}
     for timeline in timelines:
-        for lane in timeline.sectioned.lanes:
-            for number, piece in enumerate(lane.pieces):
-                if piece.encoding != encoding.id:
-                    continue
-                if lane.kind == "audio":
-                    sound.update(dict.fromkeys(audio_names(lane, number, encoding)))
-                elif lane.kind == "video":
-                    for rendition in renditions:
-                        picture.update(dict.fromkeys(video_names(piece, encoding, rendition.name)))
+        for lane, number in timeline.playing(encoding.id):
+            if lane.kind == "audio":
+                sound.update(dict.fromkeys(audio_names(lane, number, encoding)))
+            elif lane.kind == "video":
+                for rendition in renditions:
+                    picture.update(dict.fromkeys(video_names(lane.pieces[number], encoding, rendition.name)))
     return [*sorted(sound, key=_order), *sorted(picture, key=_order)]
 
 

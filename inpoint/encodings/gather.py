@@ -38,12 +38,12 @@ class Gathering:
         timeline = media.timeline
         if any(len(lane.pieces) > 1 for lane in timeline.lanes):
             raise Refused("the media is made of several parts")
-        loaded = await self._library.load(timeline.lanes[0].pieces[0].encoding or "")
+        loaded = await self._library.main(timeline)
         work = self._staging.work(file.id)
         work.mkdir(parents=True, exist_ok=True)
         try:
             out = work / source_name(file)
-            await self._engine.gather(loaded.encoding.id, self._tracks(loaded, timeline), out)
+            await self._engine.gather(self._tracks(loaded, timeline), out)
             await self._store.put_files({self._keys.file(media.id, source_name(file)): out})
         finally:
             self._staging.clear(file.id)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from pathlib import Path
 
 from inpoint.encodings.index import Indexing
 from inpoint.errors import InpointError, Unreachable
@@ -11,6 +13,8 @@ from inpoint.ingest.pull import Pulling
 from inpoint.ingest.staging import Staging
 from inpoint.model.media import Failure, Media
 from inpoint.ports import Catalog
+
+_IMAGE_BYTES = 20 << 20
 
 
 class Importing:
@@ -30,14 +34,8 @@ class Importing:
         media = await self._pending(media_id)
         if media is None or media.timeline is not None:
             return
-        for number, wanted in enumerate(media.treatment.overlays):
-            await self._pulling.image(wanted.url, self._staging.image(media_id, number))
-        for number, insert in enumerate(media.treatment.inserts):
-            await self._pulling.other(insert.url, self._staging.joined(media_id, number))
-        if media.treatment.sound_url is not None:
-            await self._pulling.other(media.treatment.sound_url, self._staging.sound(media_id))
-        for number, one in enumerate(media.treatment.impositions):
-            await self._pulling.other(one.url, self._staging.laid(media_id, number))
+        for url, path, most in self._others(media):
+            await self._pulling.other(url, path, most)
         source = self._staging.source(media_id)
         if media.source_url is None:
             if not self._staging.admit(media_id):
@@ -49,6 +47,18 @@ class Importing:
             await self._pulling.pull(media, source, reporter)
         finally:
             await reporter.settle()
+
+    def _others(self, media: Media) -> Iterator[tuple[str, Path, int | None]]:
+        """What its treatment takes besides the source: addresses, where they are kept, and how large they may be."""
+        treatment, staging = media.treatment, self._staging
+        for number, overlay in enumerate(treatment.overlays):
+            yield overlay.url, staging.image(media.id, number), _IMAGE_BYTES
+        for number, insert in enumerate(treatment.inserts):
+            yield insert.url, staging.joined(media.id, number), None
+        if treatment.sound_url is not None:
+            yield treatment.sound_url, staging.sound(media.id), None
+        for number, laid in enumerate(treatment.impositions):
+            yield laid.url, staging.laid(media.id, number), None
 
     async def index(self, media_id: str) -> None:
         """Rewrap into chunks and lay the grid; then the source file is needed no more."""

@@ -11,6 +11,7 @@ from inpoint.model import index as indexes
 from inpoint.model.encoding import Encoding
 from inpoint.model.index import Index
 from inpoint.model.media import Media
+from inpoint.model.timeline import Timeline
 from inpoint.ports import BlobStore, Catalog, Keys
 
 _KEPT = 64
@@ -48,11 +49,14 @@ class Library:
         self._kept.move_to_end(encoding_id)
         return kept
 
+    async def main(self, timeline: Timeline) -> Loaded:
+        """What a timeline's picture begins with: all its parts are on one canvas and ladder. Raises NotFound."""
+        return await self.load(timeline.lanes[0].pieces[0].encoding or "")
+
     async def pictured(self, media: Media) -> Encoding | None:
         """The encoding that a media's picture is made of; None if it has none yet, or none any more."""
-        main = media.timeline.lanes[0].pieces[0].encoding if media.timeline else None
         try:
-            return (await self.load(main)).encoding if main else None
+            return (await self.main(media.timeline)).encoding if media.timeline else None
         except NotFound:
             return None
 

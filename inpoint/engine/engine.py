@@ -158,8 +158,7 @@ class ConfinedEngine:
             (part,) = await process.answer(_sound("sound", order), _timeout(priority))
         return _made(part)
 
-    async def gather(self, mezzanine: str, tracks: Sequence[GatheredTrack], out: Path) -> None:
-        del mezzanine
+    async def gather(self, tracks: Sequence[GatheredTrack], out: Path) -> None:
         folders = sorted({path.parent for track in tracks for path in track.paths})
         process = await self.zygote.fork(
             readable=folders, writable=[out.parent], cpu_seconds=_REWRAP_CPU, file_bytes=2 * self._max_bytes

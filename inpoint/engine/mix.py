@@ -25,7 +25,7 @@ _JITTER = AUDIO_RATE // 50  # a larger gap in time is one
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
+class LaidSound:
     """A file's first soundtrack, heard from ``start`` on, to ``end`` if there is one; fades in seconds."""
 
     path: Path
@@ -35,7 +35,7 @@ class Laid:
     fade_out: Fraction
 
 
-def mix(base: Path, zero: Fraction | None, laid: Sequence[Laid], seconds: Fraction, out: Path) -> None:
+def mix(base: Path, zero: Fraction | None, laid: Sequence[LaidSound], seconds: Fraction, out: Path) -> None:
     """Write ``seconds`` of the base's first soundtrack, or of silence if it has none, with the others over it, as
     FLAC. ``zero`` is the time in the base at which it begins, in seconds; None where its sound does.
 
@@ -50,7 +50,7 @@ def mix(base: Path, zero: Fraction | None, laid: Sequence[Laid], seconds: Fracti
 
 
 def _added(
-    sources: Sequence[Iterator[bytes]], laid: Sequence[tuple[Laid, Fraction]], total: int
+    sources: Sequence[Iterator[bytes]], laid: Sequence[tuple[LaidSound, Fraction]], total: int
 ) -> Iterator[AudioFrame]:
     graph, inputs = _adder(laid)
     readers = [_Reader(source) for source in sources]
@@ -78,7 +78,7 @@ def _pulled(graph: Graph) -> Iterator[AudioFrame]:
         yield frame
 
 
-def _adder(laid: Sequence[tuple[Laid, Fraction]]) -> tuple[Graph, list[FilterContext]]:
+def _adder(laid: Sequence[tuple[LaidSound, Fraction]]) -> tuple[Graph, list[FilterContext]]:
     graph = Graph()
     mixer = graph.add("amix", f"inputs={len(laid) + 1}:normalize=0:duration=first")
     inputs = []
@@ -95,7 +95,7 @@ def _adder(laid: Sequence[tuple[Laid, Fraction]]) -> tuple[Graph, list[FilterCon
     return graph, inputs
 
 
-def _faded(graph: Graph, node: FilterContext, one: Laid, seconds: Fraction) -> FilterContext:
+def _faded(graph: Graph, node: FilterContext, one: LaidSound, seconds: Fraction) -> FilterContext:
     end = seconds if one.end is None else min(one.end, seconds)
     fades = [("in", one.start, one.fade_in), ("out", end - one.fade_out, one.fade_out)]
     for kind, start, length in fades:
@@ -122,7 +122,7 @@ class _Reader:
         return taken.ljust(wanted, b"\0")
 
 
-def _placed(one: Laid) -> Iterator[bytes]:
+def _placed(one: LaidSound) -> Iterator[bytes]:
     """Silence until its start, then its samples, to its end."""
     yield from _silence(int(one.start * AUDIO_RATE))
     left = None if one.end is None else int((one.end - one.start) * AUDIO_RATE) * _BYTES

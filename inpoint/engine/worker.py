@@ -18,7 +18,7 @@ from inpoint.engine.encode import Picture, Wanted, encode, init_segment, pixel_r
 from inpoint.engine.gather import GatheredTrack, gather
 from inpoint.engine.image import image
 from inpoint.engine.loudness import loudness
-from inpoint.engine.mix import Laid, mix
+from inpoint.engine.mix import LaidSound, mix
 from inpoint.engine.overlay import Image, read_image
 from inpoint.engine.rewrap import rewrap, rewrap_sound
 from inpoint.engine.sound import Run, decode_sound, encode_sound
@@ -75,7 +75,7 @@ def _rewrap_sound(request: Message, reply: Reply) -> None:
 def _mix(request: Message, reply: Reply) -> None:
     header = request.header
     laid = [
-        Laid(
+        LaidSound(
             Path(one["path"]),
             Fraction(one["start"]),
             None if one["end"] is None else Fraction(one["end"]),

@@ -8,8 +8,6 @@ from inpoint.ingest.progress import Reporter
 from inpoint.model.media import Media
 from inpoint.ports import Catalog, Outgoing
 
-_IMAGE_BYTES = 20 << 20
-
 
 class Pulling:
     def __init__(self, catalog: Catalog, outgoing: Outgoing, max_bytes: int) -> None:
@@ -17,13 +15,9 @@ class Pulling:
         self._outgoing = outgoing
         self._max_bytes = max_bytes
 
-    async def image(self, url: str, to: Path) -> None:
-        """Raises Unreachable or TooLarge."""
-        await self._outgoing.fetch(url, to, min(self._max_bytes, _IMAGE_BYTES))
-
-    async def other(self, url: str, to: Path) -> None:
-        """Another file that the media is made of. Raises Unreachable or TooLarge."""
-        await self._outgoing.fetch(url, to, self._max_bytes)
+    async def other(self, url: str, to: Path, most: int | None = None) -> None:
+        """Another file that the media is made of, of ``most`` bytes. Raises Unreachable or TooLarge."""
+        await self._outgoing.fetch(url, to, min(self._max_bytes, most or self._max_bytes))
 
     async def pull(self, media: Media, to: Path, told: Reporter) -> None:
         """Raises Unreachable or TooLarge."""

@@ -92,7 +92,10 @@ class Uploading:
         expected = upload.total if total is None else total
         if not expected or await self.size(upload) < expected:
             return False
-        await self._finish(upload)
+        async with self._files.arriving(self._staging.arriving(upload.id)):
+            upload = await self._require_still_open(upload, or_used=True)
+            if upload.status == "waiting":
+                await self._finish(upload)
         return True
 
     async def expire(self, now: datetime) -> None:

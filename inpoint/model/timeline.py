@@ -116,6 +116,18 @@ class Timeline:
         """Every encoding that the timeline plays any frame of."""
         return frozenset(piece.encoding for lane in self.lanes for piece in lane.pieces if piece.encoding is not None)
 
+    @property
+    def pictured(self) -> frozenset[str]:
+        """The encodings that the picture is made of: at least one."""
+        return frozenset(piece.encoding for piece in self.lanes[0].pieces if piece.encoding is not None)
+
+    def playing(self, encoding_id: str) -> Iterator[tuple[Lane, int]]:
+        """Where an encoding is played: lanes as they are sectioned, and the number of the piece in each."""
+        for lane in self.sectioned.lanes:
+            for number, piece in enumerate(lane.pieces):
+                if piece.encoding == encoding_id:
+                    yield lane, number
+
     def range_of(self, start: Fraction | None, end: Fraction | None) -> tuple[int, int]:
         """The frames of a range of seconds, clamped to the timeline; None is its beginning or its end.
 

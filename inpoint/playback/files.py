@@ -100,7 +100,7 @@ class Packaging:
         if file.kind == "source":
             await self._gathering.gather(media, file)
         elif file.kind == "video":
-            rendition = greatest(await self._main(media.timeline), media.treatment.max_height)
+            rendition = greatest((await self._library.main(media.timeline)).encoding, media.treatment.max_height)
             await self._keep(media.id, file, await self.package(media.timeline, rendition))
             done = replace(done, width=rendition.width, height=rendition.height)
         else:
@@ -131,9 +131,6 @@ class Packaging:
         if file.kind == "source":
             return [self._keys.file(media_id, source_name(file))]
         return [self._keys.file(media_id, f"{file.id}.head"), self._keys.file(media_id, f"{file.id}.parts")]
-
-    async def _main(self, timeline: Timeline) -> Encoding:
-        return (await self._library.load(timeline.lanes[0].pieces[0].encoding or "")).encoding
 
     async def package(self, timeline: Timeline, rendition: Rendition | None) -> Packaged:
         """An MP4 of a rendition with the sound, or of the sound alone; what it lacks is made first, behind everything

@@ -107,11 +107,11 @@ class Blobs:
 def flush(paths: Collection[Path]) -> None:
     """Bring files, and the folders that name them, to disk."""
     for path in [*paths, *{path.parent for path in paths}]:
-        flush_folder(path)
+        sync(path)
 
 
-def flush_folder(path: Path) -> None:
-    """A folder's names, or a file's bytes."""
+def sync(path: Path) -> None:
+    """Bring a file's bytes, or a folder's names, to disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

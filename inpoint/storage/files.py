@@ -11,7 +11,7 @@ from io import FileIO
 from pathlib import Path
 
 from inpoint.errors import Busy, Refused, TooLarge
-from inpoint.storage.blobs import flush_folder
+from inpoint.storage.blobs import sync
 
 _PATIENCE = 5.0  # seconds: a client whose connection broke comes back before the server has noticed
 _POLL = 0.05
@@ -73,7 +73,7 @@ class Arriving:
 
     def _settle(self) -> None:
         os.fsync(self._file.fileno())
-        flush_folder(self._path.parent)
+        sync(self._path.parent)
 
 
 def _write_all(file: FileIO, data: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,17 +11,11 @@ import pytest
 from tests.acceptance import browsers
 from tests.dialects.test_fastpix_watching import key_pair, token
 from tests.media import recipe
-from tests.server import Server, file_server
+from tests.server import Server
 
 Imported = Callable[[str], dict[str, Any]]
 RATE = 24000 / 1001
 FIRST, LAST = 30, 154  # frames of the clip: both edges inside segments of 48 frames
-
-
-@pytest.fixture(scope="module")
-def pages() -> Iterator[str]:
-    with file_server(browsers.FOLDER) as url:
-        yield f"{url}/page.html"
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,6 @@ from tests.media import Recipe, recipe
 from tests.server import Server
 
 Imported = Callable[[str], dict[str, Any]]
-
-
-@pytest.fixture
-def stranger(server: Server) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, timeout=60) as client:
-        yield client
 
 
 def playback(media: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,18 +12,12 @@ from tests import judge
 from tests.acceptance import browsers
 from tests.dialects.test_fastpix import envelope, total
 from tests.media import read_number
-from tests.server import Server, file_server
+from tests.server import Server
 
 Imported = Callable[[str], dict[str, Any]]
 #: Of 300 frames at 30 a second, what is left; an edge of each kind: within segments and on their boundary.
 LEFT = [*range(15, 60), *range(126, 180), *range(222, 285)]
 ASKED = {"startTime": 0.5, "endTime": 9.5, "expungeSegments": ["6-7.4", "2-4.2"]}
-
-
-@pytest.fixture(scope="module")
-def pages() -> Iterator[str]:
-    with file_server(browsers.FOLDER) as url:
-        yield f"{url}/page.html"
 
 
 @pytest.fixture(scope="module")

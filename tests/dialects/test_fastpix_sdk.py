@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,6 @@ from tests.server import Server
 
 Imported = Callable[[str], dict[str, Any]]
 ORDER = ("Created", "Downloading", "Downloaded", "Validating", "In Queue", "Processing", "Ready", "Failed")
-
-
-@pytest.fixture
-def stranger(server: Server) -> Iterator[httpx.Client]:
-    """Somebody without any credential."""
-    with httpx.Client(base_url=server.url, timeout=30) as client:
-        yield client
 
 
 def create(sdk: Fastpix, url: str, policy: Any = "public", **times: float) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from tests import judge
 from tests.acceptance import browsers
 from tests.dialects.test_fastpix import envelope, total
 from tests.media import SECOND, Recipe, read_number, recipe, write_noise
-from tests.server import Server, file_server
+from tests.server import Server
 
 Source = Callable[[Recipe], Path]
 TALL = Recipe(
@@ -207,12 +207,6 @@ def test_clips_join_nothing(server: Server, imported: Callable[[str], Any], file
     ):
         envelope(server.client.post("/v1/on-demand", json={"inputs": inputs}), 400)
     assert total(server) == before
-
-
-@pytest.fixture(scope="module")
-def pages() -> Iterator[str]:
-    with file_server(browsers.FOLDER) as url:
-        yield f"{url}/page.html"
 
 
 @pytest.mark.browser

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,13 +21,6 @@ from tests.media import Recipe, recipe
 from tests.server import Server, file_server
 
 Source = Callable[[Recipe], Path]
-
-
-@pytest.fixture
-def stranger(server: Server) -> Iterator[httpx.Client]:
-    """Somebody without any credential."""
-    with httpx.Client(base_url=server.url, timeout=30) as client:
-        yield client
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import hmac
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -23,13 +23,6 @@ from tests.dialects.test_fastpix import envelope, total
 from tests.server import Server
 
 Imported = Callable[[str], dict[str, Any]]
-
-
-@pytest.fixture
-def stranger(server: Server) -> Iterator[httpx.Client]:
-    """Somebody without any credential."""
-    with httpx.Client(base_url=server.url, timeout=30) as client:
-        yield client
 
 
 def private_clip(server: Server, imported: Imported) -> dict[str, Any]:

@@ -193,9 +193,8 @@ async def _fill(api: Api, media: Media) -> dict[str, Any]:
     if media.timeline is None:
         return {}
     encodings = sorted(media.timeline.encodings)
-    pictured = {piece.encoding for piece in media.timeline.lanes[0].pieces if piece.encoding is not None}
-    whole = [await api.catalog.filled(one) for one in pictured]
-    fill: dict[str, Any] = {"whole": sorted(frozenset.intersection(*whole)) if whole else []}
+    whole = frozenset.intersection(*[await api.catalog.filled(one) for one in media.timeline.pictured])
+    fill: dict[str, Any] = {"whole": sorted(whole)}
     told = [progress for one in encodings if (progress := await api.catalog.fill_progress(one)) is not None]
     if told:
         total = FillProgress(
