@@ -41,4 +41,4 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt tests/browser/package-lock.json
 	touch $@
 
 clean:
-	rm -rf $(VENV) tests/browser/node_modules dashboard-ui/node_modules inpoint/delivery/player/hls.min.js inpoint/web/docs
+	rm -rf $(VENV) tests/browser/node_modules dashboard-ui/node_modules inpoint/delivery/player/hls.min.js inpoint/delivery/player/media-chrome.js inpoint/web/docs

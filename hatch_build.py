@@ -13,6 +13,7 @@ UI = "dashboard-ui"
 #: npm's file → ours.
 FILES = {
     "hls.js/dist/hls.min.js": "inpoint/delivery/player/hls.min.js",
+    "media-chrome/dist/iife/all.js": "inpoint/delivery/player/media-chrome.js",
     "swagger-ui-dist/swagger-ui-bundle.js": "inpoint/web/docs/swagger-ui-bundle.js",
     "swagger-ui-dist/swagger-ui.css": "inpoint/web/docs/swagger-ui.css",
 }

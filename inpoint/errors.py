@@ -4,9 +4,10 @@
     ├── Invalid            the request is malformed: names the field
     │   └── EmptyRange     a range that holds no frame
     ├── Refused            understood, but not possible (a source that failed, a thing not offered)
-    │   └── MixedTimelines
+    │   └── MixedTimelines, Malformed, MediaFailed, AlreadyUsed, UploadExpired, WrongOffset, WrongChecksum
     ├── NotFound           no such thing, or not this workspace's
-    │   └── NoSuchPlayback, NoSuchKey, NoSuchUpload, NoSuchTrack, NoSuchWebhook, NoSuchDelivery
+    │   └── NoSuchAddress, NoSuchPlayback, NoSuchKey, NoSuchUpload, NoSuchTrack, NoSuchWebhook,
+    │       NoSuchDelivery, NoSuchWatermark
     ├── Repeated           a creation that was asked for before: carries its reply
     ├── NotReady           it exists and will be ready
     ├── Unauthorized       no credential, or a wrong one
@@ -69,10 +70,38 @@ class MixedTimelines(Refused):
     """Timelines of different rates or lanes can't be joined as they are."""
 
 
+class Malformed(Refused):
+    """The request body is not valid JSON."""
+
+
+class MediaFailed(Refused):
+    """The media failed and will not be ready."""
+
+
+class AlreadyUsed(Refused):
+    """The upload has been used or cancelled already."""
+
+
+class UploadExpired(Refused):
+    """The upload's time is over."""
+
+
+class WrongOffset(Refused):
+    """The part does not begin where the upload has come to."""
+
+
+class WrongChecksum(Refused):
+    """The part's bytes are not those that its checksum tells of."""
+
+
 class NotFound(InpointError):
     """There is no such thing."""
 
     code = "not_found"
+
+
+class NoSuchAddress(NotFound):
+    """There is no such address."""
 
 
 class NoSuchPlayback(NotFound):
@@ -89,6 +118,10 @@ class NoSuchUpload(NotFound):
 
 class NoSuchTrack(NotFound):
     """The media has no such track."""
+
+
+class NoSuchWatermark(NotFound):
+    """There is no such watermark."""
 
 
 class NoSuchWebhook(NotFound):

@@ -33,6 +33,12 @@ class Settings(BaseSettings):
     pull_allow: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (), description="Comma-separated networks (CIDR) that imports may reach although they are private."
     )
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (), description="Comma-separated networks (CIDR) of proxies whose X-Forwarded-For counts."
+    )
+    geoip: Path | None = Field(
+        None, description="A country database in MaxMind's format (.mmdb), for tokens that name countries."
+    )
     sweep_after: float = Field(
         90.0, ge=0, description="Seconds after a deletion until what nothing needs any more is deleted."
     )
@@ -57,7 +63,7 @@ class Settings(BaseSettings):
         "auto", description="How FastPix replies spell durations: by client, or always as named."
     )
 
-    @field_validator("pull_allow", mode="before")
+    @field_validator("pull_allow", "trusted_proxies", mode="before")
     @classmethod
     def _networks(cls, value: object) -> object:
         if isinstance(value, str):

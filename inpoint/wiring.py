@@ -15,6 +15,7 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from inpoint.clips.cover import Covering
 from inpoint.clips.cut import Cutting
 from inpoint.clips.render import Rendering
 from inpoint.clips.retain import Sweeping
@@ -22,9 +23,16 @@ from inpoint.clock import SystemClock
 from inpoint.database.catalog import SqlCatalog
 from inpoint.database.connect import migrate, open_database, sqlite_url
 from inpoint.delivery.answers import Delivery
+from inpoint.delivery.captions import Captions
 from inpoint.delivery.files import Files
 from inpoint.delivery.images import Images
+from inpoint.delivery.pages import Pages
 from inpoint.delivery.previews import Previews
+from inpoint.dialects.cloudflare import webhook as cloudflare_webhook
+from inpoint.dialects.cloudflare.api import Api as CloudflareApi
+from inpoint.dialects.cloudflare.delivery import Served
+from inpoint.dialects.cloudflare.dialect import cloudflare
+from inpoint.dialects.cloudflare.viewings import Watching
 from inpoint.dialects.fastpix import routes as fastpix_routes
 from inpoint.dialects.fastpix.dialect import fastpix
 from inpoint.dialects.fastpix.notices import Notices
@@ -39,6 +47,7 @@ from inpoint.encodings.index import Indexing
 from inpoint.encodings.loaded import Library
 from inpoint.encodings.segments import Segments
 from inpoint.encodings.stills import Stills
+from inpoint.encodings.watermarking import Watermarking
 from inpoint.engine.engine import ConfinedEngine
 from inpoint.ingest.accept import Accepting
 from inpoint.ingest.pull import Pulling
@@ -57,9 +66,11 @@ from inpoint.storage.blobs import Blobs
 from inpoint.storage.files import LocalFiles
 from inpoint.web.app import build_app
 from inpoint.web.auth import hash_secret, new_secret
+from inpoint.web.client import Clients
+from inpoint.web.countries import Countries
 from inpoint.web.outgoing import GuardedClient
 from inpoint.web.sealing import Sealing, kept_secret
-from inpoint.web.webhooks import Dispatching
+from inpoint.web.webhooks import Dispatching, Telling
 
 _log = structlog.get_logger()
 
@@ -116,27 +127,40 @@ class Server:
             staging,
             Pulling(self.catalog, self.outgoing, settings.max_bytes),
             Indexing(self.engine, staging, self.store, self.catalog, keys, self.segments, self.library),
+            self.store,
+            keys,
             settings.max_seconds,
             settings.workers,
         )
         previews = Previews(self.catalog, self.clock)
         self.delivery = Delivery(self.catalog, self.store, keys, self.library, self.segments, previews)
         self.adding = Adding(
-            self.catalog, self._late, self.outgoing, self.engine, self.library, staging, self.store, keys,
-            settings.max_bytes, settings.max_seconds,
+            self.catalog, self._late, self.outgoing, self.engine, self.library, staging, LocalFiles(), self.store,
+            keys, settings.max_bytes, settings.max_seconds,
         )  # fmt: skip
         self.packaging = Packaging(
             self.catalog, self._late, self.library, self.segments,
             Gathering(self.engine, self.library, staging, self.store, keys), self.store, keys,
         )  # fmt: skip
+        self.watermarking = Watermarking(
+            self.catalog, self.engine, self.outgoing, staging, LocalFiles(), self.store, keys
+        )
+        self.captions = Captions(self.library, self.store, keys)
+        self.pages = Pages()
+        self.clients = Clients(settings.trusted_proxies)
+        self.countries = Countries(settings.geoip)
         self.files = Files(self.delivery, self.library, self.packaging, self.store, keys)
         stills = Stills(self.store, self.engine, self.library, keys)
         self.images = Images(self.delivery, self.library, stills, self.clock)
         self.sealing = Sealing(settings.secret or kept_secret(settings.data.resolve() / "secret"))
         self.words = Words(settings.fastpix_duration_format, settings.images_base)
-        spells = {"fastpix": Notices(self.catalog, self.library, self.words).spell}
-        self.dispatching = Dispatching(self.catalog, self.outgoing, self.clock, self.sealing, spells)
-        self.webhook_api = WebhookApi(self.catalog, self.clock, self.sealing, tuple(spells))
+        bare = cloudflare_webhook.Notices(self.library, self.clock, settings.base_url)
+        tellings = {
+            "fastpix": Telling(Notices(self.catalog, self.library, self.words).spell),
+            cloudflare_webhook.DIALECT: Telling(bare.spell, cloudflare_webhook.KINDS),
+        }
+        self.dispatching = Dispatching(self.catalog, self.outgoing, self.clock, self.sealing, tellings)
+        self.webhook_api = WebhookApi(self.catalog, self.clock, self.sealing, tellings)
         self._ready = False
 
     @asynccontextmanager
@@ -147,11 +171,22 @@ class Server:
         jobs = self._jobs()
         self._late.jobs = jobs
         if jobs.alone:
-            arriving = [*await self.catalog.open_uploads(), *await self.catalog.unmade_tracks()]
-            self._staging.keep_only({*arriving, *(media.id for media in await self.catalog.unfinished_media())})
+            undone = await self.catalog.undone_media()
+            coming = [track.id for media in undone for track in media.pending]
+            arriving = [*await self.catalog.open_uploads(), *await self.catalog.unmade_tracks(), *coming]
+            self._staging.keep_only({*arriving, *(media.id for media in undone)})
         await jobs.launch()
         sweeping = Sweeping(self.catalog, self.store, keys, self.engine, self.library)
-        upkeep = Upkeep(self.catalog, self._late, self.cutting, self.uploading, sweeping, self.clock)
+        upkeep = Upkeep(
+            self.catalog,
+            self._late,
+            self.accepting,
+            self.cutting,
+            self.uploading,
+            self.watermarking,
+            sweeping,
+            self.clock,
+        )
         tasks = [asyncio.create_task(work) for work in (upkeep.run(), self.dispatching.run(), self._measure())]
         self._ready = True
         try:
@@ -167,7 +202,8 @@ class Server:
             await self.database.dispose()
 
     def _jobs(self) -> DbosJobs:
-        rendering = Rendering(self.catalog, self.library, self.segments, self.cutting)
+        covering = Covering(self.catalog, self.store, keys, self.library)
+        rendering = Rendering(self.catalog, self.library, self.segments, self.cutting, covering)
         plan = workflows(
             self._late, self.catalog, self._importing, self.cutting, rendering, self.fill, self.packaging, self.adding
         )
@@ -189,11 +225,18 @@ class Server:
             self.catalog, self.accepting, self.cutting,
             self.files, self.clock, self.settings.stream_base,
         )  # fmt: skip
+        cloudflare_api = CloudflareApi(
+            self.catalog, self.library, self.accepting, self.cutting, self.uploading, self.packaging, self.adding,
+            self.watermarking, self.captions, self.clock, self.sealing, self.countries, base,
+        )  # fmt: skip
+        watching = Watching(self.catalog, self.clock, self.clients, self.countries, self.sealing)
+        served = Served(watching, self.delivery, self.images, self.files, self.pages)
         dialects = [
+            cloudflare(cloudflare_api, served),
             own_routes.own(own_api, self.webhook_api),
-            fastpix(fastpix_api, self.delivery, self.images, self.files),
+            fastpix(fastpix_api, self.delivery, self.images, self.files, self.pages, self.clients),
         ]
-        return build_app(dialects, self.running, self._healthy)
+        return build_app(dialects, self.running, self._healthy, self.pages.script)
 
     async def _healthy(self) -> bool:
         return self._ready

@@ -21,12 +21,11 @@ class Cutting:
         Raises NotFound for an unknown source, Refused for a failed one, EmptyRange, Repeated.
         """
         assert clip.parent_id is not None
-        assert clip.range is not None
         source = await self._catalog.media_of(clip.workspace_id, clip.parent_id)
         if source.status == "failed":
             raise Refused("the source media failed, so it can't be clipped")
         if source.status == "ready" and source.timeline is not None:
-            clip = replace(clip, timeline=source.timeline.within(clip.range))
+            clip = source.sliced(clip)
         else:
             clip = replace(clip, status_reason="waiting for the source media to be ready")
         await self._catalog.add_media(clip, once)
@@ -62,13 +61,11 @@ class Cutting:
         if clip.timeline is not None:
             return clip
         assert clip.parent_id is not None
-        assert clip.range is not None
         source = await self._catalog.media(clip.parent_id)
         if source is None:
             raise MediaError("the source media was deleted before it was ready")
         if source.timeline is None or source.status != "ready":
             raise NotFound(detail="the source isn't ready after all")
-        timeline = source.timeline.within(clip.range)
-        if not await self._catalog.set_timeline(clip.id, timeline):
-            return None
-        return replace(clip, timeline=timeline)
+        clip = source.sliced(clip)
+        assert clip.timeline is not None
+        return clip if await self._catalog.set_timeline(clip.id, clip.timeline, clip.size) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from inpoint.clips.cover import Covering
 from inpoint.clips.cut import Cutting
 from inpoint.clips.plan import Plan, plan
 from inpoint.encodings.loaded import Library
@@ -16,7 +17,10 @@ from inpoint.ports import Catalog, Priority
 
 
 class Rendering:
-    def __init__(self, catalog: Catalog, library: Library, segments: Segments, cutting: Cutting) -> None:
+    def __init__(
+        self, catalog: Catalog, library: Library, segments: Segments, cutting: Cutting, covering: Covering
+    ) -> None:
+        self._covering = covering
         self._catalog = catalog
         self._library = library
         self._segments = segments
@@ -51,6 +55,7 @@ class Rendering:
         if clip is None or clip.is_final:
             return None
         clip = await self._cutting.slice_waiting(clip)
+        clip = await self._covering.cover(clip) if clip else None
         return clip if clip and await self._catalog.advance(clip_id, "indexing") else None
 
     async def other_edges(self, clip_id: str) -> None:

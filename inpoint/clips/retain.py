@@ -70,16 +70,20 @@ class Sweeping:
         if await self._catalog.media(encoding_id) is None:
             await self._store.delete(list(await self._store.list(self._keys.files(encoding_id))))
         timelines = await self._catalog.timelines_of(encoding_id)
-        if not timelines and await self._gone(encoding_id):
+        if not timelines and (mezzanine := await self._gone(encoding_id)):
             await self._delete_all(encoding_id)
+            if mezzanine != encoding_id:
+                await self.sweep(Sweep(mezzanine, due.due))
         else:
             await self._delete_unneeded(encoding_id, timelines)
         await self._catalog.finish_sweep(due)
 
-    async def _gone(self, encoding_id: str) -> bool:
-        """Whether the encoding's row is deleted, by us or before."""
-        deleted = await self._catalog.delete_encoding(encoding_id)
-        return deleted or await self._catalog.encoding(encoding_id) is None
+    async def _gone(self, encoding_id: str) -> str | None:
+        """The mezzanine of an encoding whose row is deleted, by us or before; None if it is needed."""
+        encoding = await self._catalog.encoding(encoding_id)
+        if encoding is not None and not await self._catalog.delete_encoding(encoding_id):
+            return None
+        return encoding.mezzanine if encoding is not None else encoding_id
 
     async def _delete_all(self, encoding_id: str) -> None:
         self._library.forget(encoding_id)
@@ -91,6 +95,10 @@ class Sweeping:
     async def _delete_unneeded(self, encoding_id: str, timelines: Collection[Timeline]) -> None:
         loaded = await self._library.load(encoding_id)
         keep = needed(timelines, loaded, self._engine)
+        for other_id in await self._catalog.sharing(encoding_id):
+            if other_id != encoding_id:
+                theirs = await self._catalog.timelines_of(other_id)
+                keep.video |= needed(theirs, await self._library.load(other_id), self._engine).video
         kept = {self._keys.video_chunk(encoding_id, number) for number in keep.video}
         kept |= {self._keys.audio_chunk(encoding_id, track, number) for track, number in keep.audio}
         kept |= {self._keys.segment(name) for name in keep.segments}

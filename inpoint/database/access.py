@@ -58,6 +58,11 @@ class SqlAccess:
             row = (await db.execute(select(credentials).where(credentials.c.id == credential_id))).first()
             return Credential(**row._mapping) if row else None
 
+    async def credential_of(self, secret_hash: str) -> Credential | None:
+        async with self._reading() as db:
+            row = (await db.execute(select(credentials).where(credentials.c.secret_hash == secret_hash))).first()
+            return Credential(**row._mapping) if row else None
+
     async def credentials(self) -> list[Credential]:
         async with self._reading() as db:
             return [Credential(**row._mapping) for row in await db.execute(select(credentials))]
@@ -75,6 +80,7 @@ class SqlAccess:
             "workspace_id": key.workspace_id,
             "public_key": key.public_key,
             "created_at": rows.to_micros(key.created_at),
+            "sealed": key.sealed,
         }
         async with self._engine.begin() as db:
             await self._remember(db, key.workspace_id, once)
@@ -86,12 +92,19 @@ class SqlAccess:
             return rows.to_signing_key(row) if row else None
 
     async def list_signing_keys(self, workspace_id: str, page: Page) -> tuple[list[SigningKey], int]:
-        where = signing_keys.c.workspace_id == workspace_id
+        where = (signing_keys.c.workspace_id == workspace_id) & signing_keys.c.sealed.is_(None)
         order = (signing_keys.c.created_at.desc(), signing_keys.c.id.desc())
         query = select(signing_keys).where(where).order_by(*order).limit(page.limit).offset(page.start)
         async with self._reading() as db:
             total = (await db.execute(select(func.count()).select_from(signing_keys).where(where))).scalar_one()
             return [rows.to_signing_key(row) for row in await db.execute(query)], total
+
+    async def own_signing_key(self, workspace_id: str) -> SigningKey | None:
+        where = (signing_keys.c.workspace_id == workspace_id, signing_keys.c.sealed.is_not(None))
+        query = select(signing_keys).where(*where).order_by(signing_keys.c.created_at.desc()).limit(1)
+        async with self._reading() as db:
+            row = (await db.execute(query)).first()
+            return rows.to_signing_key(row) if row else None
 
     async def remove_signing_key(self, workspace_id: str, key_id: str) -> bool:
         where = (signing_keys.c.id == key_id, signing_keys.c.workspace_id == workspace_id)

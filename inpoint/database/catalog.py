@@ -10,24 +10,27 @@ from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
-from inpoint.database.lanes import SqlLanes
-from inpoint.database.reading import own_media, read_media
-from inpoint.database.tables import encodings, files, leases, media, pieces, playbacks, sweeps, tracks
+from inpoint.database.finding import conditions
+from inpoint.database.tables import encodings, files, leases, media, pieces, playbacks, sweeps, tracks, uploads
+from inpoint.database.watermarks import SqlWatermarks
+from inpoint.database.whole import add_media, own_media, read_media
 from inpoint.errors import NoSuchPlayback, NotFound
 from inpoint.model.encoding import Encoding
 from inpoint.model.event import EventKind
 from inpoint.model.file import FileKind, MediaFile
 from inpoint.model.fill import FillProgress
+from inpoint.model.ids import from_uid
 from inpoint.model.media import ORDER, Failure, Media, Status
 from inpoint.model.once import Once
 from inpoint.model.playback import Playback
 from inpoint.model.timeline import Timeline
-from inpoint.ports import Page, Sweep
+from inpoint.ports import EVERYTHING, Page, Sweep, Usage, Wanted
 
 _FINAL = ("ready", "failed")
+_EDITED = ("title", "metadata", "request", "creator", "max_seconds", "delete_at", "updated_at")
 
 
-class SqlCatalog(SqlLanes):
+class SqlCatalog(SqlWatermarks):
     # Media
 
     async def add_media(self, new: Media, once: Once | None = None) -> None:
@@ -39,25 +42,8 @@ class SqlCatalog(SqlLanes):
                 )
                 if (await db.execute(parent)).first() is None:
                     raise NotFound
-            await self._add(db, new)
+            await add_media(db, new)
             await self._tell(db, new.workspace_id, new.id, "created", new)
-
-    async def _add(self, db: AsyncConnection, new: Media) -> None:
-        await db.execute(insert(media).values(**rows.media_row(new)))
-        for number, playback in enumerate(new.playbacks):
-            await db.execute(insert(playbacks).values(**rows.playback_row(playback), number=number))
-        for track in new.pending:
-            await db.execute(insert(tracks).values(**rows.track_row(track, new.id)))
-        for file in new.files:
-            await db.execute(insert(files).values(**rows.file_row(file, new.id)))
-        if new.timeline is not None:
-            await db.execute(insert(pieces), rows.piece_rows(new.id, new.timeline))
-
-    async def use_upload(self, upload_id: str, new: Media) -> None:
-        async with self._engine.begin() as db:
-            await self._end_upload(db, upload_id, "used")
-            await self._add(db, new)
-            await self._tell(db, new.workspace_id, new.id, "upload_used", new)
 
     async def media(self, media_id: str) -> Media | None:
         async with self._reading() as db:
@@ -70,12 +56,8 @@ class SqlCatalog(SqlLanes):
             raise NotFound
         return found
 
-    async def list_media(
-        self, workspace_id: str, page: Page, parent_id: str | None = None
-    ) -> tuple[list[Media], int]:
-        where = [media.c.workspace_id == workspace_id]
-        if parent_id is not None:
-            where.append(media.c.parent_id == parent_id)
+    async def list_media(self, workspace_id: str, page: Page, wanted: Wanted = EVERYTHING) -> tuple[list[Media], int]:
+        where = [media.c.workspace_id == workspace_id, *conditions(wanted)]
         order = [media.c.created_at, media.c.id]
         if page.newest_first:
             order = [column.desc() for column in order]  # type: ignore[misc]
@@ -85,6 +67,9 @@ class SqlCatalog(SqlLanes):
             return await read_media(db, query), total
 
     async def unfinished_media(self) -> list[Media]:
+        return [one for one in await self.undone_media() if one.status != "pending"]
+
+    async def undone_media(self) -> list[Media]:
         async with self._reading() as db:
             return await read_media(db, select(media).where(media.c.status.not_in(_FINAL)))
 
@@ -95,11 +80,12 @@ class SqlCatalog(SqlLanes):
 
     async def advance(self, media_id: str, status: Status, percent: float = 0.0, reason: str | None = None) -> bool:
         earlier = [name for name, order in ORDER.items() if order <= ORDER[status] and name not in _FINAL]
+        came = {"received_at": func.coalesce(media.c.received_at, self._now())} if status == "indexing" else {}
         async with self._engine.begin() as db:
             moved = await db.execute(
                 update(media)
                 .where(media.c.id == media_id, media.c.status.in_(earlier))
-                .values(status=status, percent=percent, status_reason=reason, updated_at=self._now())
+                .values(status=status, percent=percent, status_reason=reason, updated_at=self._now(), **came)
             )
             return bool(moved.rowcount)
 
@@ -125,7 +111,7 @@ class SqlCatalog(SqlLanes):
             await self._tell(db, row._mapping["workspace_id"], media_id, "failed")
             return True
 
-    async def set_timeline(self, media_id: str, timeline: Timeline) -> bool:
+    async def set_timeline(self, media_id: str, timeline: Timeline, size: int) -> bool:
         async with self._engine.begin() as db:
             row = (await db.execute(select(media).where(media.c.id == media_id))).first()
             if row is None:
@@ -135,12 +121,13 @@ class SqlCatalog(SqlLanes):
                 parent = await db.execute(select(media.c.id).where(media.c.id == parent_id))
                 if parent.first() is None:
                     return False
-            await self._lay(db, media_id, timeline)
+            await self._lay(db, media_id, timeline, size)
             return True
 
-    async def _lay(self, db: AsyncConnection, media_id: str, timeline: Timeline) -> None:
+    async def _lay(self, db: AsyncConnection, media_id: str, timeline: Timeline, size: int) -> None:
+        values = rows.timeline_values(timeline) | {"size": size}
         await db.execute(delete(pieces).where(pieces.c.media_id == media_id))
-        await db.execute(update(media).where(media.c.id == media_id).values(rate=str(timeline.rate)))
+        await db.execute(update(media).where(media.c.id == media_id).values(**values))
         await db.execute(insert(pieces), rows.piece_rows(media_id, timeline))
 
     async def make_ready(self, media_id: str) -> bool:
@@ -153,7 +140,9 @@ class SqlCatalog(SqlLanes):
             await db.execute(
                 update(media)
                 .where(media.c.id == media_id)
-                .values(status="ready", percent=100.0, status_reason=None, updated_at=self._now())
+                .values(
+                    status="ready", percent=100.0, status_reason=None, updated_at=self._now(), ready_at=self._now()
+                )
             )
             await self._tell(db, row._mapping["workspace_id"], media_id, "ready")
             return True
@@ -162,8 +151,11 @@ class SqlCatalog(SqlLanes):
         async with self._engine.begin() as db:
             edited = replace(change(await own_media(db, workspace_id, media_id)), updated_at=self._clock.now())
             row = rows.media_row(edited)
-            kept = {name: row[name] for name in ("title", "metadata", "request", "updated_at")}
-            await db.execute(update(media).where(media.c.id == media_id).values(**kept))
+            values = {name: row[name] for name in _EDITED}
+            await db.execute(update(media).where(media.c.id == media_id).values(values))
+            if edited.own is not None:
+                await db.execute(delete(playbacks).where(playbacks.c.id == edited.own.id))
+                await db.execute(insert(playbacks).values(**rows.playback_row(edited.own), number=-1))
             await self._tell(db, workspace_id, media_id, "updated")
             return edited
 
@@ -173,13 +165,32 @@ class SqlCatalog(SqlLanes):
             due = rows.to_micros(sweep_at)
             # A source's encoding has its id: half made when the source is deleted, it is swept as well. So are files.
             own = {media_id, *gone.own_encodings, *(track.id for track in gone.pending)}
-            for encoding_id in sorted(own | (gone.timeline.encodings if gone.timeline else set())):
+            played = own | (gone.timeline.encodings if gone.timeline else set())
+            theirs = select(encodings.c.mezzanine_id).where(
+                encodings.c.id.in_(played), encodings.c.mezzanine_id.is_not(None)
+            )
+            for encoding_id in sorted(played | set((await db.execute(theirs)).scalars())):
                 await db.execute(insert(sweeps).values(encoding_id=encoding_id, due=due))
             for table in (pieces, playbacks, files, tracks):
                 await db.execute(delete(table).where(table.c.media_id == media_id))
             await db.execute(delete(media).where(media.c.id == media_id))
+            coming = (uploads.c.id == media_id, uploads.c.status == "waiting")
+            await db.execute(update(uploads).where(*coming).values(status="cancelled"))
             await self._tell(db, workspace_id, media_id, "deleted", gone)
             return gone
+
+    async def due_deletions(self, now: datetime) -> list[Media]:
+        async with self._reading() as db:
+            return await read_media(db, select(media).where(media.c.delete_at <= rows.to_micros(now)))
+
+    async def usage(self, workspace_id: str, creator: str | None) -> Usage:
+        where = [media.c.workspace_id == workspace_id, media.c.status != "failed"]
+        if creator is not None:
+            where.append(media.c.creator == creator)
+        query = select(func.coalesce(func.sum(media.c.seconds), 0), func.count()).where(*where)
+        async with self._reading() as db:
+            seconds, count = (await db.execute(query)).one()
+        return Usage(seconds, count)
 
     # Playbacks
 
@@ -215,6 +226,10 @@ class SqlCatalog(SqlLanes):
 
     async def playback(self, playback_id: str) -> tuple[Playback, Media] | None:
         async with self._reading() as db:
+            own = from_uid(playback_id)
+            if own is not None:
+                found = await read_media(db, select(media).where(media.c.id == own))
+                return (found[0].own_playback, found[0]) if found else None
             row = (await db.execute(select(playbacks).where(playbacks.c.id == playback_id))).first()
             if row is None:
                 return None
@@ -260,6 +275,10 @@ class SqlCatalog(SqlLanes):
                 await self._tell(db, workspace_id, row[0], kind)
             return True
 
+    async def set_file_percent(self, file_id: str, percent: float) -> None:
+        async with self._engine.begin() as db:
+            await db.execute(update(files).where(files.c.id == file_id).values(percent=percent))
+
     async def unmade_files(self) -> list[str]:
         async with self._reading() as db:
             query = (
@@ -271,7 +290,7 @@ class SqlCatalog(SqlLanes):
 
     # Encodings
 
-    async def add_encodings(self, made: Sequence[Encoding], media_id: str, timeline: Timeline) -> bool:
+    async def add_encodings(self, made: Sequence[Encoding], media_id: str, timeline: Timeline, size: int) -> bool:
         async with self._engine.begin() as db:
             if (await db.execute(select(media.c.id).where(media.c.id == media_id))).first() is None:
                 return False
@@ -281,8 +300,13 @@ class SqlCatalog(SqlLanes):
                     await db.execute(insert(encodings).values(**rows.encoding_row(encoding)))
                 if _played(timeline, encoding.id) < encoding.grid.frames:  # trimmed: the rest is needed by nothing
                     await db.execute(insert(sweeps).values(encoding_id=encoding.id, due=self._now()))
-            await self._lay(db, media_id, timeline)
+            await self._lay(db, media_id, timeline, size)
             return True
+
+    async def sharing(self, mezzanine_id: str) -> list[str]:
+        where = (encodings.c.id == mezzanine_id) | (encodings.c.mezzanine_id == mezzanine_id)
+        async with self._reading() as db:
+            return list((await db.execute(select(encodings.c.id).where(where))).scalars())
 
     async def encoding(self, encoding_id: str) -> Encoding | None:
         async with self._reading() as db:
@@ -321,8 +345,11 @@ class SqlCatalog(SqlLanes):
     async def delete_encoding(self, encoding_id: str) -> bool:
         needed = exists().where(pieces.c.encoding_id == encoding_id)
         leased = exists().where(leases.c.encoding_id == encoding_id, leases.c.until > self._now())
+        other = encodings.alias()
+        shared = exists().where(other.c.mezzanine_id == encoding_id)
         async with self._engine.begin() as db:
-            gone = await db.execute(delete(encodings).where(encodings.c.id == encoding_id, ~needed, ~leased))
+            unneeded = (encodings.c.id == encoding_id, ~needed, ~leased, ~shared)
+            gone = await db.execute(delete(encodings).where(*unneeded))
             return bool(gone.rowcount)
 
     async def lease(self, media_id: str, timeline: Timeline, until: datetime) -> bool:

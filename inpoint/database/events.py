@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
 from inpoint.database.access import SqlAccess
-from inpoint.database.reading import read_media
 from inpoint.database.tables import deliveries, events, media, webhooks
+from inpoint.database.whole import read_media
 from inpoint.errors import NoSuchDelivery, NoSuchWebhook
 from inpoint.model.event import Delivery, DeliveryStatus, Event, EventKind, Webhook
 from inpoint.model.ids import new_id
@@ -35,8 +35,8 @@ class SqlEvents(SqlAccess):
     ) -> None:
         """Store an event and its deliveries. ``subject`` is the media, where its row doesn't tell; ``detail`` what of
         it the event is about."""
-        query = select(webhooks.c.id).where(webhooks.c.workspace_id == workspace_id)
-        told = (await db.execute(query)).scalars().all()
+        query = select(webhooks.c.id, webhooks.c.kinds).where(webhooks.c.workspace_id == workspace_id)
+        told = [one.id for one in await db.execute(query) if one.kinds is None or kind in one.kinds]
         if told and subject is None:
             found = await read_media(db, select(media).where(media.c.id == media_id))
             subject = found[0] if found else None
@@ -74,6 +74,13 @@ class SqlEvents(SqlAccess):
     async def add_webhook(self, webhook: Webhook) -> None:
         async with self._engine.begin() as db:
             await db.execute(insert(webhooks).values(**rows.webhook_row(webhook)))
+
+    async def put_webhook(self, webhook: Webhook) -> None:
+        where = (webhooks.c.workspace_id == webhook.workspace_id, webhooks.c.dialect == webhook.dialect)
+        values = {name: value for name, value in rows.webhook_row(webhook).items() if name != "id"}
+        async with self._engine.begin() as db:
+            if not (await db.execute(update(webhooks).where(*where).values(**values))).rowcount:
+                await db.execute(insert(webhooks).values(**rows.webhook_row(webhook)))
 
     async def webhook(self, webhook_id: str) -> Webhook | None:
         async with self._reading() as db:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
-from inpoint.database.reading import own_media, read_media
 from inpoint.database.tables import encodings, files, media, pieces, sweeps, tracks
 from inpoint.database.uploads import SqlUploads
+from inpoint.database.whole import own_media, read_media
 from inpoint.errors import NoSuchTrack, Refused
 from inpoint.model.encoding import Encoding
 from inpoint.model.event import EventKind
@@ -32,8 +32,11 @@ class SqlLanes(SqlUploads):
             before = await own_media(db, workspace_id, media_id)
             if before.status == "failed":
                 raise Refused("the media failed, so it can have no tracks")
-            if (track.kind, track.language) in [(lane.kind, lane.language) for lane in _lanes(before)]:
-                raise Refused(f"the media has a track of language {track.language} already")
+            if track.replaces:
+                coming = (tracks.c.media_id == media_id, tracks.c.kind == track.kind)
+                await db.execute(delete(tracks).where(*coming, tracks.c.language == track.language))
+            else:
+                _require_other(track, _lanes(before))
             await db.execute(insert(tracks).values(**rows.track_row(track, media_id)))
             await self._changed(db, workspace_id, media_id, "track_created", track.identity)
 
@@ -51,6 +54,8 @@ class SqlLanes(SqlUploads):
             if row is None:
                 return False
             kept, media_id = rows.to_track(row._mapping), row._mapping["media_id"]
+            if kept.replaces:
+                await self._make_room(db, media_id, kept)
             await db.execute(insert(encodings).values(**rows.encoding_row(encoding)))
             last = select(func.coalesce(func.max(pieces.c.lane), -1) + 1).where(pieces.c.media_id == media_id)
             number = (await db.execute(last)).scalar_one()
@@ -61,6 +66,28 @@ class SqlLanes(SqlUploads):
                 await self._remake_files(db, media_id)
             await self._changed(db, encoding.workspace_id, media_id, "track_ready", kept.identity)
             return True
+
+    async def _make_room(self, db: AsyncConnection, media_id: str, track: PendingTrack) -> None:
+        """Lanes of the track's kind and language go, and what only they need."""
+        own = (pieces.c.media_id == media_id, pieces.c.kind == track.kind, pieces.c.language == track.language)
+        for encoding_id in set((await db.execute(select(pieces.c.encoding_id).where(*own))).scalars()) - {None}:
+            await db.execute(insert(sweeps).values(encoding_id=encoding_id, due=self._now()))
+        await db.execute(delete(pieces).where(*own))
+
+    async def lead_with(self, workspace_id: str, media_id: str, identity: str) -> Media:
+        async with self._engine.begin() as db:
+            before = await own_media(db, workspace_id, media_id)
+            lane = _lane(before, identity)
+            if before.timeline is None or lane not in before.timeline.lanes:
+                raise Refused("the track is not ready yet")
+            picture, *others = before.timeline.lanes
+            ordered = [picture, lane, *(one for one in others if one is not lane)]
+            await db.execute(delete(pieces).where(pieces.c.media_id == media_id))
+            for number, one in enumerate(ordered):
+                await db.execute(insert(pieces), rows.lane_rows(media_id, one, number))
+            await self._remake_files(db, media_id)
+            await self._changed(db, workspace_id, media_id, "track_updated", identity)
+            return await own_media(db, workspace_id, media_id)
 
     async def fail_track(self, track_id: str, why: str) -> None:
         async with self._engine.begin() as db:
@@ -90,9 +117,7 @@ class SqlLanes(SqlUploads):
             before = await own_media(db, workspace_id, media_id)
             lane = _lane(before, identity)
             changed = change(lane)
-            others = [(one.kind, one.language) for one in _lanes(before) if one is not lane]
-            if (changed.kind, changed.language) in others:
-                raise Refused(f"the media has a track of language {changed.language} already")
+            _require_other(changed, [one for one in _lanes(before) if one is not lane])
             values = {"language": changed.language, "name": changed.name, "title": changed.title}
             await db.execute(update(tracks).where(*_pending(media_id, lane)).values(**values))
             await db.execute(update(pieces).where(*_stored(before, lane)).values(**values))
@@ -126,6 +151,17 @@ class SqlLanes(SqlUploads):
     ) -> None:
         await db.execute(update(media).where(media.c.id == media_id).values(updated_at=self._now()))
         await self._tell(db, workspace_id, media_id, kind, detail={"track": identity})
+
+
+def _require_other(track: Lane | PendingTrack, others: Iterable[Lane]) -> None:
+    """Raises Refused for a language that another track of the kind has; without a language, for a title."""
+    for other in others:
+        if other.kind != track.kind:
+            continue
+        if other.language == track.language != "und":
+            raise Refused(f"the media has a track of language {track.language} already")
+        if (other.language, other.title) == (track.language, track.title) and track.title:
+            raise Refused(f'the media has a track called "{track.title}" already')
 
 
 def _lanes(owner: Media) -> list[Lane]:

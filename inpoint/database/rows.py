@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import groupby
+from math import ceil
 from typing import Any
 
 from sqlalchemy import Row
@@ -17,6 +18,7 @@ from inpoint.model.encoding import AudioTrack, Encoding, Rendition, TextTrack
 from inpoint.model.event import Webhook
 from inpoint.model.file import MediaFile
 from inpoint.model.grid import Grid
+from inpoint.model.ids import uid_of
 from inpoint.model.media import Failure, Media
 from inpoint.model.overlay import overlay_facts, placement_facts, to_overlay, to_placement
 from inpoint.model.playback import Playback, Rule
@@ -26,6 +28,7 @@ from inpoint.model.timeline import Lane, Piece, Timeline
 from inpoint.model.track import PendingTrack
 from inpoint.model.treatment import Imposition, Insert, Treatment
 from inpoint.model.upload import Upload
+from inpoint.model.watermark import Watermark
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -60,8 +63,29 @@ def media_row(media: Media) -> dict[str, Any]:
         "title": media.title,
         "metadata": dict(media.metadata),
         "request": dict(media.request),
-        "rate": str(media.timeline.rate) if media.timeline else None,
+        "creator": media.creator,
+        "max_seconds": media.max_seconds,
+        "delete_at": _micros(media.delete_at),
+        "received_at": _micros(media.received_at),
+        "ready_at": _micros(media.ready_at),
+        "size": media.size,
+        **timeline_values(media.timeline),
     }
+
+
+def timeline_values(timeline: Timeline | None) -> dict[str, Any]:
+    """Of a media's row, what follows from its timeline."""
+    if timeline is None:
+        return {"rate": None, "seconds": 0}
+    return {"rate": str(timeline.rate), "seconds": ceil(timeline.duration)}
+
+
+def _micros(moment: datetime | None) -> int | None:
+    return None if moment is None else to_micros(moment)
+
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else from_micros(value)
 
 
 def _treatment_facts(treatment: Treatment) -> dict[str, Any]:
@@ -119,6 +143,8 @@ def to_media(
     files: Iterable[Values],
     pending: Iterable[Values],
 ) -> Media:
+    ways = {playback.id: playback for playback in map(to_playback, playbacks)}
+    own = ways.pop(uid_of(r["id"]), None)
     return Media(
         id=r["id"],
         workspace_id=r["workspace_id"],
@@ -132,7 +158,14 @@ def to_media(
         title=r["title"],
         metadata=r["metadata"],
         request=r["request"],
-        playbacks=tuple(to_playback(playback) for playback in playbacks),
+        creator=r.get("creator"),
+        max_seconds=r.get("max_seconds"),
+        delete_at=_moment(r.get("delete_at")),
+        received_at=_moment(r.get("received_at")),
+        ready_at=_moment(r.get("ready_at")),
+        size=r.get("size") or 0,
+        playbacks=tuple(ways.values()),
+        own=own,
         files=tuple(to_file(file) for file in files),
         pending=tuple(to_track(track) for track in pending),
         percent=r["percent"],
@@ -147,7 +180,7 @@ def file_row(file: MediaFile, media_id: str) -> dict[str, Any]:
 
 
 def to_file(r: Values) -> MediaFile:
-    return MediaFile(r["id"], r["kind"], r["status"], r["width"], r["height"])
+    return MediaFile(r["id"], r["kind"], r["status"], r["width"], r["height"], r.get("percent") or 0.0)
 
 
 def track_row(track: PendingTrack, media_id: str) -> dict[str, Any]:
@@ -155,7 +188,7 @@ def track_row(track: PendingTrack, media_id: str) -> dict[str, Any]:
 
 
 def to_track(r: Values) -> PendingTrack:
-    return PendingTrack(**{name: r[name] for name in PendingTrack.__slots__})
+    return PendingTrack(**{name: r[name] for name in PendingTrack.__slots__ if name in r})
 
 
 def playback_row(playback: Playback) -> dict[str, Any]:
@@ -179,7 +212,19 @@ def _rule(told: Mapping[str, Any] | None) -> Rule:
 
 def to_signing_key(row: Row[Any]) -> SigningKey:
     r = row._mapping
-    return SigningKey(r["id"], r["workspace_id"], r["public_key"], from_micros(r["created_at"]))
+    return SigningKey(r["id"], r["workspace_id"], r["public_key"], from_micros(r["created_at"]), r["sealed"])
+
+
+def watermark_row(watermark: Watermark) -> dict[str, Any]:
+    parts = {name: str(getattr(watermark, name)) for name in ("opacity", "padding", "scale")}
+    return asdict(watermark) | parts | {"created_at": to_micros(watermark.created_at)}
+
+
+def to_watermark(row: Row[Any]) -> Watermark:
+    r = row._mapping
+    parts = {name: Fraction(r[name]) for name in ("opacity", "padding", "scale")}
+    told = {name: r[name] for name in Watermark.__slots__}
+    return Watermark(**{**told, **parts, "created_at": from_micros(r["created_at"])})
 
 
 def piece_rows(media_id: str, timeline: Timeline) -> list[dict[str, Any]]:
@@ -223,7 +268,7 @@ def snapshot(media: Media) -> dict[str, Any]:
     return {
         "media": media_row(media),
         "pieces": piece_rows(media.id, media.timeline) if media.timeline else [],
-        "playbacks": [playback_row(one) for one in media.playbacks],
+        "playbacks": [playback_row(one) for one in (*media.playbacks, *([media.own] if media.own else []))],
         "files": [file_row(one, media.id) for one in media.files],
         "pending": [track_row(one, media.id) for one in media.pending],
     }
@@ -243,6 +288,7 @@ def upload_row(upload: Upload) -> dict[str, Any]:
         "origin": upload.origin,
         "total": upload.total,
         "media": snapshot(upload.media),
+        "has_media": upload.has_media,
     }
 
 
@@ -256,6 +302,7 @@ def to_upload(r: Values) -> Upload:
         media=from_snapshot(r["media"]),
         status=r["status"],
         total=r["total"],
+        has_media=r["has_media"],
     )
 
 
@@ -264,7 +311,8 @@ def webhook_row(webhook: Webhook) -> dict[str, Any]:
 
 
 def to_webhook(r: Values) -> Webhook:
-    return Webhook(**{**r, "created_at": from_micros(r["created_at"])})
+    kinds = None if r["kinds"] is None else tuple(r["kinds"])
+    return Webhook(**{**r, "created_at": from_micros(r["created_at"]), "kinds": kinds})
 
 
 def lease_rows(timeline: Timeline, until: int) -> list[dict[str, Any]]:
@@ -288,6 +336,7 @@ def encoding_row(encoding: Encoding) -> dict[str, Any]:
         "id": encoding.id,
         "workspace_id": encoding.workspace_id,
         "generation": encoding.generation,
+        "mezzanine_id": encoding.mezzanine_id,
         "facts": _encoding_facts(encoding),
         "filled": [],
     }
@@ -331,4 +380,5 @@ def to_encoding(row: Row[Any]) -> Encoding:
         text=tuple(TextTrack(**one) for one in facts["text"]),
         overlays=tuple(to_overlay(one) for one in facts.get("overlays", ())),
         shape=tuple(facts["shape"]) if facts.get("shape") else None,
+        mezzanine_id=r["mezzanine_id"],
     )

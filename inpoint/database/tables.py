@@ -41,7 +41,7 @@ credentials = Table(
     metadata,
     _id(),
     _workspace(),
-    Column("secret_hash", String(64), nullable=False),
+    Column("secret_hash", String(64), nullable=False, index=True),
     Column("scope", String(8), nullable=False),
     Column("email", Text),
 )
@@ -68,10 +68,18 @@ media = Table(
     Column("title", Text),
     Column("metadata", JSON, nullable=False),
     Column("request", JSON, nullable=False),
+    Column("creator", Text),
+    Column("max_seconds", Integer),
+    Column("delete_at", BigInteger),
+    Column("received_at", BigInteger),
+    Column("ready_at", BigInteger),
+    Column("size", BigInteger, nullable=False, server_default="0"),
+    Column("seconds", Integer, nullable=False, server_default="0"),  # rounded up
     Column("rate", String(32)),
     Index("ix_media_workspace_created", "workspace_id", "created_at", "id"),
     Index("ix_media_parent_created", "parent_id", "created_at", "id"),
     Index("ix_media_status", "status"),
+    Index("ix_media_delete_at", "delete_at"),
 )
 
 pieces = Table(
@@ -111,6 +119,7 @@ files = Table(
     Column("status", String(16), nullable=False, index=True),
     Column("width", Integer),
     Column("height", Integer),
+    Column("percent", Float, nullable=False, server_default="0"),
 )
 
 tracks = Table(
@@ -125,6 +134,26 @@ tracks = Table(
     Column("title", Text, nullable=False),
     Column("status", String(16), nullable=False, index=True),
     Column("failure", Text),
+    Column("replaces", Boolean, nullable=False, server_default="0"),
+)
+
+watermarks = Table(
+    "watermarks",
+    metadata,
+    _id(),
+    _workspace(),
+    Column("created_at", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("opacity", Text, nullable=False),
+    Column("padding", Text, nullable=False),
+    Column("scale", Text, nullable=False),
+    Column("position", String(16), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("url", Text),
+    Column("deleted", Boolean, nullable=False, server_default="0"),
+    Index("ix_watermarks_workspace_created", "workspace_id", "created_at", "id"),
 )
 
 signing_keys = Table(
@@ -133,6 +162,7 @@ signing_keys = Table(
     _id(),
     _workspace(),
     Column("public_key", Text, nullable=False),
+    Column("sealed", Text),
     Column("created_at", BigInteger, nullable=False),
     Index("ix_signing_keys_workspace_created", "workspace_id", "created_at", "id"),
 )
@@ -159,6 +189,7 @@ uploads = Table(
     Column("origin", Text, nullable=False),
     Column("total", BigInteger),
     Column("media", JSON, nullable=False),
+    Column("has_media", Boolean, nullable=False, server_default="0"),
     Index("ix_uploads_workspace_created", "workspace_id", "created_at", "id"),
     Index("ix_uploads_expiry", "status", "expires_at"),
 )
@@ -169,6 +200,7 @@ encodings = Table(
     _id(),
     _workspace(),
     Column("generation", Integer, nullable=False),
+    Column("mezzanine_id", String(36), index=True),
     Column("facts", JSON, nullable=False),
     Column("filled", JSON, nullable=False),
     Column("fill_progress", JSON(none_as_null=True)),
@@ -198,6 +230,7 @@ webhooks = Table(
     Column("dialect", String(32), nullable=False),
     Column("secret", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("kinds", JSON(none_as_null=True)),
     Index("ix_webhooks_workspace", "workspace_id", "created_at"),
 )
 

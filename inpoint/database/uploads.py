@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
@@ -9,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
 from inpoint.database.events import SqlEvents
-from inpoint.database.tables import uploads
-from inpoint.errors import NoSuchUpload, Refused
+from inpoint.database.tables import media, uploads
+from inpoint.database.whole import add_media
+from inpoint.errors import AlreadyUsed, NoSuchUpload
+from inpoint.model.media import Media
 from inpoint.model.once import Once
 from inpoint.model.upload import Upload
 from inpoint.ports import Page
@@ -21,6 +24,8 @@ class SqlUploads(SqlEvents):
         async with self._engine.begin() as db:
             await self._remember(db, upload.workspace_id, once)
             await db.execute(insert(uploads).values(**rows.upload_row(upload)))
+            if upload.has_media:
+                await add_media(db, upload.media)
             await self._tell(db, upload.workspace_id, upload.id, "upload_waiting", upload.media)
 
     async def upload(self, upload_id: str) -> Upload | None:
@@ -32,6 +37,7 @@ class SqlUploads(SqlEvents):
         where = (
             uploads.c.workspace_id == workspace_id,
             uploads.c.status == "waiting",
+            ~uploads.c.has_media,
             uploads.c.expires_at > rows.to_micros(now),
         )
         order = [uploads.c.created_at, uploads.c.id]
@@ -45,9 +51,23 @@ class SqlUploads(SqlEvents):
         async with self._engine.begin() as db:
             await db.execute(update(uploads).where(uploads.c.id == upload_id).values(total=total))
 
+    async def set_upload_expiry(self, upload_id: str, expires_at: datetime) -> None:
+        values = {"expires_at": rows.to_micros(expires_at)}
+        async with self._engine.begin() as db:
+            await db.execute(update(uploads).where(uploads.c.id == upload_id).values(**values))
+
+    async def use_upload(self, upload_id: str, new: Media) -> None:
+        async with self._engine.begin() as db:
+            await self._end_upload(db, upload_id, "used")
+            known = media.c.id == new.id
+            values = {"status": "waiting", "received_at": self._now(), "updated_at": self._now()}
+            if not (await db.execute(update(media).where(known).values(**values))).rowcount:
+                await add_media(db, replace(new, received_at=self._clock.now()))
+            await self._tell(db, new.workspace_id, new.id, "upload_used")
+
     async def cancel_upload(self, workspace_id: str, upload_id: str) -> Upload:
         async with self._engine.begin() as db:
-            where = (uploads.c.id == upload_id, uploads.c.workspace_id == workspace_id)
+            where = (uploads.c.id == upload_id, uploads.c.workspace_id == workspace_id, ~uploads.c.has_media)
             row = (await db.execute(select(uploads).where(*where))).first()
             if row is None:
                 raise NoSuchUpload
@@ -71,4 +91,4 @@ class SqlUploads(SqlEvents):
         """Raises Refused for one that has ended already."""
         where = (uploads.c.id == upload_id, uploads.c.status == "waiting")
         if not (await db.execute(update(uploads).where(*where).values(status=status))).rowcount:
-            raise Refused("the upload has been used or cancelled already")
+            raise AlreadyUsed

@@ -7,7 +7,6 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -32,7 +31,7 @@ from inpoint.model.media import Media
 from inpoint.model.playback import Filters, Playback, Viewing
 from inpoint.model.timeline import Timeline
 from inpoint.playback import captions, dash, hls, policy
-from inpoint.playback.tracks import Presentation, Section, Track, present
+from inpoint.playback.tracks import Presentation, Section, Track, nearest, present
 from inpoint.ports import BlobStore, Catalog, Keys, Priority
 from inpoint.web.app import with_cors
 
@@ -41,7 +40,6 @@ _PATIENCE = 4.0
 #: A viewer's segment is followed by the next ones of its rung, from the same open decoder.
 _AHEAD = 2
 _KEPT = 64
-_PLAYER = Path(__file__).parent / "player"
 _HLS = "application/vnd.apple.mpegurl"
 _DASH = "application/dash+xml"
 
@@ -120,11 +118,8 @@ class Delivery:
         chosen = policy.listed(in_time, judged.playback, filters)
         if not chosen:
             raise Invalid("resolution", "there is no such rendition of this video")
-        return await self.presentation(judged.timeline, [one.name for one in chosen])
-
-    def player(self) -> Response:
-        """The script that plays HLS where a browser can't by itself."""
-        return FileResponse(_PLAYER / "hls.min.js", media_type="text/javascript")
+        offered = await self.presentation(judged.timeline, [one.name for one in chosen])
+        return offered if filters.bandwidth is None else nearest(offered, filters.bandwidth)
 
     # Manifests
 
@@ -142,11 +137,7 @@ class Delivery:
     # What manifests name
 
     async def resource(self, viewing: Viewing, path: str, request: Request) -> Response:
-        """``watch``, ``{track}.m3u8``, ``iframes.m3u8``, ``{track}/init-N.mp4``, ``{track}/N.m4s`` or ``N.vtt``."""
-        if path == "watch":
-            if await self._catalog.playback(viewing.playback_id) is None:
-                raise NotFound
-            return FileResponse(_PLAYER / "watch.html", media_type="text/html")
+        """``{track}.m3u8``, ``iframes.m3u8``, ``{track}/init-N.mp4``, ``{track}/N.m4s`` or ``N.vtt``."""
         judged = await self.judge(viewing, SEGMENT_AGE)
         presentation = await self.presentation(judged.timeline)
         key, _, name = path.partition("/")
@@ -231,7 +222,7 @@ class Delivery:
     async def _vtt(self, section: Section, start: int, end: int, *, hls_map: bool) -> str:
         """The cues of frames ``[start, end)``, timed from the section's first frame."""
         rate = section.encoding.grid.rate
-        cues = load_cues(await self._store.get(self._keys.text(section.encoding.id, section.piece.track)))
+        cues = load_cues(await self._store.get(self._keys.text(section.encoding.mezzanine, section.piece.track)))
         origin = Fraction(section.piece.start) / rate
         shown = captions.within(cues, start / rate, end / rate, origin)
         return captions.webvtt(shown, origin if hls_map else None)

@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from inpoint.delivery.answers import Delivery, Judged
 from inpoint.delivery.caching import SEGMENT_AGE, Lifetime, not_modified, requested_range, tag_of
+from inpoint.delivery.hangup import while_connected
 from inpoint.encodings.gather import source_name
 from inpoint.encodings.loaded import Library
 from inpoint.errors import Forbidden, Invalid, NotFound
@@ -45,10 +46,10 @@ class Files:
             raise Invalid("rendition", "must be one of " + ", ".join(one.name for one in main.renditions))
         return await self._packaging.package(timeline, chosen)
 
-    async def ready(self, viewing: Viewing, request: Request, kind: FileKind) -> Response:
-        """A file that is kept ready. Raises NotFound for one that isn't, Forbidden for one of a greater picture than
-        the playback may play."""
-        judged = await self._delivery.judge(viewing, SEGMENT_AGE)
+    async def ready(self, viewing: Viewing, request: Request, kind: FileKind, save_as: str | None = None) -> Response:
+        """A file that is kept ready; ``save_as`` is the name under which a browser is to save it. Raises NotFound for
+        one that isn't, Forbidden for one of a greater picture than the playback may play."""
+        judged = await self._judge(viewing)
         media = judged.media
         file = next((one for one in media.files if one.kind == kind and one.status == "ready"), None)
         if file is None or judged.timeline != media.timeline:
@@ -63,7 +64,27 @@ class Files:
             packaged = await self._load(media.id, file)
             types = ("video/mp4", "mp4") if kind == "video" else ("audio/mp4", "m4a")
             sent = _Sent(packaged.size, lambda start, end: self.blocks(packaged, start, end), file.id, *types)
-        return with_cors(_answer(sent, request, judged.lifetime))
+        return with_cors(_answer(sent, request, judged.lifetime, save_as))
+
+    async def part(self, viewing: Viewing, request: Request, save_as: str | None) -> Response:
+        """What a viewing plays as an MP4, of the greatest rendition that it may play. What it lacks is made first, as
+        long as the client waits."""
+        judged = await self._judge(viewing)
+        main = (await self._library.main(judged.timeline)).encoding
+        rendition = greatest(main, judged.playback.max_height or main.renditions[-1].rung)
+        name = repr((judged.timeline, rendition.name))
+        packaged = self._loaded.get(name)
+        if packaged is None:
+            packaged = await while_connected(request, self._packaging.package(judged.timeline, rendition))
+        self._remember(name, packaged)
+        sent = _Sent(packaged.size, lambda start, end: self.blocks(packaged, start, end), name, "video/mp4", "mp4")
+        return with_cors(_answer(sent, request, judged.lifetime, save_as))
+
+    async def _judge(self, viewing: Viewing) -> Judged:
+        judged = await self._delivery.judge(viewing, SEGMENT_AGE)
+        if viewing.view_only and judged.playback.policy == "signed":
+            raise Forbidden("the playback token is for watching only")
+        return judged
 
     async def _require_allowed(self, judged: Judged, kind: FileKind) -> None:
         main = (await self._library.main(judged.timeline)).encoding
@@ -77,11 +98,14 @@ class Files:
 
     async def _load(self, media_id: str, file: MediaFile) -> Packaged:
         packaged = self._loaded.get(file.id) or await self._packaging.load(media_id, file)
-        self._loaded[file.id] = packaged
-        self._loaded.move_to_end(file.id)
+        self._remember(file.id, packaged)
+        return packaged
+
+    def _remember(self, name: str, packaged: Packaged) -> None:
+        self._loaded[name] = packaged
+        self._loaded.move_to_end(name)
         while len(self._loaded) > _KEPT:
             self._loaded.popitem(last=False)
-        return packaged
 
     async def blocks(self, packaged: Packaged, start: int, end: int) -> AsyncIterator[bytes]:
         """The bytes ``[start, end)`` of a file; only the segments that hold them are read."""
@@ -108,11 +132,11 @@ class _Sent:
     suffix: str
 
 
-def _answer(file: _Sent, request: Request, lifetime: Lifetime) -> Response:
+def _answer(file: _Sent, request: Request, lifetime: Lifetime, save_as: str | None) -> Response:
     tag = tag_of(file.name)
     headers = {"ETag": tag, "Cache-Control": lifetime.header, "Accept-Ranges": "bytes"}
-    if "download" in request.query_params:
-        headers["Content-Disposition"] = _attachment(request.query_params["download"], file.suffix)
+    if save_as is not None:
+        headers["Content-Disposition"] = _attachment(save_as, file.suffix)
     if not_modified(request, tag):
         return Response(status_code=304, headers=headers)
     try:

@@ -19,6 +19,7 @@ from inpoint.encodings.loaded import Library
 from inpoint.encodings.stills import Stills
 from inpoint.errors import Invalid
 from inpoint.model.encoding import Encoding
+from inpoint.model.media import Media
 from inpoint.model.playback import Viewing
 from inpoint.model.still import Canvas, Fit, ImageFormat, Sheet, canvas, sheet
 from inpoint.playback.files import greatest
@@ -42,6 +43,17 @@ class Size:
     width: int | None = None
     height: int | None = None
     fit: Fit = "preserve"
+    #: Whether it may be larger than the video's own.
+    enlarge: bool = False
+
+
+#: Which part of a media's length lies before a picture, 0 to 1.
+Part = Callable[[Media], Fraction]
+
+
+def middle(media: Media) -> Fraction:
+    del media
+    return Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +75,13 @@ class Images:
         self._workspaces = Allowance(_PER_WORKSPACE, _WINDOW)
 
     async def still(
-        self, viewing: Viewing, request: Request, time: Fraction | None, size: Size, kind: ImageFormat
+        self, viewing: Viewing, request: Request, time: Fraction | Part, size: Size, kind: ImageFormat
     ) -> Response:
-        """The frame that is shown at a time, or at the middle; times outside are the nearest."""
+        """The frame that is shown at a time, or after a part of the video; times outside are the nearest."""
         judged = await self._delivery.judge(viewing, IMAGE_AGE)
         timeline, encoding = judged.timeline, await self._encoding(judged)
-        frame = timeline.frames // 2 if time is None else min(int(time * timeline.rate), timeline.frames - 1)
+        at = int(time * timeline.rate if isinstance(time, Fraction) else time(judged.media) * timeline.frames)
+        frame = min(at, timeline.frames - 1)
         wanted = _canvas(_shape(encoding, judged), size)
         work = self._stills.picture(timeline, (frame,), wanted, kind, timeline.rate, self._admit(viewing, judged, 1))
         return await self._answer(request, judged, (timeline.at(frame), wanted, kind), work, kind)
@@ -132,7 +145,9 @@ def _shape(encoding: Encoding, judged: Judged) -> tuple[int, int]:
 
 
 def _canvas(shape: tuple[int, int], size: Size) -> Canvas:
-    """No picture is made larger than the video's own."""
+    """No picture is made larger than the video's own unless that is asked for."""
+    if size.enlarge:
+        return canvas(*shape, size.width, size.height, size.fit)
     width = None if size.width is None else min(size.width, shape[0])
     height = None if size.height is None else min(size.height, shape[1])
     return canvas(*shape, width, height, size.fit)

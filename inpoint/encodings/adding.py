@@ -15,8 +15,9 @@ from inpoint.model.encoding import GENERATION, AudioTrack, Encoding, TextTrack
 from inpoint.model.index import Index, VideoIndex, dump
 from inpoint.model.media import Media
 from inpoint.model.timeline import Lane, Piece
-from inpoint.model.track import PendingTrack
-from inpoint.ports import BlobStore, Catalog, Engine, Jobs, Keys, Outgoing
+from inpoint.model.track import PendingTrack, TrackKind
+from inpoint.ports import BlobStore, Catalog, Engine, Files, Jobs, Keys, Outgoing
+from inpoint.ports.storage import Blocks
 
 _CAPTIONS_BYTES = 10 << 20
 
@@ -30,6 +31,7 @@ class Adding:
         engine: Engine,
         library: Library,
         staging: Staging,
+        files: Files,
         store: BlobStore,
         keys: Keys,
         max_bytes: int,
@@ -41,6 +43,7 @@ class Adding:
         self._engine = engine
         self._library = library
         self._staging = staging
+        self._files = files
         self._store = store
         self._keys = keys
         self._max_bytes = max_bytes
@@ -54,18 +57,56 @@ class Adding:
                 if track.status == "preparing":
                     await self._jobs.start("track", track.id)
 
+    async def stage(self, track_id: str, kind: TrackKind, blocks: Blocks) -> None:
+        """Take a track's bytes, to be added. Raises TooLarge, or MediaErrors for captions that can't be read."""
+        source = self._staging.source(track_id)
+        try:
+            async with self._files.arriving(source) as file:
+                await file.append(None, None, blocks, self._most(kind))
+            if kind == "text":
+                await self._engine.captions(source, Fraction(0))
+        except BaseException:
+            self._staging.clear(track_id)
+            raise
+
+    async def add_staged(self, workspace_id: str, media_id: str, track: PendingTrack) -> None:
+        """Add a track whose bytes are here; captions of a ready media are a lane of it at once.
+
+        Raises NotFound, Refused.
+        """
+        try:
+            await self._catalog.add_track(workspace_id, media_id, track)
+        except BaseException:
+            self._staging.clear(track.id)
+            raise
+        if track.kind == "audio":
+            await self.begin(media_id)
+            return
+        try:
+            await self.lay(track.id)
+        except InpointError as error:
+            await self.give_up(track.id, error)
+            raise
+
+    def _most(self, kind: TrackKind) -> int:
+        """Bytes."""
+        return self._max_bytes if kind == "audio" else min(self._max_bytes, _CAPTIONS_BYTES)
+
     async def fetch(self, track_id: str) -> None:
         found = await self._pending(track_id)
         if found is not None:
             track, _ = found
-            most = self._max_bytes if track.kind == "audio" else min(self._max_bytes, _CAPTIONS_BYTES)
-            await self._outgoing.fetch(track.url, self._staging.source(track_id), most)
+            if not track.url:
+                return
+            await self._outgoing.fetch(track.url, self._staging.source(track_id), self._most(track.kind))
 
     async def lay(self, track_id: str) -> None:
         """Make the encoding and the lane, and show them. Raises MediaErrors."""
         found = await self._pending(track_id)
         if found is not None:
             await self._lay(*found)
+        elif await self._catalog.track(track_id) is not None:
+            return  # its media is not ready yet
         if await self._catalog.encoding(track_id) is not None:
             await self._jobs.start("fill", track_id)
             for file_id in await self._catalog.unmade_files():  # those that hold the sound are made anew
@@ -89,7 +130,8 @@ class Adding:
         encoding = await self._encoded(track, main, pieces[0].start / main.grid.rate)
         piece = Piece(encoding.id, 0, pieces[0].start, pieces[0].end)
         lane = Lane(track.kind, (piece,), track.language, track.name, track.title)
-        if not await self._catalog.finish_track(track.id, encoding, lane):
+        wanted = await self._catalog.finish_track(track.id, encoding, lane)
+        if not wanted and await self._catalog.encoding(encoding.id) is None:  # nor made by somebody else meanwhile
             await self._store.delete(list(await self._store.list(self._keys.encoding(encoding.id))))
 
     async def _encoded(self, track: PendingTrack, main: Encoding, shift: Fraction) -> Encoding:
@@ -98,7 +140,8 @@ class Adding:
         source, work = self._staging.source(track.id), self._staging.work(track.id)
         await asyncio.to_thread(shutil.rmtree, work, True)
         work.mkdir(parents=True)
-        made = replace(main, id=track.id, generation=GENERATION, renditions=(), audio=(), text=())
+        bare = replace(main, renditions=(), audio=(), text=(), overlays=(), mezzanine_id=None)
+        made = replace(bare, id=track.id, generation=GENERATION)
         if track.kind == "text":
             (work / "t0.json").write_bytes(await self._engine.captions(source, shift))
             index = dump(Index(VideoIndex(), []))

@@ -55,10 +55,10 @@ class Gathering:
         chunk, rank, times = frame_times(loaded.index.video, rate)
         zero = next((time for number, time in zip(chunk, times, strict=True) if number >= numbers[0]), 0)
         first = Fraction(zero, 1000)
-        paths = [self._path(self._keys.video_chunk(loaded.encoding.id, number)) for number in numbers]
+        paths = [self._path(self._keys.video_chunk(loaded.encoding.mezzanine, number)) for number in numbers]
         shown = array("q", (time - zero for time in times))
         video = GatheredTrack(paths, array("q", numbers), chunk, rank, shown, "und")
-        own = [lane for lane in timeline.of("audio") if lane.pieces[0].encoding == loaded.encoding.id]
+        own = [lane for lane in timeline.of("audio") if lane.pieces[0].encoding == loaded.encoding.mezzanine]
         return [video, *(self._sound(loaded, lane, first) for lane in own)]
 
     def _sound(self, loaded: Loaded, lane: Lane, zero: Fraction) -> GatheredTrack:
@@ -66,7 +66,8 @@ class Gathering:
         index, rate = loaded.index.audio[piece.track], loaded.encoding.grid.rate
         window = (int(zero * index.rate), int(piece.end / rate * index.rate))
         numbers = sound_need(index, window).chunks
-        paths = [self._path(self._keys.audio_chunk(loaded.encoding.id, piece.track, number)) for number in numbers]
+        mezzanine = loaded.encoding.mezzanine
+        paths = [self._path(self._keys.audio_chunk(mezzanine, piece.track, number)) for number in numbers]
         chunk, rank, times = array("q"), array("q"), array("q")
         ends = [*index.first[1:], len(index.start)]
         for number in numbers:

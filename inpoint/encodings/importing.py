@@ -7,21 +7,31 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from inpoint.encodings.index import Indexing
-from inpoint.errors import InpointError, Unreachable
+from inpoint.errors import InpointError, TooLong, Unreachable
 from inpoint.ingest.progress import Reporter
 from inpoint.ingest.pull import Pulling
 from inpoint.ingest.staging import Staging
 from inpoint.model.media import Failure, Media
-from inpoint.ports import Catalog
+from inpoint.ports import BlobStore, Catalog, Keys
 
 _IMAGE_BYTES = 20 << 20
 
 
 class Importing:
     def __init__(
-        self, catalog: Catalog, staging: Staging, pulling: Pulling, indexing: Indexing, max_seconds: int, width: int
+        self,
+        catalog: Catalog,
+        staging: Staging,
+        pulling: Pulling,
+        indexing: Indexing,
+        store: BlobStore,
+        keys: Keys,
+        max_seconds: int,
+        width: int,
     ) -> None:
         """``width`` rewraps run at once."""
+        self._store = store
+        self._keys = keys
         self._catalog = catalog
         self._staging = staging
         self._pulling = pulling
@@ -36,6 +46,10 @@ class Importing:
             return
         for url, path, most in self._others(media):
             await self._pulling.other(url, path, most)
+        for number, overlay in enumerate(media.treatment.overlays):
+            if overlay.kept is not None:
+                image = await self._store.get(self._keys.watermark(overlay.kept))
+                await asyncio.to_thread(self._staging.image(media.id, number).write_bytes, image)
         source = self._staging.source(media_id)
         if media.source_url is None:
             if not self._staging.admit(media_id):
@@ -52,7 +66,8 @@ class Importing:
         """What its treatment takes besides the source: addresses, where they are kept, and how large they may be."""
         treatment, staging = media.treatment, self._staging
         for number, overlay in enumerate(treatment.overlays):
-            yield overlay.url, staging.image(media.id, number), _IMAGE_BYTES
+            if overlay.kept is None:
+                yield overlay.url, staging.image(media.id, number), _IMAGE_BYTES
         for number, insert in enumerate(treatment.inserts):
             yield insert.url, staging.joined(media.id, number), None
         if treatment.sound_url is not None:
@@ -72,11 +87,17 @@ class Importing:
                 reporter = Reporter(self._catalog, media_id)
                 try:
                     await self._indexing.index(
-                        media, self._max_seconds, lambda percent: reporter.tell("indexing", percent)
+                        media, self._longest(media), lambda percent: reporter.tell("indexing", percent)
                     )
+                except TooLong as error:
+                    raise TooLong(_too_long(media)) from error
                 finally:
                     await reporter.settle()
         self.clear(media_id)
+
+    def _longest(self, media: Media) -> int:
+        """Seconds."""
+        return min(self._max_seconds, media.max_seconds or self._max_seconds)
 
     async def publish(self, media_id: str) -> None:
         """Make what players ask for first, and open the media."""
@@ -98,3 +119,8 @@ class Importing:
     async def _pending(self, media_id: str) -> Media | None:
         media = await self._catalog.media(media_id)
         return None if media is None or media.is_final else media
+
+
+def _too_long(media: Media) -> str | None:
+    """What to say of one that is longer than it was to be; None if it is longer than any may be."""
+    return None if media.max_seconds is None else f"the video is longer than {media.max_seconds} seconds"

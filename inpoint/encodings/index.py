@@ -34,7 +34,6 @@ from inpoint.model.timeline import Lane, Piece, Timeline
 from inpoint.ports import BlobStore, Catalog, Engine, Keys, Picture, Priority, Rewrapped
 
 _log = structlog.get_logger()
-_MOST_FRAMES = 60  # a second, of any grid
 
 
 class Indexing:
@@ -79,11 +78,16 @@ class Indexing:
         timeline = joined(timeline, media.range or Range(None, None), parts)
         for encoding in encodings:
             self._library.forget(encoding.id)
-        if await self._catalog.add_encodings(encodings, media.id, timeline):
+        if await self._catalog.add_encodings(encodings, media.id, timeline, self._size(media)):
             return True
         for encoding in encodings:
             await self._store.delete(list(await self._store.list(self._keys.encoding(encoding.id))))
         return False
+
+    def _size(self, media: Media) -> int:
+        """Bytes of all the videos that it is made of."""
+        parts = [self._staging.joined(media.id, number) for number in range(len(media.treatment.inserts))]
+        return sum(path.stat().st_size for path in (self._staging.source(media.id), *parts))
 
     async def _main(
         self, media: Media, max_seconds: int, progress: Callable[[float], None]
@@ -209,7 +213,7 @@ class Indexing:
 
 
 def _require_short(rewrapped: Rewrapped, max_seconds: int) -> None:
-    if rewrapped.facts["frames"] > max_seconds * _MOST_FRAMES:
+    if rewrapped.facts["frames"] > max_seconds * Fraction(rewrapped.facts["rate"]) + 1:
         raise TooLong
 
 

@@ -40,7 +40,7 @@ class Library:
             encoding = await self._catalog.encoding(encoding_id)
             if encoding is None:
                 raise NotFound(detail=f"encoding {encoding_id}")
-            blob = await self._store.get(self._keys.index(encoding_id))
+            blob = await self._store.get(self._keys.index(encoding.mezzanine))
             images = [await self._store.get(self._keys.image(encoding_id, one.number)) for one in encoding.overlays]
             kept = Loaded(encoding, await asyncio.to_thread(indexes.load, blob), tuple(images))
             self._kept[encoding_id] = kept

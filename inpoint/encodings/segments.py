@@ -132,7 +132,7 @@ class Segments:
         """Encode segments of one encoding in one pass and store each as it is done."""
         start, end = min(name.start for name in names), max(name.end for name in names)
         chunks = {
-            number: await self._store.get(self._keys.video_chunk(loaded.encoding.id, number))
+            number: await self._store.get(self._keys.video_chunk(loaded.encoding.mezzanine, number))
             for number in video_chunks(loaded, start, end)
         }
         async with aclosing(self._engine.video(video_order(loaded, names, chunks), priority)) as segments:
@@ -193,7 +193,7 @@ class Segments:
 
     async def _edge_encoded(self, loaded: Loaded, name: SegmentName, priority: Priority) -> MadeSegment | None:
         chunks = {
-            number: await self._store.get(self._keys.video_chunk(loaded.encoding.id, number))
+            number: await self._store.get(self._keys.video_chunk(loaded.encoding.mezzanine, number))
             for number in video_chunks(loaded, name.start, name.end)
         }
         async with aclosing(self._engine.video(video_order(loaded, [name], chunks), priority)) as segments:
@@ -214,7 +214,7 @@ class Segments:
         index = loaded.index.audio[track]
         need = sound_need(index, self._engine.sound_window(name.start, name.end, index.rate))
         chunks = {
-            number: await self._store.get(self._keys.audio_chunk(loaded.encoding.id, track, number))
+            number: await self._store.get(self._keys.audio_chunk(loaded.encoding.mezzanine, track, number))
             for number in need.chunks
         }
         order = sound_order(loaded, track, need, name, chunks)

@@ -87,7 +87,7 @@ class Stills:
         encoding = loaded.encoding
         wanted = [place for piece in pieces for place in places(loaded.index.video, piece.start, piece.end)]
         chunks = {
-            number: await self._store.get(self._keys.video_chunk(encoding.id, number))
+            number: await self._store.get(self._keys.video_chunk(encoding.mezzanine, number))
             for number in still_chunks(loaded, wanted)
         }
         return StillOrder(

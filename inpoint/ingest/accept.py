@@ -52,4 +52,7 @@ class Accepting:
 
     async def delete(self, workspace_id: str, media_id: str) -> Media:
         """Gone at once; what nothing else needs follows. Raises NotFound."""
-        return await self._catalog.delete_media(workspace_id, media_id, self._clock.now() + self._sweep_after)
+        gone = await self._catalog.delete_media(workspace_id, media_id, self._clock.now() + self._sweep_after)
+        if gone.status == "pending":
+            self._staging.clear(media_id)
+        return gone

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from inpoint.errors import Forbidden, NoSuchUpload, Refused, TooLarge
+from inpoint.errors import AlreadyUsed, Forbidden, NoSuchUpload, Refused, TooLarge, WrongOffset
 from inpoint.ingest.staging import Staging
+from inpoint.model.media import Failure
 from inpoint.model.once import Once
 from inpoint.model.upload import Upload
 from inpoint.ports import Catalog, Clock, Files, Jobs
@@ -27,7 +28,7 @@ class Uploading:
         self._staging = staging
         self._files = files
         self._clock = clock
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
 
     async def begin(self, upload: Upload, once: Once | None = None) -> None:
         """Raises Repeated."""
@@ -55,20 +56,25 @@ class Uploading:
     async def whole(self, upload: Upload, blocks: Blocks, length: int | None) -> None:
         """Take all of it at once, from the first byte."""
         self._require_open(upload)
-        if length is not None and length > self._max_bytes:
+        if length is not None and length > self.max_bytes:
             raise TooLarge
         async with self._files.arriving(self._staging.arriving(upload.id)) as file:
             await self._require_still_open(upload)
-            size = await file.append(None, length, blocks, self._max_bytes)
+            size = await file.append(None, length, blocks, self.max_bytes)
             if size == 0:
                 raise Refused("the upload is empty")
             await self._catalog.set_upload_total(upload.id, size)
             await self._finish(upload)
 
-    async def part(self, upload: Upload, at: int, count: int, total: int | None, blocks: Blocks) -> bool:
-        """Take ``count`` bytes from ``at`` on; ``total`` is the whole's length, None if not known yet. True if that
-        was the last of it. Raises Refused for what doesn't fit what is here."""
+    async def part(
+        self, upload: Upload, at: int, count: int | None, total: int | None, blocks: Blocks, *, exact: bool = False
+    ) -> bool:
+        """Take ``count`` bytes from ``at`` on (None: as many as come); ``total`` is the whole's length, None if not
+        known yet. True if that was the last of it. Raises Refused for what doesn't fit what is here: where ``exact``,
+        WrongOffset for what doesn't begin where it ends."""
         if upload.status == "used" and total == upload.total:
+            if exact and at != total:
+                raise WrongOffset
             return True
         self._require_open(upload)
         if total is not None:
@@ -76,7 +82,9 @@ class Uploading:
         async with self._files.arriving(self._staging.arriving(upload.id)) as file:
             upload = await self._require_still_open(upload, or_used=True)
             if upload.status == "waiting":
-                size = await file.append(at, count, blocks, self._max_bytes)
+                if exact and at != await self.size(upload):
+                    raise WrongOffset
+                size = await file.append(at, count, blocks, min(self.max_bytes, total or self.max_bytes))
                 if total is None or size < total:
                     return False
                 await self._finish(upload)
@@ -101,11 +109,12 @@ class Uploading:
     async def expire(self, now: datetime) -> None:
         """End what was never ended, and remove what came of it."""
         for upload_id in await self._catalog.expire_uploads(now - GRACE):
+            await self._catalog.fail(upload_id, Failure("expired", "the upload was never completed"))
             self._staging.clear(upload_id)
 
     def _require_open(self, upload: Upload) -> None:
         if upload.status != "waiting":
-            raise Refused(f"the upload was {upload.status} already")
+            raise AlreadyUsed(f"the upload was {upload.status} already")
         if upload.expires_at + GRACE < self._clock.now():
             raise Forbidden("the upload's time is over")
 
@@ -114,11 +123,11 @@ class Uploading:
         now = await self.known(upload.id)
         if now.status != "waiting" and not (or_used and now.status == "used"):
             self._staging.arriving(upload.id).unlink(missing_ok=True)
-            raise Refused(f"the upload was {now.status} already")
+            raise AlreadyUsed(f"the upload was {now.status} already")
         return now
 
     async def _note_total(self, upload: Upload, total: int) -> None:
-        if not 0 < total <= self._max_bytes:
+        if not 0 < total <= self.max_bytes:
             raise TooLarge if total else Refused("the upload is empty")
         if upload.total is not None and total != upload.total:
             raise Refused(f"the upload was said to have {upload.total} bytes before")

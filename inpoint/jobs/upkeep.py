@@ -9,6 +9,8 @@ import structlog
 
 from inpoint.clips.cut import Cutting
 from inpoint.clips.retain import Sweeping
+from inpoint.encodings.watermarking import Watermarking
+from inpoint.ingest.accept import Accepting
 from inpoint.ingest.upload import Uploading
 from inpoint.ports import Catalog, Clock, Jobs
 
@@ -20,8 +22,18 @@ _REMEMBERED = timedelta(days=30)
 
 class Upkeep:
     def __init__(
-        self, catalog: Catalog, jobs: Jobs, cutting: Cutting, uploading: Uploading, sweeping: Sweeping, clock: Clock
+        self,
+        catalog: Catalog,
+        jobs: Jobs,
+        accepting: Accepting,
+        cutting: Cutting,
+        uploading: Uploading,
+        watermarking: Watermarking,
+        sweeping: Sweeping,
+        clock: Clock,
     ) -> None:
+        self._accepting = accepting
+        self._watermarking = watermarking
         self._catalog = catalog
         self._jobs = jobs
         self._cutting = cutting
@@ -38,6 +50,7 @@ class Upkeep:
                 if rounds % _RECONCILE_EVERY == 0:
                     await self.reconcile()
                     await self.forget()
+                await self.delete_due()
                 await self.sweep()
             except Exception:
                 _log.exception("upkeep.failed")
@@ -51,11 +64,19 @@ class Upkeep:
             except Exception:
                 _log.exception("sweep.failed", encoding=sweep.encoding_id)
 
+    async def delete_due(self) -> None:
+        """Media that are to be deleted at a time which has come."""
+        for media in await self._catalog.due_deletions(self._clock.now()):
+            await self._accepting.delete(media.workspace_id, media.id)
+            await self._cutting.source_failed(media.id, "the source media was deleted before it was ready")
+            _log.info("media.deleted_as_scheduled", media=media.id)
+
     async def forget(self) -> None:
-        """Uploads that nobody ends, events that everybody who wanted to has been told of."""
+        """Uploads that nobody ends, events that everybody who wanted to has been told of, deleted watermarks."""
         now = self._clock.now()
         await self._uploading.expire(now)
         await self._catalog.forget_events(now - _REMEMBERED)
+        await self._watermarking.forget()
 
     async def reconcile(self) -> None:
         """A row is written before its job is started: start what has none. Starting what has one changes nothing."""

@@ -11,6 +11,7 @@ from inpoint.encodings.fill import Fill
 from inpoint.encodings.importing import Importing
 from inpoint.errors import InpointError
 from inpoint.jobs.dbos_jobs import Job
+from inpoint.model.ids import covered_id
 from inpoint.playback.files import Packaging
 from inpoint.ports import Catalog, JobKind, Jobs
 
@@ -37,6 +38,14 @@ def workflows(
         await packaging.begin(media_id)
         await adding.begin(media_id)
 
+    async def fill_own(clip_id: str) -> None:
+        """The encodings that only this clip plays."""
+        clip = await catalog.media(clip_id)
+        for encoding_id in sorted(clip.timeline.pictured if clip and clip.timeline else ()):
+            encoding = await catalog.encoding(encoding_id)
+            if encoding is not None and encoding_id == covered_id(clip_id, encoding.mezzanine):
+                await jobs.start("fill", encoding_id)
+
     async def import_failed(media_id: str, error: InpointError) -> None:
         if await importing.give_up(media_id, error):
             await cutting.source_failed(media_id, f"the source media failed: {error.message}")
@@ -60,6 +69,7 @@ def workflows(
                 ("other_edges", rendering.other_edges),
                 ("files", packaging.begin),
                 ("tracks", adding.begin),
+                ("fill", fill_own),
             ),
             rendering.give_up,
         ),

@@ -78,6 +78,12 @@ class Encoding:
     overlays: tuple[Overlay, ...] = ()
     #: The source's own shape, where it is fitted into the picture because it is joined to another.
     shape: tuple[int, int] | None = None
+    #: Whose chunks and index it is made of, if they aren't its own.
+    mezzanine_id: str | None = None
+
+    @property
+    def mezzanine(self) -> str:
+        return self.mezzanine_id or self.id
 
     @property
     def fitting(self) -> tuple[tuple[int, int], tuple[int, int]] | None:

@@ -42,6 +42,8 @@ class Webhook:
     dialect: str
     secret: str
     created_at: datetime
+    #: The kinds of events that it is told of; None for all.
+    kinds: tuple[EventKind, ...] | None = None
 
 
 DeliveryStatus = Literal["pending", "delivered", "failed"]

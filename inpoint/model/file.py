@@ -19,3 +19,5 @@ class MediaFile:
     status: FileStatus = "preparing"
     width: int | None = None
     height: int | None = None
+    #: How far its making is.
+    percent: float = 0.0

@@ -31,7 +31,11 @@ _ZERO = Length(Fraction(0), is_part=True)
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """How an image is asked for. Without a width or height it keeps its shape; without both, its size."""
+    """How an image is asked for. Without a width or height it keeps its shape; without both, its size.
+
+    ``kept`` names a watermark that is kept here, instead of an address. A ``scale`` says the width in parts of the
+    picture's longer side, as far as the image then fits into the picture; 0 is its own size, as far as it fits.
+    """
 
     url: str
     x_align: XAlign = "left"
@@ -41,6 +45,8 @@ class Placement:
     width: Length | None = None
     height: Length | None = None
     opacity: Fraction = Fraction(1)
+    kept: str | None = None
+    scale: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +67,14 @@ def place(number: int, wanted: Placement, image: tuple[int, int], picture: tuple
     shape = Fraction(image[1] * across, image[0] * down)  # its height by its width, in parts of the picture
     width = wanted.width.of(across) if wanted.width else None
     height = wanted.height.of(down) if wanted.height else None
+    if wanted.scale:
+        width = wanted.scale * max(picture) / across
     if width is None:
         width = height / shape if height is not None else Fraction(image[0], across)
     if height is None:
         height = width * shape
+    if wanted.scale is not None and (most := max(width, height)) > 1:
+        width, height = width / most, height / most
     if width > _LARGEST or height > _LARGEST:
         raise Unsupported("an image over the picture is far larger than the picture")
     left = _along(wanted.x_align == "left", wanted.x_align == "right", wanted.x_margin.of(across), width)
@@ -108,6 +118,8 @@ def placement_facts(wanted: Placement) -> dict[str, Any]:
         "width": length(wanted.width),
         "height": length(wanted.height),
         "opacity": str(wanted.opacity),
+        "kept": wanted.kept,
+        "scale": None if wanted.scale is None else str(wanted.scale),
     }
 
 
@@ -124,4 +136,6 @@ def to_placement(told: Mapping[str, Any]) -> Placement:
         length(told["width"]),
         length(told["height"]),
         Fraction(told["opacity"]),
+        told.get("kept"),
+        None if told.get("scale") is None else Fraction(told["scale"]),
     )

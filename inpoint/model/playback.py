@@ -48,6 +48,8 @@ class Filters:
     least: int | None = None
     most: int | None = None
     descending: bool = False
+    #: Bits a second: only the rendition that comes nearest.
+    bandwidth: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +70,8 @@ class Viewing:
     range: Range | None = None
     #: Where the request came from: an address.
     client: str = ""
+    #: Whether the site that shows it was judged before.
+    vouched: bool = False
+    #: Whether its right doesn't reach to files to keep.
+    view_only: bool = False
     passed_on: str = ""

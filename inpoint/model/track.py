@@ -11,7 +11,8 @@ TrackStatus = Literal["preparing", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class PendingTrack:
-    """``id`` is that of the encoding which it will be. ``name`` is its language's, ``title`` its own."""
+    """``id`` is that of the encoding which it will be. ``name`` is its language's, ``title`` its own. One
+    whose bytes were sent to us has no ``url``."""
 
     id: str
     kind: TrackKind
@@ -21,6 +22,8 @@ class PendingTrack:
     title: str = ""
     status: TrackStatus = "preparing"
     failure: str | None = None
+    #: Whether it takes the place of those of its kind and language.
+    replaces: bool = False
 
     @property
     def identity(self) -> str:

@@ -26,3 +26,5 @@ class Upload:
     status: UploadStatus = "waiting"
     #: Bytes in all, once the client has said so.
     total: int | None = None
+    #: Whether its media is in the library already, pending.
+    has_media: bool = False

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import count
 
 from inpoint.encodings.gather import Gathering, source_name
 from inpoint.encodings.loaded import Library
@@ -25,6 +27,7 @@ from inpoint.ports import BlobStore, Catalog, Jobs, Keys, Priority
 
 _PASS = 4  # segments that one process makes of one decode
 _WIDTH = 4
+_TELL_EVERY = 0.5  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +99,29 @@ class Packaging:
         file, media = found
         if file.status != "preparing" or media.timeline is None:
             return
-        done = replace(file, status="ready")
+        done = replace(file, status="ready", percent=100.0)
         if file.kind == "source":
             await self._gathering.gather(media, file)
         elif file.kind == "video":
             rendition = greatest((await self._library.main(media.timeline)).encoding, media.treatment.max_height)
-            await self._keep(media.id, file, await self.package(media.timeline, rendition))
+            await self._keep(media.id, file, await self.package(media.timeline, rendition, self._teller(file)))
             done = replace(done, width=rendition.width, height=rendition.height)
         else:
-            await self._keep(media.id, file, await self.package(media.timeline, None))
+            await self._keep(media.id, file, await self.package(media.timeline, None, self._teller(file)))
         if not await self._catalog.settle_file(done):
             await self._store.delete(self._blobs(media.id, file))
+
+    def _teller(self, file: MediaFile) -> Callable[[float], Awaitable[None]]:
+        """Writes a file's percent down now and then."""
+        last = time.monotonic()
+
+        async def tell(percent: float) -> None:
+            nonlocal last
+            if time.monotonic() - last > _TELL_EVERY:
+                last = time.monotonic()
+                await self._catalog.set_file_percent(file.id, round(percent, 1))
+
+        return tell
 
     async def give_up(self, file_id: str, error: InpointError) -> None:
         del error  # it is logged
@@ -132,28 +147,34 @@ class Packaging:
             return [self._keys.file(media_id, source_name(file))]
         return [self._keys.file(media_id, f"{file.id}.head"), self._keys.file(media_id, f"{file.id}.parts")]
 
-    async def package(self, timeline: Timeline, rendition: Rendition | None) -> Packaged:
+    async def package(
+        self, timeline: Timeline, rendition: Rendition | None, told: Callable[[float], Awaitable[None]] | None = None
+    ) -> Packaged:
         """An MP4 of a rendition with the sound, or of the sound alone; what it lacks is made first, behind everything
-        that somebody watches or cuts. Raises Refused if there is nothing to put in it."""
+        that somebody watches or cuts. ``told`` hears how much of it is, in percent. Raises Refused if there is
+        nothing to put in it."""
         encodings = {one: (await self._library.load(one)).encoding for one in timeline.encodings}
         presentation = present(timeline, encodings, [rendition.name] if rendition else [])
         tracks = [*presentation.video, *(presentation.audio if rendition else presentation.audio[:1])]
         if not tracks:
             raise Refused("the media has no sound")
         names = [[name for section in track.sections for name in section.names] for track in tracks]
-        await self._make(names)
+        await self._make(names, told)
         plan = layout([await self._layer(track, own) for track, own in zip(tracks, names, strict=True)])
         ordered = zip(plan.order, plan.sizes, strict=True)
         return Packaged(plan.head, tuple(Part(names[layer][number], size) for (layer, number), size in ordered))
 
-    async def _make(self, tracks: list[list[SegmentName]]) -> None:
+    async def _make(self, tracks: list[list[SegmentName]], told: Callable[[float], Awaitable[None]] | None) -> None:
         """Several passes at once."""
-        passes = iter([names[at : at + _PASS] for names in tracks for at in range(0, len(names), _PASS)])
+        planned = [names[at : at + _PASS] for names in tracks for at in range(0, len(names), _PASS)]
+        passes, done = iter(planned), count(1)
 
         async def work() -> None:
             for one in passes:
                 for number, name in enumerate(one):
                     await self._segments.ensure(name, Priority.FOLLOW_UP, one[number + 1 :])
+                if told is not None:
+                    await told(100 * next(done) / len(planned))
 
         try:
             async with asyncio.TaskGroup() as group:

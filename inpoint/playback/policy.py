@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from inpoint.errors import Forbidden, NotReady, Refused, TokenNeeded
+from inpoint.errors import Forbidden, MediaFailed, NotReady, TokenNeeded
 from inpoint.model.encoding import Rendition
 from inpoint.model.media import Media
 from inpoint.model.playback import Filters, Playback, Rule, Viewing
@@ -17,12 +17,12 @@ def judge(viewing: Viewing, playback: Playback, media: Media) -> Timeline:
         if viewing.refused or viewing.granted:
             raise Forbidden("the playback token is not valid for this playback")
         raise TokenNeeded
-    if not _admits(playback.domains, viewing.host, _names):
+    if not viewing.vouched and not _admits(playback.domains, viewing.host, _names):
         raise Forbidden("this playback may not be shown on this site")
     if not _admits(playback.agents, viewing.agent, _contains):
         raise Forbidden("this playback may not be shown by this client")
     if media.status == "failed":
-        raise Refused("the media failed and will not be ready")
+        raise MediaFailed
     if media.status != "ready" or media.timeline is None:
         raise NotReady("the media is not ready yet")
     return media.timeline

@@ -7,13 +7,14 @@ timeline that plays one piece; a new section is a discontinuity.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from inpoint.model.encoding import AAC_SECONDS, Encoding, Rendition, SegmentName
 from inpoint.model.grid import AAC_FRAME, AUDIO_RATE
 from inpoint.model.names import audio_names, sound_span, video_names
 from inpoint.model.timeline import Kind, Lane, Piece, Timeline
+from inpoint.playback.bandwidth import peak
 
 #: Captions come in segments of as many grid segments: about half a minute.
 TEXT_RUN = 15
@@ -100,6 +101,17 @@ def present(
     return Presentation(
         timeline.rate, timeline.duration, durations, main.lowest, tuple(video), tuple(audio), tuple(text)
     )
+
+
+def nearest(presentation: Presentation, bandwidth: float) -> Presentation:
+    """With the one rendition whose declared bandwidth (bit/s) comes nearest."""
+
+    def distance(track: Track) -> float:
+        assert track.rendition is not None
+        seconds = [length for section in track.sections for length in section.seconds]
+        return abs(peak(track.rendition, seconds, bool(presentation.audio)) - bandwidth)
+
+    return replace(presentation, video=(min(presentation.video, key=distance),))
 
 
 def _lanes(timeline: Timeline, kind: Kind) -> Iterator[tuple[int, Lane]]:

@@ -19,6 +19,7 @@ from inpoint.model.signing import SigningKey
 from inpoint.model.timeline import Lane, Timeline
 from inpoint.model.track import PendingTrack
 from inpoint.model.upload import Upload
+from inpoint.model.watermark import Watermark
 from inpoint.model.workspace import Credential, Workspace
 
 
@@ -29,6 +30,36 @@ class Page:
     start: int
     limit: int
     newest_first: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which media are asked for: those that fit everything that isn't None."""
+
+    parent_id: str | None = None
+    ids: Collection[str] | None = None
+    #: Any of these states; of media that came from an address (True), that were sent or cut (False), or of both.
+    states: Collection[tuple[Status, bool | None]] | None = None
+    creator: str | None = None
+    title: str | None = None
+    #: Any of these ids or titles.
+    named: tuple[Collection[str], Collection[str]] | None = None
+    #: A part of the title, in any case.
+    search: str | None = None
+    #: Made at or after a time, and before one.
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+EVERYTHING = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Seconds that media play, each rounded up, and how many they are."""
+
+    seconds: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +77,7 @@ class AccessRows(Protocol):
     async def workspaces(self) -> list[Workspace]: ...
     async def add_credential(self, credential: Credential) -> None: ...
     async def credential(self, credential_id: str) -> Credential | None: ...
+    async def credential_of(self, secret_hash: str) -> Credential | None: ...
     async def credentials(self) -> list[Credential]: ...
     async def revoke_credential(self, credential_id: str) -> bool: ...
 
@@ -57,6 +89,10 @@ class AccessRows(Protocol):
     async def add_signing_key(self, key: SigningKey, once: Once | None = None) -> None: ...
 
     async def signing_key(self, key_id: str) -> SigningKey | None: ...
+    async def own_signing_key(self, workspace_id: str) -> SigningKey | None:
+        """The key that this server signs with for a workspace; it is in no list."""
+        ...
+
     async def list_signing_keys(self, workspace_id: str, page: Page) -> tuple[list[SigningKey], int]: ...
     async def remove_signing_key(self, workspace_id: str, key_id: str) -> bool: ...
 
@@ -64,10 +100,13 @@ class AccessRows(Protocol):
 class UploadRows(Protocol):
     """Direct uploads."""
 
-    async def add_upload(self, upload: Upload, once: Once | None = None) -> None: ...
+    async def add_upload(self, upload: Upload, once: Once | None = None) -> None:
+        """Together with its media, if that is to be in the library already."""
+        ...
+
     async def upload(self, upload_id: str) -> Upload | None: ...
     async def list_uploads(self, workspace_id: str, page: Page, now: datetime) -> tuple[list[Upload], int]:
-        """Those that wait for their bytes and may still be begun."""
+        """Those without a media that wait for their bytes and may still be begun."""
         ...
 
     async def open_uploads(self) -> list[str]:
@@ -80,18 +119,24 @@ class UploadRows(Protocol):
 
     async def set_upload_total(self, upload_id: str, total: int) -> None: ...
     async def use_upload(self, upload_id: str, new: Media) -> None:
-        """Turn an upload into its media. Raises Refused for one that has ended."""
+        """Turn an upload into its media, or begin the media that is there. Raises AlreadyUsed."""
         ...
 
     async def cancel_upload(self, workspace_id: str, upload_id: str) -> Upload:
-        """Raises NoSuchUpload, or Refused for one that has ended."""
+        """Raises NoSuchUpload, also for one that has a media, or AlreadyUsed."""
         ...
+
+    async def set_upload_expiry(self, upload_id: str, expires_at: datetime) -> None: ...
 
 
 class WebhookRows(Protocol):
     """Webhooks and what they are told."""
 
     async def add_webhook(self, webhook: Webhook) -> None: ...
+    async def put_webhook(self, webhook: Webhook) -> None:
+        """The one of its workspace in its dialect: changed to this, or made."""
+        ...
+
     async def webhook(self, webhook_id: str) -> Webhook | None: ...
     async def webhook_of(self, workspace_id: str, webhook_id: str) -> Webhook:
         """Raises NoSuchWebhook."""
@@ -141,13 +186,23 @@ class MediaRows(Protocol):
         """Raises NotFound for an unknown id and for another workspace's alike."""
         ...
 
-    async def list_media(
-        self, workspace_id: str, page: Page, parent_id: str | None = None
-    ) -> tuple[list[Media], int]:
-        """A page of media, or of one media's clips, and how many there are in all."""
+    async def list_media(self, workspace_id: str, page: Page, wanted: Wanted = EVERYTHING) -> tuple[list[Media], int]:
+        """A page of those that are wanted, and how many there are in all."""
         ...
 
-    async def unfinished_media(self) -> list[Media]: ...
+    async def usage(self, workspace_id: str, creator: str | None) -> Usage:
+        """Of what hasn't failed."""
+        ...
+
+    async def due_deletions(self, now: datetime) -> list[Media]: ...
+    async def unfinished_media(self) -> list[Media]:
+        """Those whose job hasn't ended."""
+        ...
+
+    async def undone_media(self) -> list[Media]:
+        """Those, and those whose bytes are still to come."""
+        ...
+
     async def waiting_clips(self, parent_id: str) -> list[Media]: ...
     async def advance(self, media_id: str, status: Status, percent: float = 0.0, reason: str | None = None) -> bool:
         """Move a media on; never back. False if it is gone or final."""
@@ -157,8 +212,8 @@ class MediaRows(Protocol):
         """False if it is gone or final."""
         ...
 
-    async def set_timeline(self, media_id: str, timeline: Timeline) -> bool:
-        """Give a media its timeline, not yet playable. False if it is gone."""
+    async def set_timeline(self, media_id: str, timeline: Timeline, size: int) -> bool:
+        """Give a media its timeline, not yet playable, and its size. False if it is gone."""
         ...
 
     async def make_ready(self, media_id: str) -> bool: ...
@@ -167,7 +222,8 @@ class MediaRows(Protocol):
         ...
 
     async def edit_media(self, workspace_id: str, media_id: str, change: Callable[[Media], Media]) -> Media:
-        """Its title, metadata and what a dialect remembers of it. Raises NotFound."""
+        """Its title, metadata, creator, limits, the playback under its own id, and what a dialect remembers of it.
+        Raises NotFound."""
         ...
 
     async def playback(self, playback_id: str) -> tuple[Playback, Media] | None: ...
@@ -200,6 +256,7 @@ class FileRows(Protocol):
         """It is ready, or has failed. False if it is wanted no more."""
         ...
 
+    async def set_file_percent(self, file_id: str, percent: float) -> None: ...
     async def unmade_files(self) -> list[str]:
         """The ids of those that are still to be made, of ready media."""
         ...
@@ -211,7 +268,7 @@ class LaneRows(Protocol):
     async def add_track(
         self, workspace_id: str, media_id: str, track: PendingTrack, once: Once | None = None
     ) -> None:
-        """Raises NotFound, or Refused for a second one of a language."""
+        """Raises NotFound, or Refused for a second one of a language, unless it replaces that."""
         ...
 
     async def track(self, track_id: str) -> tuple[PendingTrack, Media] | None: ...
@@ -230,16 +287,49 @@ class LaneRows(Protocol):
         """Language, name and title. Raises NotFound, NoSuchTrack, or Refused for a language that is taken."""
         ...
 
+    async def lead_with(self, workspace_id: str, media_id: str, identity: str) -> Media:
+        """Put a lane right after the picture. Raises NotFound, NoSuchTrack, or Refused for one that isn't ready."""
+        ...
+
     async def remove_track(self, workspace_id: str, media_id: str, identity: str) -> None:
         """Raises NotFound, NoSuchTrack, or Refused for the picture."""
+        ...
+
+
+class WatermarkRows(Protocol):
+    """Watermarks that are kept."""
+
+    async def add_watermark(self, watermark: Watermark) -> None: ...
+    async def watermark(self, workspace_id: str, watermark_id: str) -> Watermark:
+        """Raises NoSuchWatermark."""
+        ...
+
+    async def watermark_kept(self, watermark_id: str) -> Watermark:
+        """Also one that was removed and is needed still. Raises NoSuchWatermark."""
+        ...
+
+    async def watermarks_of(self, workspace_id: str) -> list[Watermark]:
+        """The newest first."""
+        ...
+
+    async def remove_watermark(self, workspace_id: str, watermark_id: str) -> None:
+        """Raises NoSuchWatermark."""
+        ...
+
+    async def forget_watermarks(self, needed: Collection[str]) -> list[str]:
+        """The ids of those that were removed and aren't needed: they are forgotten now."""
         ...
 
 
 class EncodingRows(Protocol):
     """Encodings, and who needs them."""
 
-    async def add_encodings(self, made: Sequence[Encoding], media_id: str, timeline: Timeline) -> bool:
-        """With their media's timeline in one transaction. False if the media is gone."""
+    async def add_encodings(self, made: Sequence[Encoding], media_id: str, timeline: Timeline, size: int) -> bool:
+        """With their media's timeline and size in one transaction. False if the media is gone."""
+        ...
+
+    async def sharing(self, mezzanine_id: str) -> list[str]:
+        """The ids of the encodings that are made of a mezzanine."""
         ...
 
     async def encoding(self, encoding_id: str) -> Encoding | None: ...
@@ -270,5 +360,7 @@ class EncodingRows(Protocol):
     async def finish_sweep(self, sweep: Sweep) -> None: ...
 
 
-class Catalog(AccessRows, UploadRows, WebhookRows, MediaRows, FileRows, LaneRows, EncodingRows, Protocol):
+class Catalog(
+    AccessRows, UploadRows, WebhookRows, MediaRows, FileRows, LaneRows, WatermarkRows, EncodingRows, Protocol
+):
     """All rows."""

@@ -39,6 +39,10 @@ def file(media_id: str, name: str) -> str:
     return f"{files(media_id)}{name}"
 
 
+def watermark(watermark_id: str) -> str:
+    return f"watermarks/{watermark_id}.png"
+
+
 def image(encoding_id: str, number: int) -> str:
     """An image over the encoding's picture."""
     return f"{encoding(encoding_id)}images/{number}.png"

@@ -35,8 +35,9 @@ def build_app(
     dialects: Sequence[Dialect],
     lifespan: Callable[[], AbstractAsyncContextManager[None]],
     healthy: Callable[[], Awaitable[bool]],
+    script: Callable[[str], Response],
 ) -> FastAPI:
-    """A path that no dialect owns fails neutrally."""
+    """A path that no dialect owns fails neutrally. ``script`` gives the player's by their names."""
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
@@ -70,8 +71,12 @@ def build_app(
     @app.get("/docs/{name}", include_in_schema=False)
     async def docs_file(name: str) -> Response:
         if name not in ("swagger-ui-bundle.js", "swagger-ui.css"):
-            raise errors.NotFound("there is no such address")
+            raise errors.NoSuchAddress("there is no such address")
         return FileResponse(_DOCS / name)
+
+    @app.get("/player/{name}", include_in_schema=False)
+    async def player_script(name: str) -> Response:
+        return script(name)
 
     @app.get("/health", responses={503: {"description": "Starting, or stopping"}})
     async def health() -> Response:
@@ -103,7 +108,7 @@ def build_app(
     async def refused(request: Request, error: Exception) -> Response:
         """What the framework refuses by itself: unknown routes and methods."""
         assert isinstance(error, HTTPException)
-        kind = errors.NotFound if error.status_code == 404 else errors.Refused
+        kind = errors.NoSuchAddress if error.status_code == 404 else errors.Refused
         message = "there is no such address" if error.status_code == 404 else "this method is not allowed here"
         response = fail(request, error.status_code, kind(message))
         response.headers.update(error.headers or {})

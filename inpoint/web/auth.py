@@ -39,6 +39,14 @@ async def basic(catalog: Catalog, header: str | None) -> Credential:
     return credential
 
 
+async def bearer(catalog: Catalog, token: str) -> Credential:
+    """The credential whose secret this is (RFC 6750). Raises Unauthorized."""
+    credential = await catalog.credential_of(hash_secret(token))
+    if credential is None:
+        raise Unauthorized
+    return credential
+
+
 async def reader(catalog: Catalog, request: Request) -> Credential:
     """The request's credential. Raises Unauthorized."""
     return await basic(catalog, request.headers.get("Authorization"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from inpoint.errors import Refused
+from inpoint.errors import Malformed, Refused
 
 _LIMIT = 1 << 20
 _DIGITS = 40
@@ -26,9 +26,9 @@ async def json_object(request: Request) -> dict[str, Any]:
         body = json.loads(raw.decode(), parse_float=_decimal, parse_int=_whole, parse_constant=_not_a_number)
         json.dumps(body, ensure_ascii=False, default=str).encode()  # half a surrogate pair is no text
     except (ValueError, ArithmeticError, RecursionError) as error:
-        raise Refused("the request body is not valid JSON") from error
+        raise Malformed from error
     if not isinstance(body, dict):
-        raise Refused("the request body must be a JSON object")
+        raise Malformed("the request body must be a JSON object")
     if _depth(body) > _LEVELS:
         raise Refused("the request body is nested too deeply")
     return body
@@ -60,3 +60,14 @@ def _whole(text: str) -> int:
 
 def _not_a_number(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
+
+
+def plain(value: Any) -> Any:
+    """JSON values with Decimals as the numbers that were sent."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() and "." not in str(value) else float(value)
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    return value

@@ -58,6 +58,8 @@ class Described:
     query: Sequence[Mapping[str, Any]] = ()
     refusals: Sequence[int] = ()
     open: bool = False
+    #: A form that may be sent (instead of the body).
+    form: Schema | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,15 @@ class Description:
     schemas: Mapping[str, Schema] = field(default_factory=dict)
     #: What each path parameter may be.
     parameters: Mapping[str, Schema] = field(default_factory=dict)
+    #: How a credential is shown: OpenAPI's security schemes, any of which will do.
+    security: Mapping[str, Schema] = field(default_factory=lambda: {"basic": {"type": "http", "scheme": "basic"}})
 
 
 def describe(document: dict[str, Any], description: Description) -> None:
     """Write a description into an OpenAPI document."""
     components = document.setdefault("components", {})
     components.setdefault("schemas", {}).update(description.schemas)
-    components["securitySchemes"] = {"basic": {"type": "http", "scheme": "basic"}}
+    components.setdefault("securitySchemes", {}).update(description.security)
     for (method, path), told in description.operations.items():
         operation = document["paths"][path][method]
         for parameter in operation.get("parameters", ()):
@@ -84,10 +88,13 @@ def describe(document: dict[str, Any], description: Description) -> None:
                 parameter["schema"] = description.parameters[parameter["name"]]
         if told.query:
             operation["parameters"] = [*operation.get("parameters", ()), *told.query]
-        if told.body is not None:
-            operation["requestBody"] = {"required": True, "content": _content(told.body)}
+        content = _content(told.body) if told.body is not None else {}
+        if told.form is not None:
+            content["multipart/form-data"] = {"schema": told.form}
+        if content:
+            operation["requestBody"] = {"required": True, "content": content}
         if not told.open:
-            operation["security"] = [{"basic": []}]
+            operation["security"] = [{name: []} for name in description.security]
         operation["responses"] = _responses(told, description)
 
 
@@ -95,13 +102,17 @@ def _responses(told: Described, description: Description) -> dict[str, Any]:
     refusals = {*told.refusals, *(() if told.open else (401, 403))}
     found: dict[str, Any] = {}
     for status, reply in told.replies.items():
-        found[str(status)] = {"description": HTTPStatus(status).phrase}
+        found[str(status)] = {"description": _phrase(status)}
         if reply is not None:
             found[str(status)]["content"] = _content(reply)
     for status in sorted(refusals):
         schema = description.invalid if status == 422 else description.failure
-        found[str(status)] = {"description": HTTPStatus(status).phrase, "content": _content(schema)}
+        found[str(status)] = {"description": _phrase(status), "content": _content(schema)}
     return found
+
+
+def _phrase(status: int) -> str:
+    return "Checksum Mismatch" if status == 460 else HTTPStatus(status).phrase  # tus 1.0.0, "Checksum"
 
 
 def _content(what: Schema | str) -> dict[str, Any]:

@@ -29,15 +29,16 @@ async def created(
     asked: Any,
     reply: dict[str, Any],
     create: Callable[[Once | None], Awaitable[object]],
+    status: int = 201,
 ) -> Response:
-    """201 with ``reply`` once ``create`` is done, or the first reply to the same key, and nothing made.
+    """``status`` with ``reply`` once ``create`` is done, or the first reply to the same key, and nothing made.
 
     ``asked`` is what was asked for, as JSON. Raises Invalid for a key that came with another request before.
     """
     key = request.headers.get(_HEADER)
     if key is None:
         await create(None)
-        return JSONResponse(reply, 201)
+        return JSONResponse(reply, status)
     if not 0 < len(key) <= 255:
         raise Invalid(_HEADER, "must be a text of at most 255 characters")
     seal = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"reply to " + key.encode()).digest()))
@@ -54,7 +55,7 @@ async def created(
             reply = json.loads(seal.decrypt(earlier.reply.encode()))
         except InvalidToken as error:
             raise Invalid(_HEADER, "is not the key of that reply") from error
-    return JSONResponse(reply, 201)
+    return JSONResponse(reply, status)
 
 
 def _hash(text: str) -> str:

@@ -9,7 +9,7 @@ import hmac
 import os
 from pathlib import Path
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 
 
 class Sealing:
@@ -23,6 +23,13 @@ class Sealing:
     def open(self, sealed: str) -> str:
         """Raises cryptography's InvalidToken for what another secret sealed."""
         return self._fernet.decrypt(sealed.encode()).decode()
+
+    def opened(self, sealed: str) -> str | None:
+        """None for what another secret sealed."""
+        try:
+            return self.open(sealed)
+        except InvalidToken:
+            return None
 
     def sign(self, text: str) -> str:
         """A signature that an address may carry."""

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
 
 from inpoint.model.ids import is_id
+from inpoint.model.signing import SigningKey
 from inpoint.ports import Catalog
 
 _BITS = 2048
 _LONGEST = 4096  # characters of a token
 _CHECKS: dict[str, Any] = {"require": ["exp"], "verify_iat": False, "verify_sub": False, "verify_jti": False}
+_UNJUDGED: dict[str, Any] = {"verify_signature": True} | dict.fromkeys(
+    ("verify_exp", "verify_nbf", "verify_iat", "verify_aud", "verify_iss", "verify_sub", "verify_jti"), False
+)
 
 
 def new_key_pair() -> tuple[str, str]:
@@ -23,16 +30,19 @@ def new_key_pair() -> tuple[str, str]:
         private.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         ).decode(),
-        private.public_key()
-        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-        .decode(),
+        _public(private),
     )
+
+
+def _public(key: rsa.RSAPrivateKey) -> str:
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    return key.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
 
 
 async def grantor(catalog: Catalog, token: str, audience: str) -> str | None:
     """The workspace whose key signed this token for the audience; None if the token is not valid, for any reason."""
-    key_id = _key_id(token)
-    key = await catalog.signing_key(key_id) if key_id else None
+    named = named_key(token)
+    key = await catalog.signing_key(named) if named and is_id(named) else None
     if key is None:
         return None
     try:
@@ -42,7 +52,44 @@ async def grantor(catalog: Catalog, token: str, audience: str) -> str | None:
     return key.workspace_id
 
 
-def _key_id(token: str) -> str | None:
+def signed_claims(token: str, key: SigningKey) -> dict[str, Any] | None:
+    """What a token says that the key signed, its times not judged; None if the key didn't."""
+    try:
+        return dict(jwt.decode(token, key.public_key, algorithms=["RS256"], options=_UNJUDGED))  # type: ignore[arg-type]
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
+        return None
+
+
+def sign(claims: Mapping[str, Any], private_key: str, key_id: str) -> str:
+    """Raises ValueError or TypeError for what is no RSA key."""
+    return jwt.encode(dict(claims), private_key, algorithm="RS256", headers={"kid": key_id})
+
+
+def private_jwk(private_key: str) -> dict[str, Any]:
+    """An RSA key's members as a JSON Web Key (RFC 7517)."""
+    return dict(RSAAlgorithm.to_jwk(RSAAlgorithm(RSAAlgorithm.SHA256).prepare_key(private_key), as_dict=True))
+
+
+def pkcs1(private_key: str) -> str:
+    """The same key in the older form, "RSA PRIVATE KEY" (RFC 8017, A.1.2)."""
+    key = serialization.load_pem_private_key(private_key.encode(), None)
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    ).decode()
+
+
+def public_half(private_key: str) -> str | None:
+    """PEM text; None for what is no RSA key."""
+    try:
+        key = serialization.load_pem_private_key(private_key.encode(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+    if not isinstance(key, rsa.RSAPrivateKey):
+        return None
+    return _public(key)
+
+
+def named_key(token: str) -> str | None:
     """Which key a token names, in its header or among its claims; nothing of it is believed yet."""
     if len(token) > _LONGEST:
         return None
@@ -52,4 +99,4 @@ def _key_id(token: str) -> str | None:
             named = jwt.decode(token, options={"verify_signature": False}).get("kid")
     except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
         return None
-    return named if isinstance(named, str) and is_id(named) else None
+    return named if isinstance(named, str) else None

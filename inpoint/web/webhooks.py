@@ -18,7 +18,7 @@ import structlog
 from cryptography.fernet import InvalidToken
 
 from inpoint.errors import InpointError
-from inpoint.model.event import Delivery, Webhook
+from inpoint.model.event import Delivery, EventKind, Webhook
 from inpoint.ports import Catalog, Clock, Outgoing
 from inpoint.web.sealing import Sealing
 
@@ -40,20 +40,25 @@ class Notice:
     body: bytes
 
 
-#: A delivery in a dialect's words, signed with the webhook's secret.
-Spell = Callable[[Delivery, Webhook, str], Awaitable[Notice]]
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How a dialect tells: ``spell`` puts a delivery into its words, signed with the webhook's secret; ``kinds`` are
+    the events that it tells of, None for all."""
+
+    spell: Callable[[Delivery, Webhook, str], Awaitable[Notice]]
+    kinds: tuple[EventKind, ...] | None = None
 
 
 class Dispatching:
     def __init__(
-        self, catalog: Catalog, outgoing: Outgoing, clock: Clock, sealing: Sealing, spells: Mapping[str, Spell]
+        self, catalog: Catalog, outgoing: Outgoing, clock: Clock, sealing: Sealing, tellings: Mapping[str, Telling]
     ) -> None:
-        """``spells`` by dialect."""
+        """``tellings`` by dialect."""
         self._catalog = catalog
         self._outgoing = outgoing
         self._clock = clock
         self._sealing = sealing
-        self._spells = spells
+        self._tellings = tellings
         self._sending: dict[asyncio.Task[None], str] = {}
 
     async def run(self) -> None:
@@ -95,7 +100,7 @@ class Dispatching:
         attempt: dict[str, Any] = {"at": self._clock.now().isoformat()}
         try:
             secret = self._sealing.open(webhook.secret)
-            notice = await self._spells[webhook.dialect](delivery, webhook, secret)
+            notice = await self._tellings[webhook.dialect].spell(delivery, webhook, secret)
             attempt["status"] = await self._outgoing.post(webhook.url, notice.headers, notice.body, _PATIENCE)
         except InpointError as error:
             attempt["error"] = error.message

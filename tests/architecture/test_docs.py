@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from inpoint.dialects.cloudflare import description as cloudflare
 from inpoint.dialects.fastpix import description as fastpix
 from inpoint.dialects.own import description as own
 from inpoint.settings import Settings
@@ -40,7 +41,7 @@ def test_every_route_is_documented(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_every_operation_is_described(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INPOINT_DATA", str(tmp_path))
     schema = Server(Settings()).app().openapi()
-    told = dict(fastpix.DESCRIPTION.operations) | dict(own.DESCRIPTION.operations)
+    told = {**fastpix.DESCRIPTION.operations, **cloudflare.DESCRIPTION.operations, **own.DESCRIPTION.operations}
     operations = {(method, path) for path, methods in schema["paths"].items() for method in methods}
     assert operations - set(told) == {("get", "/health")}
     assert set(told) <= operations

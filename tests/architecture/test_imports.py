@@ -12,6 +12,7 @@ BASE = {"model", "errors"}
 STAGES = ["ingest", "encodings", "clips", "playback"]
 WEB = {"fastapi", "starlette"}
 LOG = {"structlog"}
+READERS = {"babel", "maxminddb", "python_multipart"}
 
 #: Package or module → what it may import from Inpoint, and from others.
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
@@ -26,7 +27,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "storage": (BASE | {"ports"}, LOG | {"obstore"}),
     "database": (BASE | {"ports"}, LOG | {"sqlalchemy", "alembic"}),
     "jobs": (BASE | {"ports"}, LOG | {"dbos"}),
-    "web": (BASE | {"ports"}, LOG | WEB | {"httpx", "ssrfguard", "jwt", "cryptography"}),
+    "web": (BASE | {"ports"}, LOG | WEB | {"httpx", "ssrfguard", "jwt", "cryptography", *READERS}),
     "delivery": (BASE | {"ports", "web", *STAGES}, LOG | WEB),
     "dialects": (BASE | {"ports", "web", "delivery", *STAGES}, LOG | WEB),
     "testing": (BASE | {"ports"}, set()),

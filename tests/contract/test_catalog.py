@@ -109,7 +109,7 @@ async def test_deleting_leaves_a_sweep(catalog: SqlCatalog) -> None:
     one = media()
     made = replace(encoding(Fraction(30), 300), id=one.id, workspace_id=SPACE.id)
     await catalog.add_media(one)
-    assert await catalog.add_encodings([made], one.id, whole(made))
+    assert await catalog.add_encodings([made], one.id, whole(made), 1)
     assert not await catalog.delete_encoding(one.id)
     await catalog.delete_media(SPACE.id, one.id, NOW + timedelta(seconds=5))
     assert await catalog.due_sweeps(NOW) == []
@@ -143,14 +143,14 @@ async def test_a_source_deleted_half_made_is_swept_too(catalog: SqlCatalog) -> N
     await catalog.delete_media(SPACE.id, one.id, NOW)
     assert [sweep.encoding_id for sweep in await catalog.due_sweeps(NOW)] == [one.id]
     made = replace(encoding(Fraction(30), 300), id=one.id, workspace_id=SPACE.id)
-    assert not await catalog.add_encodings([made], one.id, whole(made))
+    assert not await catalog.add_encodings([made], one.id, whole(made), 1)
 
 
 async def test_how_far_a_fill_is_is_kept(catalog: SqlCatalog) -> None:
     made = encoding(Fraction(30), 300)
     source = media()
     await catalog.add_media(source)
-    await catalog.add_encodings([replace(made, workspace_id=SPACE.id)], source.id, whole(made))
+    await catalog.add_encodings([replace(made, workspace_id=SPACE.id)], source.id, whole(made), 1)
     assert await catalog.fill_progress(made.id) is None
     await catalog.set_fill_progress(made.id, FillProgress(3, 20, 1.5))
     told = await catalog.fill_progress(made.id)
@@ -162,7 +162,7 @@ async def test_what_is_leased_is_needed_until_the_lease_ends(catalog: SqlCatalog
     made = encoding(Fraction(30), 300)
     source = media()
     await catalog.add_media(source)
-    await catalog.add_encodings([replace(made, workspace_id=SPACE.id)], source.id, whole(made))
+    await catalog.add_encodings([replace(made, workspace_id=SPACE.id)], source.id, whole(made), 1)
     part = whole(made).slice(20, 77)
     until = NOW + timedelta(hours=1)
     for end in (until, until + timedelta(minutes=30)):  # taken again, it lasts longer

@@ -15,7 +15,7 @@ from inpoint.model.ids import new_id
 from inpoint.model.workspace import Workspace
 from inpoint.testing import SettableClock
 from inpoint.web.sealing import Sealing
-from inpoint.web.webhooks import DELAYS, Dispatching, Notice
+from inpoint.web.webhooks import DELAYS, Dispatching, Notice, Telling
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 SPACE = Workspace(new_id(), "space")
@@ -59,7 +59,7 @@ async def test_tries_grow_rarer_over_a_day_and_end(catalog: SqlCatalog) -> None:
     webhook = Webhook(new_id(), SPACE.id, "http://x/", "words", SEALING.seal("told"), NOW)
     await catalog.add_webhook(webhook)
     delivery_id = await catalog.test_webhook(webhook)
-    dispatching = Dispatching(catalog, outgoing, outgoing.clock, SEALING, {"words": spell})
+    dispatching = Dispatching(catalog, outgoing, outgoing.clock, SEALING, {"words": Telling(spell)})
     for _ in range(26 * 60):
         await dispatching.round()
         await dispatching.settle()
@@ -86,7 +86,7 @@ async def test_a_claim_that_a_crash_left_is_taken_up(catalog: SqlCatalog) -> Non
     (due,) = await catalog.due_deliveries(NOW, 4)
     assert await catalog.claim_delivery(due, NOW + timedelta(seconds=60))
     assert not await catalog.claim_delivery(due, NOW + timedelta(seconds=60))  # somebody else was slower
-    dispatching = Dispatching(catalog, outgoing, outgoing.clock, SEALING, {"words": spell})
+    dispatching = Dispatching(catalog, outgoing, outgoing.clock, SEALING, {"words": Telling(spell)})
     await dispatching.round()
     await dispatching.settle()
     assert outgoing.posts == []

@@ -8,7 +8,7 @@ from typing import Any, cast
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from inpoint.delivery.images import Images, Size, Span
+from inpoint.delivery.images import Images, Size, Span, middle
 from inpoint.dialects.fastpix.viewings import Watching
 from inpoint.errors import Invalid
 from inpoint.model.still import Fit, ImageFormat, Sheet
@@ -35,7 +35,8 @@ def image_routes(watching: Watching, images: Images, base: str) -> APIRouter:
             """A frame: of `time` in seconds, or the middle; `width`, `height`, and `fit_mode` preserve, stretch, crop
             or pad."""
             viewing = await watching.viewing(request, playback_id)
-            return await images.still(viewing, request, seconds(request, "time"), _size(request), kind)
+            time = seconds(request, "time")
+            return await images.still(viewing, request, middle if time is None else time, _size(request), kind)
 
     def animation(kind: ImageFormat) -> None:
         @router.head(f"/{{playback_id}}/clip.{kind}", include_in_schema=False)

@@ -8,13 +8,13 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, cast
 
-from inpoint.dialects.fastpix.fields import choice, flag, is_http, limited, seconds, text
 from inpoint.errors import Invalid
 from inpoint.model.ids import new_id
 from inpoint.model.overlay import Length, Placement, XAlign, YAlign
 from inpoint.model.timeline import Lane
 from inpoint.model.track import PendingTrack, TrackKind
 from inpoint.model.treatment import Imposition, Insert
+from inpoint.web.fields import choice, flag, is_http, limited, seconds, text
 
 _MOST_INPUTS = 50
 _INPUTS = ("video", "watermark", "audio", "subtitle")

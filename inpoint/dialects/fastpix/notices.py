@@ -17,6 +17,7 @@ from inpoint.errors import NoSuchTrack
 from inpoint.model.event import Delivery, Event, EventKind, Webhook
 from inpoint.model.media import Media
 from inpoint.ports import Catalog
+from inpoint.web.moments import moment
 from inpoint.web.webhooks import Notice
 
 _TYPES: Mapping[EventKind, str] = {
@@ -63,7 +64,7 @@ class Notices:
             "workspace": {"id": event.workspace_id, "name": names.get(event.workspace_id, "")},
             "status": kind.removeprefix("video.").replace(".", "_"),
             "data": await self._data(event),
-            "createdAt": shapes.moment(event.created_at),
+            "createdAt": moment(event.created_at),
             "attempts": [
                 {
                     "attemptedAt": one["at"],

@@ -24,9 +24,9 @@ from inpoint.model.once import Once
 from inpoint.model.playback import Playback
 from inpoint.model.workspace import Credential
 from inpoint.playback.files import Packaging
-from inpoint.ports import Catalog, Clock, Page
+from inpoint.ports import Catalog, Clock, Page, Wanted
 from inpoint.web.auth import reader, writer
-from inpoint.web.body import json_object
+from inpoint.web.body import json_object, plain
 from inpoint.web.idempotency import created
 from inpoint.web.query import whole
 from inpoint.web.sealing import Sealing
@@ -169,11 +169,11 @@ def new_media(wanted: Creation, workspace_id: str, clock: Clock) -> Media:
         title=wanted.title,
         metadata=wanted.metadata or {},
         request={
-            "inputs": shapes.plain(wanted.inputs),
+            "inputs": plain(wanted.inputs),
             "maxResolution": wanted.max_resolution,
-            "creatorId": wanted.creator_id,
             "metadata": wanted.metadata,
         },
+        creator=wanted.creator_id,
         files=tuple(MediaFile(new_id(), kind) for kind in wanted.files),
         pending=wanted.tracks,
         playbacks=(Playback(new_id(), media_id, wanted.policy, wanted.domains, wanted.agents),),
@@ -205,7 +205,7 @@ async def _page(
     api: Api, request: Request, credential: Credential, parent_id: str | None, *, seed_path: bool = False
 ) -> Response:
     wanted, offset = asked_page(request)
-    found, total = await api.catalog.list_media(credential.workspace_id, wanted, parent_id)
+    found, total = await api.catalog.list_media(credential.workspace_id, wanted, Wanted(parent_id=parent_id))
     hms = _hms(api, request, seed_path=seed_path)
     shape = shapes.media_object if parent_id is None else shapes.clip_entry
     entries: list[dict[str, Any]] = [

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from math import gcd
 from typing import Any, Literal
 from uuid import UUID, uuid5
@@ -21,6 +20,7 @@ from inpoint.model.signing import SigningKey
 from inpoint.model.timeline import Lane
 from inpoint.model.track import PendingTrack
 from inpoint.model.upload import Upload
+from inpoint.web.moments import moment
 
 DurationFormat = Literal["auto", "seconds", "hms"]
 
@@ -34,6 +34,7 @@ class Words:
 
 
 _STATUSES: Mapping[Status, str] = {
+    "pending": "Created",
     "waiting": "Created",
     "fetching": "Downloading",
     "indexing": "Processing",
@@ -93,7 +94,7 @@ def media_object(media: Media, encoding: Encoding | None, images: str, *, hms: b
     body: dict[str, Any] = {
         "id": media.id,
         "workspaceId": media.workspace_id,
-        "metadata": dict(media.metadata),
+        "metadata": {name: one if isinstance(one, str) else json.dumps(one) for name, one in media.metadata.items()},
         "mediaQuality": media.treatment.quality,
         "maxResolution": media.request.get("maxResolution", "1080p"),
         "status": _STATUSES[media.status],
@@ -154,8 +155,8 @@ def _optional(media: Media) -> dict[str, Any]:
         found["title"] = media.title
     if media.parent_id is not None:
         found["sourceMediaId"] = media.parent_id
-    if media.request.get("creatorId") is not None:
-        found["creatorId"] = media.request["creatorId"]
+    if media.creator is not None:
+        found["creatorId"] = media.creator
     return found
 
 
@@ -255,21 +256,6 @@ def _aspect(encoding: Encoding) -> str:
 
 def _resolution(encoding: Encoding) -> str:
     return str(min(encoding.width, encoding.height))
-
-
-def moment(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def plain(value: Any) -> Any:
-    """JSON values with Decimals as the numbers that were sent."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() and "." not in str(value) else float(value)
-    if isinstance(value, dict):
-        return {key: plain(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [plain(one) for one in value]
-    return value
 
 
 def upload(one: Upload, url: str, seconds: int) -> dict[str, Any]:

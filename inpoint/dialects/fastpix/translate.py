@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, cast
 
-from inpoint.dialects.fastpix.fields import choice, flag, is_http, limited, missing, names, seconds, text
 from inpoint.dialects.fastpix.inputs import (
     input_list,
     input_tracks,
@@ -25,6 +24,7 @@ from inpoint.model.playback import Policy, Rule
 from inpoint.model.range import Range
 from inpoint.model.track import PendingTrack
 from inpoint.model.treatment import Quality, Treatment
+from inpoint.web.fields import choice, flag, is_http, limited, missing, names, seconds, text
 
 MEDIA_PREFIX = "fp_mediaId://"
 _RESOLUTIONS = {"2160p": 2160, "1440p": 1440, "1080p": 1080, "720p": 720, "480p": 480, "360p": 360}
@@ -182,14 +182,11 @@ class Edit:
     creator_id: str | None
 
     def __call__(self, media: Media) -> Media:
-        request = dict(media.request)
-        if self.creator_id is not None:
-            request["creatorId"] = self.creator_id
         return replace(
             media,
             title=media.title if self.title is None else self.title,
             metadata=media.metadata if self.metadata is None else self.metadata,
-            request=request,
+            creator=media.creator if self.creator_id is None else self.creator_id,
         )
 
 

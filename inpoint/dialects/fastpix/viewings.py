@@ -10,12 +10,14 @@ from starlette.responses import Response
 
 from inpoint.delivery.answers import Delivery
 from inpoint.delivery.files import Files
+from inpoint.delivery.pages import Look, Pages
 from inpoint.errors import Invalid, NotFound
 from inpoint.model.ids import is_id
 from inpoint.model.playback import Filters, Viewing
 from inpoint.model.range import Range
 from inpoint.ports import Catalog
 from inpoint.web.app import with_cors
+from inpoint.web.client import Clients
 from inpoint.web.query import seconds
 from inpoint.web.tokens import grantor
 
@@ -27,6 +29,7 @@ class Watching:
     """Requests to watch, read."""
 
     catalog: Catalog
+    clients: Clients
 
     async def viewing(self, request: Request, playback_id: str, *, previews: bool = True) -> Viewing:
         """Raises NotFound, or Invalid, naming the parameter. Without ``previews``, ``start`` and ``end`` have another
@@ -46,18 +49,23 @@ class Watching:
             agent=request.headers.get("User-Agent"),
             filters=_filters(request),
             range=Range(seconds(request, "start"), seconds(request, "end")) if part else None,
-            client=request.client.host if request.client else "",
+            client=self.clients.address(request),
             passed_on=urlencode(passed_on),
         )
 
 
-def viewings(watching: Watching, delivery: Delivery, files: Files) -> APIRouter:
+def viewings(watching: Watching, delivery: Delivery, files: Files, pages: Pages) -> APIRouter:
     router = APIRouter(tags=["Playback"])
     viewing = watching.viewing
 
-    @router.get("/player/hls.min.js", include_in_schema=False)
-    async def player() -> Response:
-        return delivery.player()
+    @router.get("/{playback_id}/watch", include_in_schema=False)
+    async def watch(request: Request, playback_id: str) -> Response:
+        """A page that plays it."""
+        if not is_id(playback_id) or await watching.catalog.playback(playback_id) is None:
+            raise NotFound
+        query = f"?{request.url.query}" if request.url.query else ""
+        look = Look(autoplay=True, muted=True)
+        return pages.player(f"/{playback_id}.m3u8{query}", "Video", playback_id, look)
 
     @router.head("/{playback_id}.m3u8", include_in_schema=False)
     @router.get("/{playback_id}.m3u8")
@@ -75,19 +83,19 @@ def viewings(watching: Watching, delivery: Delivery, files: Files) -> APIRouter:
     @router.get("/{playback_id}/capped-4k.mp4")
     async def video_file(request: Request, playback_id: str) -> Response:
         """The greatest rendition as one file, where `mp4Support` keeps it ready; `download` names it."""
-        return await files.ready(await viewing(request, playback_id), request, "video")
+        return await files.ready(await viewing(request, playback_id), request, "video", _saved_as(request))
 
     @router.head("/{playback_id}/source.mkv", include_in_schema=False)
     @router.get("/{playback_id}/source.mkv")
     async def source_file(request: Request, playback_id: str) -> Response:
         """The packets that were kept of the source, as one file, where `sourceAccess` keeps it ready."""
-        return await files.ready(await viewing(request, playback_id), request, "source")
+        return await files.ready(await viewing(request, playback_id), request, "source", _saved_as(request))
 
     @router.head("/{playback_id}/audio.m4a", include_in_schema=False)
     @router.get("/{playback_id}/audio.m4a")
     async def audio_file(request: Request, playback_id: str) -> Response:
         """The sound as one file, where `mp4Support` keeps it ready; `download` names it."""
-        return await files.ready(await viewing(request, playback_id), request, "audio")
+        return await files.ready(await viewing(request, playback_id), request, "audio", _saved_as(request))
 
     @router.head("/{playback_id}/{path:path}", include_in_schema=False)
     @router.get("/{playback_id}/{path:path}")
@@ -101,6 +109,10 @@ def viewings(watching: Watching, delivery: Delivery, files: Files) -> APIRouter:
         return with_cors(Response(status_code=204))
 
     return router
+
+
+def _saved_as(request: Request) -> str | None:
+    return request.query_params.get("download")
 
 
 def _host(request: Request) -> str | None:

@@ -27,7 +27,7 @@ _SCHEMAS: dict[str, Schema] = {
     "Refusal": obj(("error",), error=obj(("code", "message"), code=TEXT, message=TEXT, field=TEXT)),
     "State": obj(
         ("id", "status", "percent", "playbacks"),
-        id=UUID, status=one_of("waiting", "fetching", "indexing", "ready", "failed"), percent=NUMBER,
+        id=UUID, status=one_of("pending", "waiting", "fetching", "indexing", "ready", "failed"), percent=NUMBER,
         title=nullable(TEXT), source=nullable(UUID), reason=TEXT, duration=NUMBER, frames=WHOLE, rate=TEXT,
         playbacks=array(obj(id=UUID, policy=_POLICY, hls=TEXT, dash=TEXT, watch=TEXT)),
         error=obj(code=TEXT, message=TEXT),

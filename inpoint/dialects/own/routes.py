@@ -97,7 +97,7 @@ def _routes(api: Api) -> APIRouter:
         body = await json_object(request)
         wanted = Range(_time(body, "start"), _time(body, "end"))
         new = _media(api.clock, credential, _policy(body.get("policy", "public")), body.get("title"))
-        clip = replace(new, parent_id=source.id, range=wanted, treatment=source.treatment)
+        clip = replace(new, parent_id=source.id, range=wanted, treatment=replace(source.treatment, overlays=()))
         clip = await api.cutting.create(clip)
         return JSONResponse(_shape(api, clip), 201)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from inpoint.ports import Catalog, Clock, Page
 from inpoint.web.auth import reader, writer
 from inpoint.web.body import json_object
 from inpoint.web.sealing import Sealing
+from inpoint.web.webhooks import Telling
 
 _PATH = "/webhooks/{webhook_id}"
 
@@ -29,7 +31,7 @@ class WebhookApi:
     catalog: Catalog
     clock: Clock
     sealing: Sealing
-    dialects: tuple[str, ...]
+    dialects: Mapping[str, Telling]
 
 
 def webhook_routes(api: WebhookApi) -> APIRouter:
@@ -105,10 +107,11 @@ def webhook_routes(api: WebhookApi) -> APIRouter:
 def new_webhook(api: WebhookApi, workspace_id: str, url: Any, dialect: Any) -> tuple[Webhook, str]:
     """A webhook, and its secret: base64 of 32 random bytes. Raises Invalid."""
     secret = base64.b64encode(os.urandom(32)).decode()
-    chosen = api.dialects[0] if dialect is None else dialect
-    if chosen not in api.dialects:
+    chosen = next(iter(api.dialects)) if dialect is None else dialect
+    if not isinstance(chosen, str) or chosen not in api.dialects:
         raise Invalid("dialect", "must be one of " + ", ".join(api.dialects))
-    made = Webhook(new_id(), workspace_id, _url(url), chosen, api.sealing.seal(secret), api.clock.now())
+    sealed, kinds = api.sealing.seal(secret), api.dialects[chosen].kinds
+    made = Webhook(new_id(), workspace_id, _url(url), chosen, sealed, api.clock.now(), kinds)
     return made, secret
 
 

@@ -1,11 +1,11 @@
-"""Media read whole: their row, their pieces and their playbacks."""
+"""Media read and written whole: their row, their pieces, playbacks, files and coming tracks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
@@ -27,6 +27,20 @@ async def read_media(db: AsyncConnection, query: Select[Any]) -> list[Media]:
     added = await db.execute(select(tracks).where(tracks.c.media_id.in_(ids)).order_by(tracks.c.id))
     parts = (lanes, ways, _by_media(ready.all()), _by_media(added.all()))
     return [rows.to_media(row, *(part.get(row["id"], ()) for part in parts)) for row in found]
+
+
+async def add_media(db: AsyncConnection, new: Media) -> None:
+    await db.execute(insert(media).values(**rows.media_row(new)))
+    for number, playback in enumerate(new.playbacks):
+        await db.execute(insert(playbacks).values(**rows.playback_row(playback), number=number))
+    if new.own is not None:
+        await db.execute(insert(playbacks).values(**rows.playback_row(new.own), number=-1))
+    for track in new.pending:
+        await db.execute(insert(tracks).values(**rows.track_row(track, new.id)))
+    for file in new.files:
+        await db.execute(insert(files).values(**rows.file_row(file, new.id)))
+    if new.timeline is not None:
+        await db.execute(insert(pieces), rows.piece_rows(new.id, new.timeline))
 
 
 async def own_media(db: AsyncConnection, workspace_id: str, media_id: str) -> Media:

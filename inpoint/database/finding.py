@@ -1,0 +1,41 @@
+"""Which media are wanted, as SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, and_, false, func, or_
+
+from inpoint.database import rows
+from inpoint.database.tables import media
+from inpoint.ports import Wanted
+
+
+def conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.parent_id is not None:
+        yield media.c.parent_id == wanted.parent_id
+    if wanted.ids is not None:
+        yield media.c.id.in_(wanted.ids)
+    if wanted.states is not None:
+        yield or_(false(), *(_state(*one) for one in wanted.states))
+    if wanted.creator is not None:
+        yield media.c.creator == wanted.creator
+    if wanted.title is not None:
+        yield media.c.title == wanted.title
+    if wanted.named is not None:
+        ids, titles = wanted.named
+        yield or_(media.c.id.in_(ids), media.c.title.in_(titles))
+    if wanted.search is not None:
+        alike = func.lower(media.c.title).contains(wanted.search.lower(), autoescape=True)
+        yield or_(alike, media.c.title.contains(wanted.search, autoescape=True))  # SQLite lowers ASCII alone
+    if wanted.since is not None:
+        yield media.c.created_at >= rows.to_micros(wanted.since)
+    if wanted.before is not None:
+        yield media.c.created_at < rows.to_micros(wanted.before)
+
+
+def _state(status: str, fetched: bool | None) -> ColumnElement[bool]:
+    here = media.c.status == status
+    if fetched is None:
+        return here
+    return and_(here, media.c.source_url.is_not(None) if fetched else media.c.source_url.is_(None))

@@ -1,0 +1,1 @@
+"""Cloudflare Stream API words over our core."""

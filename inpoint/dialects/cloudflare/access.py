@@ -1,0 +1,58 @@
+"""Who asks, and for which account (Cloudflare API, "Authentication")."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from inpoint.errors import Forbidden, NoSuchAddress, Refused, Unauthorized
+from inpoint.model.ids import from_uid
+from inpoint.model.workspace import Credential
+from inpoint.ports import Catalog
+from inpoint.web.auth import bearer
+
+
+class NoCredential(Unauthorized):
+    """The request has no Authorization header, nor X-Auth-Email and X-Auth-Key."""
+
+
+class MalformedCredential(Refused):
+    """The Authorization header must be "Bearer" and an API token."""
+
+
+class OtherAccount(Forbidden):
+    """Authentication error: the credential has no rights in this account."""
+
+
+async def reader(catalog: Catalog, request: Request, account: str) -> Credential:
+    """The request's credential, which is of the account. Raises Unauthorized, OtherAccount, NoSuchAddress."""
+    credential = await _credential(catalog, request)
+    workspace_id = from_uid(account)
+    if workspace_id is None:
+        raise NoSuchAddress("the account's id must be 32 hexadecimal characters")
+    if credential.workspace_id != workspace_id:
+        raise OtherAccount
+    return credential
+
+
+async def writer(catalog: Catalog, request: Request, account: str) -> Credential:
+    """Also raises Forbidden for a credential that may only read."""
+    credential = await reader(catalog, request, account)
+    if not credential.can_write:
+        raise Forbidden("the credential may read, and not write")
+    return credential
+
+
+async def _credential(catalog: Catalog, request: Request) -> Credential:
+    header = request.headers.get("Authorization")
+    if header is not None:
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise MalformedCredential
+        return await bearer(catalog, token.strip())
+    email, key = (request.headers.get(name) for name in ("X-Auth-Email", "X-Auth-Key"))
+    if not email or not key:
+        raise NoCredential
+    credential = await bearer(catalog, key)
+    if email not in (credential.email, credential.id):
+        raise Unauthorized
+    return credential

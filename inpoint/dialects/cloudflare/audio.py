@@ -1,0 +1,165 @@
+"""``/stream/{uid}/audio``: soundtracks beside the video's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid5
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from inpoint.dialects.cloudflare import shapes
+from inpoint.dialects.cloudflare.api import TAG, VIDEO, Api
+from inpoint.dialects.cloudflare.translate import address, limited
+from inpoint.errors import Invalid, NoSuchTrack, Refused
+from inpoint.model.ids import new_id, sound_id, uid_of
+from inpoint.model.media import Media
+from inpoint.model.timeline import Lane
+from inpoint.model.track import PendingTrack
+from inpoint.web.body import json_object
+from inpoint.web.fields import flag
+from inpoint.web.multipart import parts
+
+_PATH = VIDEO + "/audio"
+_STATUSES = {"preparing": "queued", "failed": "error"}
+_LONGEST_LABEL = 255
+
+
+def audio_routes(api: Api) -> APIRouter:
+    router = APIRouter(tags=[TAG])
+
+    @router.get(_PATH)
+    async def list_tracks(request: Request, account: str, uid: str) -> Response:
+        """The soundtracks that were added."""
+        media = await api.media_of(await api.reader(request, account), uid)
+        return JSONResponse(shapes.envelope({"audio": await _added(api, media)}))
+
+    @router.post(_PATH + "/copy")
+    async def copy_track(request: Request, account: str, uid: str) -> Response:
+        """Add a soundtrack from a URL."""
+        credential = await api.writer(request, account)
+        media = await api.media_of(credential, uid)
+        body = await json_object(request)
+        track = _track(new_id(), address(body, "url"), limited(body, "label", _LONGEST_LABEL))
+        await api.catalog.add_track(credential.workspace_id, media.id, track)
+        await api.adding.begin(media.id)
+        return JSONResponse(shapes.envelope(_shape(media, track, "queued")))
+
+    @router.post(_PATH)
+    async def send_track(request: Request, account: str, uid: str) -> Response:
+        """Add a soundtrack as a form's `file`, with its `label`."""
+        credential = await api.writer(request, account)
+        media = await api.media_of(credential, uid)
+        track_id, label, came = new_id(), None, False
+        async for part in parts(request):
+            if part.name == "label":
+                label = await part.text(_LONGEST_LABEL * 4)
+            elif part.name == "file":
+                await api.adding.stage(track_id, "audio", part.blocks)
+                came = True
+        if not came:
+            raise Invalid("file", "is required")
+        track = _track(track_id, "", limited({"label": label}, "label", _LONGEST_LABEL))
+        await api.adding.add_staged(credential.workspace_id, media.id, track)
+        return JSONResponse(shapes.envelope(_shape(media, track, "queued")))
+
+    @router.patch(_PATH + "/{track_uid}")
+    async def edit_track(request: Request, account: str, uid: str, track_uid: str) -> Response:
+        """Its `label`, and whether it is the `default`."""
+        credential = await api.writer(request, account)
+        media = await api.media_of(credential, uid)
+        found = await _found(api, media, track_uid)
+        body = await json_object(request)
+        label = limited(body, "label", _LONGEST_LABEL)
+        chosen = None if body.get("default") is None else flag(body, "default")
+        if label == "":
+            raise Invalid("label", "must not be empty")
+        if label is not None:
+            named = label
+            await api.catalog.rename_track(
+                credential.workspace_id, media.id, found.identity, lambda lane: replace(lane, name=named, title=named)
+            )
+        if chosen is not None and chosen != _is_default(media, found.identity):
+            first = found.identity if chosen else await _original(api, media)
+            await api.catalog.lead_with(credential.workspace_id, media.id, first)
+            await api.packaging.begin(media.id)
+        media = await api.media_of(credential, uid)
+        track = await _found(api, media, track_uid)
+        return JSONResponse(shapes.envelope(_shape(media, track, _status(track))))
+
+    @router.delete(_PATH + "/{track_uid}")
+    async def delete_track(request: Request, account: str, uid: str, track_uid: str) -> Response:
+        """Not the default one. Clips that have it keep it."""
+        credential = await api.writer(request, account)
+        media = await api.media_of(credential, uid)
+        found = await _found(api, media, track_uid)
+        if _is_default(media, found.identity):
+            raise Refused("the default soundtrack can't be deleted: make another one the default before")
+        await api.catalog.remove_track(credential.workspace_id, media.id, found.identity)
+        await api.packaging.begin(media.id)
+        return JSONResponse(shapes.envelope("ok"))
+
+    return router
+
+
+def _track(track_id: str, url: str, label: str | None) -> PendingTrack:
+    if not label:
+        raise Invalid("label", "is required")
+    return PendingTrack(track_id, "audio", url, "und", label, label)
+
+
+async def _tracks(api: Api, media: Media) -> list[Lane | PendingTrack]:
+    own = await _own_encodings(api, media)
+    lanes = [
+        lane for lane in (media.timeline.of("audio") if media.timeline else ()) if lane.identity.split()[1] not in own
+    ]
+    return [*lanes, *(track for track in media.pending if track.kind == "audio")]
+
+
+async def _own_encodings(api: Api, media: Media) -> set[str]:
+    """Of the sound that came with the picture, or that was put in its place."""
+    encoding = await api.library.pictured(media)
+    return {encoding.mezzanine, sound_id(encoding.mezzanine)} if encoding else set()
+
+
+async def _original(api: Api, media: Media) -> str:
+    """The identity of the video's own soundtrack. Raises Refused if it has none."""
+    own = await _own_encodings(api, media)
+    for lane in media.timeline.of("audio") if media.timeline else ():
+        if lane.identity.split()[1] in own:
+            return lane.identity
+    raise Refused("the video has no other soundtrack that could be the default")
+
+
+async def _added(api: Api, media: Media) -> list[dict[str, Any]]:
+    return [_shape(media, track, _status(track)) for track in await _tracks(api, media)]
+
+
+async def _found(api: Api, media: Media, track_uid: str) -> Lane | PendingTrack:
+    for track in await _tracks(api, media):
+        if _uid(media, track.identity) == track_uid:
+            return track
+    raise NoSuchTrack("there is no such soundtrack")
+
+
+def _is_default(media: Media, identity: str) -> bool:
+    lanes = media.timeline.of("audio") if media.timeline else ()
+    return bool(lanes) and lanes[0].identity == identity
+
+
+def _status(track: Lane | PendingTrack) -> str:
+    return "ready" if isinstance(track, Lane) else _STATUSES[track.status]
+
+
+def _shape(media: Media, track: Lane | PendingTrack, status: str) -> dict[str, Any]:
+    return {
+        "uid": _uid(media, track.identity),
+        "label": track.title or track.name,
+        "default": _is_default(media, track.identity),
+        "status": status,
+    }
+
+
+def _uid(media: Media, identity: str) -> str:
+    return uid_of(str(uuid5(UUID(media.id), identity)))

@@ -1,0 +1,232 @@
+"""``/{uid or token}/…``: manifests and what they name, pages, pictures, files (Cloudflare Stream, "Playback")."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import QueryParams
+from starlette.responses import JSONResponse, Response
+
+from inpoint.delivery.answers import Delivery
+from inpoint.delivery.caching import MANIFEST_AGE
+from inpoint.delivery.files import Files
+from inpoint.delivery.images import Images, Size, Span
+from inpoint.delivery.pages import Look, Pages
+from inpoint.dialects.cloudflare.failures import failure
+from inpoint.dialects.cloudflare.viewings import SHOWN, Watching, span
+from inpoint.errors import InpointError, Invalid
+from inpoint.model.media import Media
+from inpoint.model.playback import Viewing
+from inpoint.model.still import Fit
+from inpoint.web.app import with_cors
+from inpoint.web.failures import status_of
+from inpoint.web.query import whole
+
+_AT = f"/{{shown:{SHOWN}}}"
+_FITS: dict[str, Fit] = {"crop": "crop", "clip": "preserve", "scale": "stretch", "fill": "pad"}
+_LARGEST, _USUAL = 3840, 640
+_MOST_MOVING = Fraction(10)  # seconds
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,120}", re.ASCII)
+_COLOR = re.compile(r"#?[0-9a-fA-F]{3,8}|[a-zA-Z]{3,30}|(?:rgb|hsl)a?\([0-9.,%/ deg]{1,60}\)", re.ASCII)
+_HEX = re.compile(r"[0-9a-fA-F]{3,8}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What answers a viewing."""
+
+    watching: Watching
+    delivery: Delivery
+    images: Images
+    files: Files
+    pages: Pages
+
+
+def delivery_routes(served: Served) -> APIRouter:
+    router = APIRouter(tags=["Playback by uid"])
+    watching, delivery = served.watching, served.delivery
+
+    @router.head(_AT + "/manifest/video.m3u8", include_in_schema=False)
+    @router.get(_AT + "/manifest/video.m3u8")
+    async def hls_by_uid(request: Request, shown: str) -> Response:
+        """The HLS multivariant playlist; `clientBandwidthHint` (Mbit/s) leaves the nearest rendition alone."""
+        return await delivery.hls(await watching.viewing(request, shown), request, ".")
+
+    @router.head(_AT + "/manifest/video.mpd", include_in_schema=False)
+    @router.get(_AT + "/manifest/video.mpd")
+    async def dash_by_uid(request: Request, shown: str) -> Response:
+        """The DASH manifest of the same timeline."""
+        return await delivery.dash(await watching.viewing(request, shown), request, ".")
+
+    @router.head(_AT + "/manifest/clip.m3u8", include_in_schema=False)
+    @router.get(_AT + "/manifest/clip.m3u8")
+    async def instant_clip(request: Request, shown: str) -> Response:
+        """An instant clip: `time` and `duration` (60 s at most) of any ready video, exactly; it is no video."""
+        return await delivery.hls(await watching.viewing(request, shown, part=True), request, ".")
+
+    @router.head(_AT + "/clip.mp4", include_in_schema=False)
+    @router.get(_AT + "/clip.mp4")
+    async def instant_file(request: Request, shown: str) -> Response:
+        """The same as an MP4; `filename` saves it."""
+        viewing = await watching.viewing(request, shown, part=True)
+        if viewing.range is None:
+            raise Invalid("duration", "is required")
+        return await served.files.part(viewing, request, saved_as(request.query_params))
+
+    @router.head(_AT + "/manifest/{path:path}", include_in_schema=False)
+    @router.get(_AT + "/manifest/{path:path}")
+    async def resource_by_uid(request: Request, shown: str, path: str) -> Response:
+        """Media playlists, segments and captions, as the manifests name them."""
+        return await delivery.resource(await watching.viewing(request, shown, part=True), path, request)
+
+    @router.head(_AT + "/downloads/default.mp4", include_in_schema=False)
+    @router.get(_AT + "/downloads/default.mp4")
+    async def video_download(request: Request, shown: str) -> Response:
+        """The MP4, where it is kept ready; `filename` saves it."""
+        viewing = await watching.viewing(request, shown)
+        return await served.files.ready(viewing, request, "video", saved_as(request.query_params))
+
+    @router.head(_AT + "/downloads/audio.m4a", include_in_schema=False)
+    @router.get(_AT + "/downloads/audio.m4a")
+    async def audio_download(request: Request, shown: str) -> Response:
+        """The sound alone, where it is kept ready."""
+        viewing = await watching.viewing(request, shown)
+        return await served.files.ready(viewing, request, "audio", saved_as(request.query_params))
+
+    @router.head(_AT + "/thumbnails/thumbnail.jpg", include_in_schema=False)
+    @router.get(_AT + "/thumbnails/thumbnail.jpg")
+    async def thumbnail_by_uid(request: Request, shown: str) -> Response:
+        """A frame: of `time`, or where `thumbnailTimestampPct` says; `width`, `height`, `fit`."""
+        told = request.query_params.get("time")
+        time = poster if told is None else span(told, "time")
+        return await served.images.still(await pictured(request, shown), request, time, size(request), "jpg")
+
+    @router.head(_AT + "/thumbnails/thumbnail.gif", include_in_schema=False)
+    @router.get(_AT + "/thumbnails/thumbnail.gif")
+    async def moving_by_uid(request: Request, shown: str) -> Response:
+        """A moving picture from `time` on, for `duration` (5s), of `fps` (8)."""
+        start = span(request.query_params.get("time", "0s"), "time")
+        length = span(request.query_params.get("duration", "5s"), "duration")
+        if not 0 < length <= _MOST_MOVING:
+            raise Invalid("duration", f"must be more than nothing, and at most {_MOST_MOVING} seconds")
+        wanted = Span(start, start + length, whole(request, "fps", 8, 1, 15) or 8)
+        return await served.images.moving(await pictured(request, shown), request, wanted, size(request), "gif")
+
+    async def pictured(request: Request, shown: str) -> Viewing:
+        """Pictures are open to requests that tell no site."""
+        viewing = await watching.viewing(request, shown)
+        return replace(viewing, vouched=viewing.vouched or viewing.host is None)
+
+    @router.get(_AT + "/watch")
+    async def watch(request: Request, shown: str) -> Response:
+        """A page that plays it."""
+        return await page(request, shown)
+
+    @router.get(_AT + "/iframe")
+    async def iframe(request: Request, shown: str) -> Response:
+        """The same for a frame: `autoplay`, `muted`, `loop`, `controls`, `preload`, `poster`, `primaryColor`,
+        `letterboxColor`, `startTime`, `defaultTextTrack`."""
+        return await page(request, shown)
+
+    async def page(request: Request, shown: str) -> Response:
+        try:
+            viewing = await watching.viewing(request, shown)
+            judged = await delivery.judge(viewing, MANIFEST_AGE)
+            look = asked_look(request.query_params)
+        except InpointError as error:
+            refusal = failure(status_of(error), error)
+            return served.pages.refusal(refusal.status_code, error.message)
+        allowed = judged.playback.domains.allow
+        right = f"?embed={watching.vouch(viewing.playback_id)}" if allowed else ""
+        if not look.poster:
+            look = replace(look, poster=f"/{shown}/thumbnails/thumbnail.jpg{right}")
+        title = judged.media.title or "Video"
+        manifest = f"/{shown}/manifest/video.m3u8{right}"
+        return served.pages.player(manifest, title, viewing.playback_id, look, allowed or None)
+
+    @router.get(_AT + "/metadata/playerEnhancementInfo.json")
+    async def details(request: Request, shown: str) -> Response:
+        """What `publicDetails` say."""
+        judged = await delivery.judge(await pictured(request, shown), MANIFEST_AGE)
+        return with_cors(JSONResponse(judged.media.request.get("publicDetails") or {}))
+
+    @router.get(_AT + "/lifecycle")
+    async def lifecycle(request: Request, shown: str) -> Response:
+        """It is a video, and not live."""
+        judged = await delivery.judge(await pictured(request, shown), MANIFEST_AGE)
+        told = {"isInput": False, "videoUID": judged.playback.id, "live": False}
+        return with_cors(JSONResponse(told))
+
+    @router.options(_AT + "/{path:path}", include_in_schema=False)
+    async def preflight_by_uid(shown: str, path: str) -> Response:
+        del shown, path
+        return with_cors(Response(status_code=204))
+
+    return router
+
+
+def poster(media: Media) -> Fraction:
+    """Where its thumbnail is, as a part of its length."""
+    return Fraction(str(media.request.get("thumbnailTimestampPct", 0)))
+
+
+def size(request: Request) -> Size:
+    """One of the two alone keeps the video's shape; none is its shape in 640 by 640. Raises Invalid."""
+    fit = request.query_params.get("fit", "crop")
+    if fit not in _FITS:
+        raise Invalid("fit", "must be one of " + ", ".join(_FITS))
+    width, height = (whole(request, name, None, 1, _LARGEST) for name in ("width", "height"))
+    if width is None and height is None:
+        return Size(_USUAL, _USUAL, "preserve")
+    return Size(width, height, _FITS[fit], enlarge=True)
+
+
+def saved_as(query: QueryParams) -> str | None:
+    """Raises Invalid."""
+    told = query.get("filename")
+    if told is None:
+        return None
+    name = told.removesuffix(".mp4").removesuffix(".m4a")
+    if not _NAME.fullmatch(name):
+        raise Invalid("filename", "must be of at most 120 letters, digits, hyphens and underscores")
+    return name
+
+
+def asked_look(query: QueryParams) -> Look:
+    """What the documented parameters say; what makes no sense is left out."""
+    preload = query.get("preload", "auto")
+    start = query.get("startTime")
+    try:
+        begin = float(span(start, "startTime")) if start else 0.0
+    except Invalid:
+        begin = 0.0
+    return Look(
+        autoplay=_is_on(query, "autoplay"),
+        muted=_is_on(query, "muted"),
+        loop=_is_on(query, "loop"),
+        controls=query.get("controls", "true").lower() not in ("false", "0"),
+        preload=preload if preload in ("none", "metadata") else "auto",
+        poster=_link(query.get("poster", "")),
+        color=_color(query.get("primaryColor", "")),
+        letterbox=_color(query.get("letterboxColor", "")),
+        start=begin,
+        track=query.get("defaultTextTrack", "")[:35],
+    )
+
+
+def _is_on(query: QueryParams, name: str) -> bool:
+    """``?muted`` alone is on."""
+    return name in query and query[name].lower() not in ("false", "0")
+
+
+def _link(told: str) -> str:
+    return told if told.startswith(("https://", "http://")) and len(told) <= 2048 else ""
+
+
+def _color(told: str) -> str:
+    if not _COLOR.fullmatch(told):
+        return ""
+    return f"#{told}" if _HEX.fullmatch(told) else told

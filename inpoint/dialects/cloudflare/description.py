@@ -1,0 +1,300 @@
+"""The Cloudflare Stream API in the OpenAPI document."""
+
+from __future__ import annotations
+
+from inpoint.dialects.cloudflare.api import STREAM, VIDEO
+from inpoint.web.description import (
+    FLAG,
+    MOMENT,
+    NUMBER,
+    TEXT,
+    WHOLE,
+    Described,
+    Description,
+    Schema,
+    array,
+    limited,
+    nullable,
+    obj,
+    one_of,
+    query,
+    ref,
+)
+
+_UID: Schema = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+_PART: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+_SECONDS: Schema = {"type": "number", "minimum": 0}
+_BINARY: Schema = {"type": "string", "format": "binary"}
+_STATE = one_of("pendingupload", "downloading", "queued", "inprogress", "ready", "error", "live-inprogress")
+_POSITION = one_of("upperRight", "upperLeft", "lowerLeft", "lowerRight", "center")
+_DETAILS = obj(
+    title=nullable(TEXT), share_link=nullable(TEXT), channel_link=nullable(TEXT), logo=nullable(TEXT), media_id=WHOLE
+)
+_LONGEST: Schema = {"type": "integer", "minimum": 1, "maximum": 36_000}
+
+_SETTINGS: dict[str, Schema] = {
+    "creator": nullable(limited(64)),
+    "meta": {"type": "object"},
+    "allowedOrigins": {**array(limited(255)), "maxItems": 100},
+    "requireSignedURLs": FLAG,
+    "thumbnailTimestampPct": _PART,
+    "scheduledDeletion": nullable(MOMENT),
+    "watermark": obj(("uid",), uid=_UID),
+}
+
+_SCHEMAS: dict[str, Schema] = {
+    "StreamFailure": obj(
+        ("result", "success", "errors", "messages"),
+        result={"type": "null"}, success=FLAG, messages=array({}),
+        errors=array(obj(
+            ("code", "message"),
+            code={"type": "integer", "minimum": 1000}, message=TEXT, source=obj(pointer=TEXT), error_chain=array({}),
+        )),
+    ),
+    "VideoStatus": obj(
+        ("state", "errorReasonCode", "errorReasonText"),
+        state=_STATE, step=one_of("encoding", "manifest"), pctComplete=TEXT, errorReasonCode=TEXT,
+        errorReasonText=TEXT,
+    ),
+    "Watermark": obj(
+        ("uid", "position", "opacity", "padding", "scale", "size", "width", "height", "created"),
+        uid=_UID, name=TEXT, opacity=_PART, padding=_PART, scale=_PART, position=_POSITION, size=WHOLE, width=WHOLE,
+        height=WHOLE, created=MOMENT, downloadedFrom=nullable(TEXT),
+    ),
+    "Video": obj(
+        ("uid", "status", "created", "modified", "playback", "meta", "clippedFrom"),
+        uid=_UID, creator=nullable(TEXT), thumbnail=TEXT, thumbnailTimestampPct=_PART, readyToStream=FLAG,
+        readyToStreamAt=nullable(MOMENT), status=ref("VideoStatus"), meta={"type": "object"}, created=MOMENT,
+        modified=MOMENT, scheduledDeletion=nullable(MOMENT), size=WHOLE, preview=TEXT, allowedOrigins=array(TEXT),
+        requireSignedURLs=FLAG, uploaded=nullable(MOMENT), uploadExpiry=nullable(MOMENT),
+        maxSizeBytes=nullable(WHOLE),
+        maxDurationSeconds=nullable(WHOLE), duration=NUMBER, input=obj(width=WHOLE, height=WHOLE),
+        playback=obj(hls=TEXT, dash=TEXT), watermark=nullable(ref("Watermark")), clippedFrom=nullable(_UID),
+        publicDetails=nullable(_DETAILS), clippedFromVideoUID=_UID, startTimeSeconds=NUMBER, endTimeSeconds=NUMBER,
+    ),
+    "NewClip": obj(
+        ("clippedFromVideoUID", "startTimeSeconds", "endTimeSeconds"),
+        clippedFromVideoUID=_UID, startTimeSeconds=_SECONDS, endTimeSeconds=_SECONDS, maxDurationSeconds=_LONGEST,
+        name=TEXT, **_SETTINGS,
+    ),
+    "NewCopy": obj(("input",), input=TEXT, url=TEXT, name=TEXT, maxDurationSeconds=_LONGEST, **_SETTINGS),
+    "NewDirectUpload": obj(
+        ("maxDurationSeconds",), maxDurationSeconds=_LONGEST, expiry=MOMENT, name=TEXT, **_SETTINGS
+    ),
+    "VideoEdit": obj(
+        (), uid=_UID, maxDurationSeconds=nullable(_LONGEST), publicDetails=nullable(_DETAILS), uploadExpiry=MOMENT,
+        **{name: one for name, one in _SETTINGS.items() if name != "watermark"},
+    ),
+    "StreamKey": obj(("id", "created"), id=_UID, key_id=_UID, created=MOMENT, pem=TEXT, jwk=TEXT),
+    "NewToken": obj(
+        exp=WHOLE, nbf=WHOLE, downloadable=FLAG, id=TEXT, pem=TEXT, flags=obj(original=FLAG),
+        accessRules={**array(obj(
+            ("type", "action"), type=one_of("any", "ip.src", "ip.geoip.country"), action=one_of("allow", "block"),
+            ip=array(TEXT), country=array(TEXT),
+        )), "maxItems": 5},
+    ),
+    "StreamCaptions": obj(
+        ("language", "label", "generated", "status"),
+        language=TEXT, label=TEXT, generated=FLAG, status=one_of("ready", "inprogress", "error"),
+    ),
+    "StreamAudio": obj(
+        ("uid", "label", "default", "status"),
+        uid=_UID, label=TEXT, default=FLAG, status=one_of("queued", "ready", "error"),
+    ),
+    "Download": obj(
+        ("status", "url", "percentComplete"),
+        status=one_of("inprogress", "ready", "error"), url=TEXT, percentComplete=NUMBER,
+    ),
+    "StreamWebhook": obj(
+        ("notificationUrl", "modified", "secret"),
+        notificationUrl=TEXT, notification_url=TEXT, modified=MOMENT, secret=TEXT,
+    ),
+    "NewStreamWebhook": obj(("notificationUrl",), notificationUrl=TEXT),
+    "NewWatermark": obj(
+        ("url",), url=TEXT, name=limited(255), opacity=_PART, padding=_PART, scale=_PART, position=_POSITION
+    ),
+}  # fmt: skip
+
+
+def _result(schema: Schema) -> dict[int, Schema | str | None]:
+    body = obj(
+        ("result", "success", "errors", "messages"), result=schema, success=FLAG, errors=array({}),
+        messages=array({}), total=WHOLE, range=WHOLE,
+    )  # fmt: skip
+    return {200: body}
+
+
+_SENT = (400, 413)
+_FILE = obj(("file",), file=_BINARY)
+_DOWNLOADS = obj(default=ref("Download"), audio=ref("Download"))
+_LIST = (
+    query("id", TEXT, "a uid, or several with commas"),
+    query("status", TEXT, "a state, or several with commas"),
+    query("creator", TEXT, ""),
+    query("type", one_of("vod", "live"), ""),
+    query("live_input_id", TEXT, "nothing here was live"),
+    query("name", TEXT, "a name or uid, or several with commas"),
+    query("video_name", TEXT, "the name, exactly"),
+    query("search", TEXT, "a part of the name"),
+    query("start", MOMENT, "made at or after"),
+    query("after", MOMENT, "the same"),
+    query("end", MOMENT, "made before"),
+    query("before", MOMENT, "the same"),
+    query("asc", FLAG, "the oldest first"),
+    query("limit", {"type": "integer", "minimum": 1, "maximum": 1000}, ""),
+    query("include_counts", FLAG, "tells `total` and `range`"),
+)
+
+_API: dict[tuple[str, str], Described] = {
+    ("get", STREAM): Described(_result(array(ref("Video"))), query=_LIST, refusals=(400, 404)),
+    ("post", STREAM): Described(
+        _result(ref("Video")) | {201: None}, form=_FILE, refusals=(400, 404, 412, 413),
+        query=(query("direct_user", FLAG, "of a resumable upload: its address carries its own right"),),
+    ),
+    ("get", VIDEO): Described(_result(ref("Video")), refusals=(404,)),
+    ("post", VIDEO): Described(_result(ref("Video")), body=ref("VideoEdit"), refusals=(400, 404)),
+    ("delete", VIDEO): Described(_result(TEXT), refusals=(404,)),
+    ("get", f"{VIDEO}/embed"): Described({200: "text/html"}, refusals=(404,)),
+    ("post", f"{STREAM}/clip"): Described(_result(ref("Video")), body=ref("NewClip"), refusals=(400, 404)),
+    ("post", f"{STREAM}/copy"): Described(_result(ref("Video")), body=ref("NewCopy"), refusals=(400, 404)),
+    ("get", f"{STREAM}/storage-usage"): Described(
+        _result(obj(
+            ("totalStorageMinutes", "totalStorageMinutesLimit", "videoCount"), creator=nullable(TEXT),
+            totalStorageMinutes=NUMBER, totalStorageMinutesLimit=WHOLE, videoCount=WHOLE,
+        )), query=(query("creator", TEXT, "of this creator alone"),), refusals=(404,),
+    ),
+    ("post", f"{STREAM}/direct_upload"): Described(
+        _result(obj(
+            ("uid", "uploadURL"), uid=_UID, uploadURL=TEXT, scheduledDeletion=nullable(MOMENT),
+            watermark=nullable(ref("Watermark")), creator=TEXT,
+        )), body=ref("NewDirectUpload"), refusals=(400, 404),
+    ),
+    ("post", "/client/v4/uploads/{uid}"): Described(
+        _result(ref("Video")), form=_FILE, query=(query("signature", TEXT, "of the address"),),
+        refusals=(400, 403, 404, 413, 503), open=True,
+    ),
+    ("head", "/client/v4/uploads/tus/{uid}"): Described({200: None}, refusals=(400, 404, 410, 412)),
+    ("patch", "/client/v4/uploads/tus/{uid}"): Described(
+        {204: None, 415: None}, body="application/offset+octet-stream",
+        refusals=(400, 404, 409, 410, 412, 413, 423, 460),
+    ),
+    ("delete", "/client/v4/uploads/tus/{uid}"): Described({204: None}, refusals=(400, 404, 410, 412)),
+    ("post", f"{STREAM}/keys"): Described(_result(ref("StreamKey")), refusals=(400, 404)),
+    ("get", f"{STREAM}/keys"): Described(_result(array(ref("StreamKey"))), refusals=(404,)),
+    ("delete", f"{STREAM}/keys/{{key_id}}"): Described(_result(TEXT), refusals=(404,)),
+    ("post", f"{VIDEO}/token"): Described(
+        _result(obj(("token",), token=TEXT)), body=ref("NewToken"), refusals=(400, 404)
+    ),
+    ("post", f"{STREAM}/watermarks"): Described(
+        _result(ref("Watermark")), body=ref("NewWatermark"), refusals=(400, 404, 413),
+        form=obj(("file",), file=_BINARY, name=TEXT, opacity=TEXT, padding=TEXT, scale=TEXT, position=_POSITION),
+    ),
+    ("get", f"{STREAM}/watermarks"): Described(_result(array(ref("Watermark"))), refusals=(404,)),
+    ("get", f"{STREAM}/watermarks/{{watermark_uid}}"): Described(_result(ref("Watermark")), refusals=(404,)),
+    ("delete", f"{STREAM}/watermarks/{{watermark_uid}}"): Described(_result(TEXT), refusals=(404,)),
+    ("put", f"{STREAM}/webhook"): Described(
+        _result(ref("StreamWebhook")), body=ref("NewStreamWebhook"), refusals=(400, 404)
+    ),
+    ("get", f"{STREAM}/webhook"): Described(_result(ref("StreamWebhook")), refusals=(404,)),
+    ("delete", f"{STREAM}/webhook"): Described(_result(TEXT), refusals=(404,)),
+    ("get", f"{VIDEO}/captions"): Described(_result(array(ref("StreamCaptions"))), refusals=(404,)),
+    ("put", f"{VIDEO}/captions/{{language}}"): Described(
+        _result(ref("StreamCaptions")), form=_FILE, refusals=(400, 404, 413)
+    ),
+    ("get", f"{VIDEO}/captions/{{language}}"): Described(_result(ref("StreamCaptions")), refusals=(404,)),
+    ("delete", f"{VIDEO}/captions/{{language}}"): Described(_result(TEXT), refusals=(404,)),
+    ("get", f"{VIDEO}/captions/{{language}}/vtt"): Described({200: "text/vtt"}, refusals=(404,)),
+    ("post", f"{VIDEO}/captions/{{language}}/generate"): Described({}, refusals=(400, 404)),
+    ("get", f"{VIDEO}/audio"): Described(_result(obj(("audio",), audio=array(ref("StreamAudio")))), refusals=(404,)),
+    ("post", f"{VIDEO}/audio"): Described(
+        _result(ref("StreamAudio")), form=obj(("file", "label"), file=_BINARY, label=limited(255)),
+        refusals=(400, 404, 413),
+    ),
+    ("post", f"{VIDEO}/audio/copy"): Described(
+        _result(ref("StreamAudio")), body=obj(("url", "label"), url=TEXT, label=limited(255)), refusals=(400, 404)
+    ),
+    ("patch", f"{VIDEO}/audio/{{track_uid}}"): Described(
+        _result(ref("StreamAudio")), body=obj(label=limited(255), default=FLAG), refusals=(400, 404)
+    ),
+    ("delete", f"{VIDEO}/audio/{{track_uid}}"): Described(_result(TEXT), refusals=(400, 404)),
+    ("get", f"{VIDEO}/downloads"): Described(_result(_DOWNLOADS), refusals=(404,)),
+    ("post", f"{VIDEO}/downloads"): Described(_result(_DOWNLOADS), refusals=(400, 404)),
+    ("post", f"{VIDEO}/downloads/{{name}}"): Described(_result(_DOWNLOADS), refusals=(400, 404)),
+    ("delete", f"{VIDEO}/downloads"): Described(_result(TEXT), refusals=(404,)),
+    ("delete", f"{VIDEO}/downloads/{{name}}"): Described(_result(TEXT), refusals=(404,)),
+    **{(method, f"{STREAM}/live_inputs{path}"): Described({}, refusals=(400, 404)) for method, path in (
+        ("get", ""), ("post", ""), ("get", "/{path}"), ("post", "/{path}"), ("put", "/{path}"), ("delete", "/{path}"),
+    )},
+}  # fmt: skip
+
+_WATCHED = (400, 401, 403, 404, 424, 429)
+_TIME = query("time", TEXT, "such as 90s, 5m2s or 1h12m27s")
+_LENGTH = query("duration", TEXT, "likewise, at most 60 seconds")
+_SIZE = (
+    query("width", {"type": "integer", "minimum": 1, "maximum": 3840}, "pixels"),
+    query("height", {"type": "integer", "minimum": 1, "maximum": 3840}, "pixels"),
+    query("fit", one_of("crop", "clip", "scale", "fill"), "how the picture is brought to that size"),
+)
+_SAVED = query("filename", TEXT, "save it under this name")
+
+
+def _watch(media_type: str | Schema, *parameters: dict[str, object], busy: bool = False) -> Described:
+    refusals = (*_WATCHED, 503) if busy else _WATCHED
+    return Described({200: media_type, 304: None}, query=parameters, refusals=refusals, open=True)
+
+
+def _file(media_type: str, *parameters: dict[str, object]) -> Described:
+    return Described(
+        {200: media_type, 206: media_type, 304: None, 416: None}, query=(_SAVED, *parameters),
+        refusals=(*_WATCHED, 503), open=True,
+    )  # fmt: skip
+
+
+def _page() -> Described:
+    """What is refused is a page as well: people read it."""
+    refused: dict[int, Schema | str | None] = dict.fromkeys(_WATCHED, "text/html")
+    return Described({200: "text/html", **refused}, open=True)
+
+
+_DELIVERY: dict[tuple[str, str], Described] = {
+    ("get", "/{shown}/manifest/video.m3u8"): _watch(
+        "application/vnd.apple.mpegurl", query("clientBandwidthHint", TEXT, "Mbit/s: the nearest rendition alone")
+    ),
+    ("get", "/{shown}/manifest/video.mpd"): _watch(
+        "application/dash+xml", query("clientBandwidthHint", TEXT, "Mbit/s: the nearest rendition alone")
+    ),
+    ("get", "/{shown}/manifest/clip.m3u8"): _watch("application/vnd.apple.mpegurl", _TIME, _LENGTH),
+    ("get", "/{shown}/manifest/{path}"): Described(
+        {200: "*/*", 206: "*/*", 304: None, 416: None}, query=(_TIME, _LENGTH), refusals=(*_WATCHED, 503), open=True
+    ),
+    ("get", "/{shown}/clip.mp4"): _file("video/mp4", _TIME, _LENGTH),
+    ("get", "/{shown}/downloads/default.mp4"): _file("video/mp4"),
+    ("get", "/{shown}/downloads/audio.m4a"): _file("audio/mp4"),
+    ("get", "/{shown}/thumbnails/thumbnail.jpg"): _watch("image/jpeg", _TIME, *_SIZE, busy=True),
+    ("get", "/{shown}/thumbnails/thumbnail.gif"): _watch(
+        "image/gif", _TIME, _LENGTH, *_SIZE, query("fps", {"type": "integer", "minimum": 1, "maximum": 15}, ""),
+        busy=True,
+    ),
+    ("get", "/{shown}/watch"): _page(),
+    ("get", "/{shown}/iframe"): _page(),
+    ("get", "/{shown}/metadata/playerEnhancementInfo.json"): _watch(obj()),
+    ("get", "/{shown}/lifecycle"): _watch(obj(isInput=FLAG, videoUID=_UID, live=FLAG)),
+}  # fmt: skip
+
+_SHOWN: Schema = {**_UID, "description": "a video's uid, or a token that stands for it"}
+
+DESCRIPTION = Description(
+    ref("StreamFailure"),
+    ref("StreamFailure"),
+    _API | _DELIVERY,
+    _SCHEMAS,
+    {
+        **dict.fromkeys(("account", "uid", "track_uid", "watermark_uid", "key_id"), _UID),
+        "shown": _SHOWN,
+        "language": {"type": "string", "maxLength": 35, "examples": ["en"]},
+    },
+    {
+        "bearer": {"type": "http", "scheme": "bearer"},
+        "key": {"type": "apiKey", "in": "header", "name": "X-Auth-Key"},
+    },
+)

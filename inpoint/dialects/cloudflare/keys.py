@@ -1,0 +1,147 @@
+"""``/stream/keys`` and ``/stream/{uid}/token``: keys that sign playback tokens, and tokens that this server signs."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from inpoint.dialects.cloudflare import shapes
+from inpoint.dialects.cloudflare.api import STREAM, TAG, VIDEO, Api
+from inpoint.dialects.cloudflare.failures import TooManyKeys
+from inpoint.dialects.cloudflare.rules import checked_rules
+from inpoint.dialects.cloudflare.translate import limited, whole
+from inpoint.errors import Invalid, NoSuchKey
+from inpoint.model.ids import from_uid, new_id, uid_of
+from inpoint.model.signing import SigningKey
+from inpoint.model.workspace import Credential
+from inpoint.ports import Page
+from inpoint.web.body import json_object, plain
+from inpoint.web.fields import flag
+from inpoint.web.idempotency import created
+from inpoint.web.tokens import new_key_pair, pkcs1, private_jwk, public_half, sign
+
+_MOST_KEYS = 1000
+_HOUR, _DAY = 3600, 86_400
+_LATEST = 1 << 40  # seconds since 1970
+
+
+def key_routes(api: Api) -> APIRouter:
+    router = APIRouter(tags=[TAG])
+
+    @router.post(STREAM + "/keys")
+    async def create_key(request: Request, account: str) -> Response:
+        """A new RSA key, its private half in two forms, each in base64: shown only now."""
+        credential = await api.writer(request, account)
+        _, total = await api.catalog.list_signing_keys(credential.workspace_id, Page(0, 1))
+        if total >= _MOST_KEYS:
+            raise TooManyKeys
+        private, public = await asyncio.to_thread(new_key_pair)
+        key = SigningKey(new_id(), credential.workspace_id, public, api.clock.now())
+        jwk = {"use": "sig", "kty": "RSA", "kid": uid_of(key.id), "alg": "RS256", **_members(private)}
+        shown = shapes.signing_key(key) | {"pem": _encoded(pkcs1(private)), "jwk": _encoded(json.dumps(jwk))}
+        return await created(
+            request, api.catalog, credential.workspace_id, None, shapes.envelope(shown),
+            lambda once: api.catalog.add_signing_key(key, once), status=200,
+        )  # fmt: skip
+
+    @router.get(STREAM + "/keys")
+    async def list_keys(request: Request, account: str) -> Response:
+        credential = await api.reader(request, account)
+        found, _ = await api.catalog.list_signing_keys(credential.workspace_id, Page(0, _MOST_KEYS))
+        return JSONResponse(shapes.envelope([shapes.signing_key(key) for key in found]))
+
+    @router.delete(STREAM + "/keys/{key_id}")
+    async def delete_key(request: Request, account: str, key_id: str) -> Response:
+        """What it has signed opens nothing from now on."""
+        credential = await api.writer(request, account)
+        known = from_uid(key_id)
+        if known is None or not await api.catalog.remove_signing_key(credential.workspace_id, known):
+            raise NoSuchKey
+        return JSONResponse(shapes.envelope("Revoked"))
+
+    @router.post(VIDEO + "/token")
+    async def create_token(request: Request, account: str, uid: str) -> Response:
+        """A token that stands for the video's uid in delivery addresses; for an hour unless `exp` says otherwise."""
+        credential = await api.writer(request, account)
+        media = await api.media_of(credential, uid)
+        raw = await request.body()
+        body = await json_object(request) if raw.strip() else {}
+        claims = {"sub": uid_of(media.id), **_claims(api, body)}
+        key_id, private = await _signer(api, credential, body)
+        return JSONResponse(shapes.envelope({"token": sign(claims | {"kid": key_id}, private, key_id)}))
+
+    return router
+
+
+def _claims(api: Api, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Raises Invalid."""
+    now = int(api.clock.now().timestamp())
+    exp = whole(body, "exp", 0, _LATEST)
+    if exp is not None and not now < exp <= now + _DAY:
+        raise Invalid("exp", "must lie within the next 24 hours, in seconds since 1970")
+    nbf = whole(body, "nbf", 0, _LATEST)
+    claims: dict[str, Any] = {
+        "exp": exp or now + _HOUR,
+        "nbf": now - _HOUR if nbf is None else nbf,
+        "downloadable": flag(body, "downloadable"),
+    }
+    if claims["nbf"] >= claims["exp"]:
+        raise Invalid("nbf", "must lie before exp")
+    if body.get("accessRules") is not None:
+        claims["accessRules"] = checked_rules(plain(body["accessRules"]), countries_known=api.countries.are_known)
+    if body.get("flags") is not None:
+        if not isinstance(body["flags"], dict):
+            raise Invalid("flags", "must be an object")
+        claims["flags"] = {"original": flag(body["flags"], "original", "flags.")}
+    return claims
+
+
+async def _signer(api: Api, credential: Credential, body: Mapping[str, Any]) -> tuple[str, str]:
+    """The id and private half of the key that is sent, or of the one that this server has. Raises Invalid."""
+    key_id, pem = limited(body, "id", 64), limited(body, "pem", 16_384)
+    if (key_id is None) != (pem is None):
+        raise Invalid("pem" if pem is None else "id", "is required beside the other")
+    if key_id is None or pem is None:
+        return await _own_key(api, credential.workspace_id)
+    known = from_uid(key_id)
+    key = await api.catalog.signing_key(known) if known else None
+    if key is None or key.workspace_id != credential.workspace_id:
+        raise Invalid("id", "names no key of this account")
+    private = _decoded(pem)
+    if public_half(private) != key.public_key:
+        raise Invalid("pem", "is not that key's private half, as PEM text in base64")
+    return key_id, private
+
+
+async def _own_key(api: Api, workspace_id: str) -> tuple[str, str]:
+    """The key that a workspace lets this server sign with, made when it is first needed."""
+    key = await api.catalog.own_signing_key(workspace_id)
+    known = api.sealing.opened(key.sealed) if key and key.sealed else None
+    if key is None or known is None:
+        private, public = await asyncio.to_thread(new_key_pair)
+        key = SigningKey(new_id(), workspace_id, public, api.clock.now(), api.sealing.seal(private))
+        await api.catalog.add_signing_key(key)
+        known = private
+    return uid_of(key.id), known
+
+
+def _members(private: str) -> dict[str, Any]:
+    told = private_jwk(private)
+    return {name: told[name] for name in ("n", "e", "d", "p", "q", "dp", "dq", "qi")}
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _decoded(text: str) -> str:
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except ValueError:
+        return text  # as PEM text itself

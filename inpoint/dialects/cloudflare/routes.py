@@ -1,0 +1,144 @@
+"""``/client/v4/accounts/{account}/stream``: videos, and clips of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from inpoint.dialects.cloudflare import shapes
+from inpoint.dialects.cloudflare.api import STREAM, TAG, VIDEO, Api
+from inpoint.dialects.cloudflare.listing import asked
+from inpoint.dialects.cloudflare.translate import address, clip_request, edit, limited, settings, sliced
+from inpoint.errors import NotFound, Refused
+from inpoint.model.once import Once
+from inpoint.web.body import json_object
+from inpoint.web.idempotency import created
+
+
+def video_routes(api: Api) -> APIRouter:
+    router = APIRouter(tags=[TAG])
+
+    @router.get(STREAM)
+    async def list_videos(request: Request, account: str) -> Response:
+        """Videos, the newest first: at most 1,000; `before` the oldest's `created` gives the next."""
+        credential = await api.reader(request, account)
+        listing = asked(request)
+        found, total = await api.catalog.list_media(credential.workspace_id, listing.page, listing.wanted)
+        counts = {"total": total, "range": len(found)} if listing.with_counts else {}
+        return JSONResponse(shapes.envelope([await api.video(media) for media in found], **counts))
+
+    @router.get(VIDEO)
+    async def get_video(request: Request, account: str, uid: str) -> Response:
+        media = await api.media_of(await api.reader(request, account), uid)
+        return JSONResponse(shapes.envelope(await api.video(media)))
+
+    @router.post(VIDEO)
+    async def edit_video(request: Request, account: str, uid: str) -> Response:
+        """Change what is sent; `meta` is replaced, `scheduledDeletion` of null is cleared."""
+        credential = await api.writer(request, account)
+        media = await api.media_of(credential, uid)
+        change = edit(await json_object(request), media.id, api.clock.now())
+        if "uploadExpiry" in change.told:
+            await api.catalog.set_upload_expiry(media.id, change.told["uploadExpiry"])
+        edited = await api.catalog.edit_media(credential.workspace_id, media.id, change)
+        return JSONResponse(shapes.envelope(await api.video(edited)))
+
+    @router.delete(VIDEO)
+    async def delete_video(request: Request, account: str, uid: str) -> Response:
+        """Delete a video. Clips made of it play on."""
+        credential = await api.writer(request, account)
+        media = await api.media_of(credential, uid)
+        await api.accepting.delete(credential.workspace_id, media.id)
+        await api.cutting.source_failed(media.id, "the source video was deleted before it was ready")
+        return JSONResponse(shapes.envelope(""))
+
+    @router.get(VIDEO + "/embed")
+    async def embed_code(request: Request, account: str, uid: str) -> Response:
+        """HTML to paste into a page."""
+        media = await api.media_of(await api.reader(request, account), uid)
+        return HTMLResponse(shapes.embed(media, api.base_url))
+
+    return router
+
+
+def making_routes(api: Api) -> APIRouter:
+    """Their fixed names win over uids."""
+    router = APIRouter(tags=[TAG])
+
+    @router.post(STREAM + "/clip")
+    async def clip(request: Request, account: str) -> Response:
+        """Clip a video, exactly to the frame: a new video, which lives by itself."""
+        credential = await api.writer(request, account)
+        body = await json_object(request)
+        wanted = clip_request(body, api.clock.now())
+        source = await api.catalog.media_of(credential.workspace_id, wanted.source_id)
+        if source.status != "ready":
+            raise Refused(f"the video to clip is not ready: its state is {shapes.state_of(source)}")
+        told = wanted.settings
+        if told.is_signed is None:  # a clip of a private video is private unless it is said to be public
+            told = replace(told, is_signed=source.own_playback.policy == "signed")
+        new = await api.new_media(told, credential)
+        treatment = replace(source.treatment, overlays=new.treatment.overlays)
+        media = sliced(source, replace(new, parent_id=source.id, range=wanted.range, treatment=treatment))
+        reply = shapes.envelope(shapes.clip(replace(media, timeline=None, size=0), None, api.base_url))
+
+        async def create(once: Once | None) -> None:
+            await api.cutting.create(media, once)
+
+        return await created(request, api.catalog, credential.workspace_id, body, reply, create, status=200)
+
+    @router.post(STREAM + "/copy")
+    async def copy(request: Request, account: str) -> Response:
+        """Import a video from a URL."""
+        credential = await api.writer(request, account)
+        body = await json_object(request)
+        url = address(body, "input", "url")
+        new = await api.new_media(settings(body, api.clock.now(), creator_header(request)), credential)
+        media = replace(new, source_url=url, metadata={**new.metadata, "downloaded-from": url})
+        reply = shapes.envelope(await api.video(media))
+        return await created(
+            request, api.catalog, credential.workspace_id, body, reply,
+            lambda once: api.accepting.accept(media, once), status=200,
+        )  # fmt: skip
+
+    @router.get(STREAM + "/storage-usage")
+    async def storage_usage(request: Request, account: str) -> Response:
+        """Minutes that the account's videos play, or those of one `creator`."""
+        credential = await api.reader(request, account)
+        creator = request.query_params.get("creator")
+        used = await api.catalog.usage(credential.workspace_id, creator)
+        body = {
+            "creator": creator,
+            "totalStorageMinutes": used.seconds / 60,
+            "totalStorageMinutesLimit": _NO_LIMIT,
+            "videoCount": used.count,
+        }
+        return JSONResponse(shapes.envelope(body))
+
+    @router.get(STREAM + "/live_inputs")
+    @router.post(STREAM + "/live_inputs")
+    async def live_inputs(request: Request, account: str) -> Response:
+        await api.reader(request, account)
+        raise Refused("live inputs are not offered by this server")
+
+    @router.get(STREAM + "/live_inputs/{path:path}")
+    @router.post(STREAM + "/live_inputs/{path:path}")
+    @router.put(STREAM + "/live_inputs/{path:path}")
+    @router.delete(STREAM + "/live_inputs/{path:path}")
+    async def live_input(request: Request, account: str, path: str) -> Response:
+        del path
+        await api.reader(request, account)
+        raise NotFound("live inputs are not offered by this server")
+
+    return router
+
+
+#: The server keeps as many as its disk holds.
+_NO_LIMIT = 2_147_483_647
+
+
+def creator_header(request: Request) -> str | None:
+    """Raises Invalid."""
+    return limited(request.headers, "Upload-Creator", 64)

@@ -1,0 +1,157 @@
+"""Model → wire: videos, envelopes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from inpoint.model.encoding import Encoding
+from inpoint.model.file import MediaFile
+from inpoint.model.ids import uid_of
+from inpoint.model.media import Media
+from inpoint.model.signing import SigningKey
+from inpoint.model.watermark import Watermark
+from inpoint.web.moments import moment
+
+_REASONS: Mapping[str, str] = {
+    "unreachable": "ERR_FETCH_ORIGIN_ERROR",
+    "too_long": "ERR_DURATION_EXCEED_CONSTRAINT",
+    "unsupported": "ERR_NON_VIDEO",
+    "damaged": "ERR_MALFORMED_VIDEO",
+    "empty_range": "ERR_DURATION_TOO_SHORT",
+}
+
+
+def envelope(result: Any, **more: Any) -> dict[str, Any]:
+    return {"result": result, "success": True, "errors": [], "messages": [], **more}
+
+
+def state_of(media: Media) -> str:
+    if media.status == "waiting":
+        return "downloading" if media.source_url else "queued"
+    return {
+        "pending": "pendingupload",
+        "fetching": "downloading",
+        "indexing": "inprogress",
+        "ready": "ready",
+        "failed": "error",
+    }[media.status]
+
+
+def status(media: Media) -> dict[str, Any]:
+    state = state_of(media)
+    told: dict[str, Any] = {"state": state}
+    if state in ("inprogress", "error"):
+        told["step"] = "encoding"
+    if state in ("inprogress", "ready"):
+        told["pctComplete"] = f"{media.percent:.6f}"
+    failure = media.failure
+    told["errorReasonCode"] = _REASONS.get(failure.code, "ERR_UNKNOWN") if failure else ""
+    told["errorReasonText"] = failure.message if failure else ""
+    return told
+
+
+def video(media: Media, encoding: Encoding | None, base: str) -> dict[str, Any]:
+    """``base`` is what delivery addresses begin with; ``encoding`` the picture's, None before there is one."""
+    uid = uid_of(media.id)
+    own, request = media.own_playback, media.request
+    here = f"{base}/{uid}"
+    is_ready = media.status == "ready" and media.timeline is not None
+    return {
+        "uid": uid,
+        "creator": media.creator,
+        "thumbnail": f"{here}/thumbnails/thumbnail.jpg",
+        "thumbnailTimestampPct": request.get("thumbnailTimestampPct", 0),
+        "readyToStream": is_ready,
+        "readyToStreamAt": _moment(media.ready_at),
+        "status": status(media),
+        "meta": meta(media),
+        "created": moment(media.created_at),
+        "modified": moment(media.updated_at),
+        "scheduledDeletion": _moment(media.delete_at),
+        "size": media.size,
+        "preview": f"{here}/watch",
+        "allowedOrigins": list(own.domains.allow),
+        "requireSignedURLs": own.policy == "signed",
+        "uploaded": _moment(media.received_at),
+        "uploadExpiry": request.get("uploadExpiry"),
+        "maxSizeBytes": None,
+        "maxDurationSeconds": media.max_seconds,
+        "duration": float(media.timeline.duration) if is_ready and media.timeline else -1,
+        "input": {
+            "width": encoding.width if is_ready and encoding else -1,
+            "height": encoding.height if is_ready and encoding else -1,
+        },
+        "playback": {"hls": f"{here}/manifest/video.m3u8", "dash": f"{here}/manifest/video.mpd"},
+        "watermark": request.get("watermark"),
+        "clippedFrom": uid_of(media.parent_id) if media.parent_id else None,
+        "publicDetails": request.get("publicDetails"),
+    }
+
+
+def clip(media: Media, encoding: Encoding | None, base: str) -> dict[str, Any]:
+    """The reply to a clip's making: what the published reference calls a Clip, and a video."""
+    assert media.parent_id is not None
+    assert media.range is not None
+    return video(media, encoding, base) | {
+        "clippedFromVideoUID": uid_of(media.parent_id),
+        "startTimeSeconds": float(media.range.start or 0),
+        "endTimeSeconds": float(media.range.end or 0),
+    }
+
+
+def meta(media: Media) -> dict[str, Any]:
+    return dict(media.metadata) | ({"name": media.title} if media.title is not None else {})
+
+
+def embed(media: Media, base: str) -> str:
+    """A fragment to paste into a page."""
+    uid = uid_of(media.id)
+    title = escape(media.title or "Video", quote=True)
+    return (
+        f'<iframe src="{base}/{uid}/iframe" title="{title}" style="border: none" width="720" height="405" '
+        'allow="accelerometer; gyroscope; autoplay; encrypted-media; picture-in-picture;" '
+        'allowfullscreen="true"></iframe>\n'
+    )
+
+
+_KINDS = {"video": ("default", "default.mp4"), "audio": ("audio", "audio.m4a")}
+_FILES = {"preparing": "inprogress", "ready": "ready", "failed": "error"}
+
+
+def downloads(media: Media, base: str) -> dict[str, Any]:
+    return {_KINDS[file.kind][0]: _download(media, file, base) for file in media.files if file.kind in _KINDS}
+
+
+def _download(media: Media, file: MediaFile, base: str) -> dict[str, Any]:
+    return {
+        "status": _FILES[file.status],
+        "url": f"{base}/{uid_of(media.id)}/downloads/{_KINDS[file.kind][1]}",
+        "percentComplete": file.percent,
+    }
+
+
+def watermark(mark: Watermark) -> dict[str, Any]:
+    return {
+        "uid": uid_of(mark.id),
+        "size": mark.size,
+        "height": mark.height,
+        "width": mark.width,
+        "created": moment(mark.created_at),
+        "downloadedFrom": mark.url,
+        "name": mark.name,
+        "opacity": float(mark.opacity),
+        "padding": float(mark.padding),
+        "scale": float(mark.scale),
+        "position": mark.position,
+    }
+
+
+def signing_key(key: SigningKey) -> dict[str, Any]:
+    return {"id": uid_of(key.id), "key_id": uid_of(key.id), "created": moment(key.created_at)}
+
+
+def _moment(when: datetime | None) -> str | None:
+    return None if when is None else moment(when)

@@ -1,0 +1,123 @@
+"""Videos that are sent in one request: by who has a credential, or once, to an address that carries its own right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from fastapi import APIRouter, Request
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, Response
+
+from inpoint.dialects.cloudflare import shapes
+from inpoint.dialects.cloudflare.api import STREAM, TAG, Api
+from inpoint.dialects.cloudflare.routes import creator_header
+from inpoint.dialects.cloudflare.translate import LONGEST, expiry, pending, settings
+from inpoint.dialects.cloudflare.tus import create_upload, is_tus
+from inpoint.errors import Forbidden, Invalid, NoSuchUpload, UploadExpired
+from inpoint.model.ids import from_uid, uid_of
+from inpoint.model.media import Media
+from inpoint.model.upload import Upload
+from inpoint.web.app import with_cors
+from inpoint.web.body import json_object
+from inpoint.web.idempotency import created
+from inpoint.web.moments import moment
+from inpoint.web.multipart import Part, parts
+
+PLACE = "/client/v4/uploads"
+_PATIENCE = timedelta(minutes=30)  # until an address ends, unless its maker says otherwise
+
+
+def upload_routes(api: Api) -> APIRouter:
+    """Their fixed names win over uids."""
+    router = APIRouter(tags=[TAG])
+
+    @router.post(STREAM)
+    async def upload_video(request: Request, account: str) -> Response:
+        """Send a video as a form's `file`; or, with `Tus-Resumable`, begin a resumable upload of it."""
+        if is_tus(request):
+            return await create_upload(api, request, account)
+        credential = await api.writer(request, account)
+        new = await api.new_media(settings({}, api.clock.now(), creator_header(request)), credential)
+        file = await file_part(request)
+        media = _named(new, file.filename)
+        await api.accepting.receive(media, file.blocks)
+        return JSONResponse(shapes.envelope(await api.video(media)))
+
+    @router.post(STREAM + "/direct_upload")
+    async def create_direct_upload(request: Request, account: str) -> Response:
+        """An address that a browser may send one video to, as a form's `file`, without a credential."""
+        credential = await api.writer(request, account)
+        body = await json_object(request)
+        now = api.clock.now()
+        if body.get("maxDurationSeconds") is None:
+            raise Invalid("maxDurationSeconds", f"is required: from 1 to {LONGEST}")
+        media = await api.new_media(settings(body, now, creator_header(request)), credential)
+        upload = pending(media, expiry(body, "expiry", now) or now + _PATIENCE)
+        told = {
+            "uid": uid_of(media.id),
+            "uploadURL": f"{api.base_url}{PLACE}/{uid_of(media.id)}?signature={api.sealing.sign(_signed(upload.id))}",
+            "scheduledDeletion": moment(media.delete_at) if media.delete_at else None,
+            "watermark": media.request.get("watermark"),
+        } | ({"creator": media.creator} if media.creator else {})
+        return await created(
+            request, api.catalog, credential.workspace_id, body, shapes.envelope(told),
+            lambda once: api.uploading.begin(upload, once), status=200,
+        )  # fmt: skip
+
+    @router.options(PLACE + "/{uid}", include_in_schema=False)
+    async def preflight(uid: str) -> Response:
+        del uid
+        return _allowed(Response(status_code=204))
+
+    @router.post(PLACE + "/{uid}")
+    async def send(request: Request, uid: str) -> Response:
+        """The address of a direct upload: takes one form with a `file`, once."""
+        upload = await _known(api, request, uid)
+        try:
+            file = await file_part(request)
+            await api.uploading.whole(upload, file.blocks, None)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is left to read it
+        media = await api.catalog.media(upload.id)
+        return _allowed(JSONResponse(shapes.envelope(await api.video(media or upload.media))))
+
+    return router
+
+
+async def file_part(request: Request) -> Part:
+    """The form's part of that name. Raises Invalid if there is none."""
+    async for part in parts(request):
+        if part.name == "file":
+            return part
+    raise Invalid("file", "is required")
+
+
+def _named(media: Media, filename: str | None) -> Media:
+    if not filename:
+        return media
+    return replace(media, title=filename, metadata={**media.metadata, "filename": filename})
+
+
+async def _known(api: Api, request: Request, uid: str) -> Upload:
+    upload_id = from_uid(uid)
+    if upload_id is None or not api.sealing.is_signed(_signed(upload_id), request.query_params.get("signature", "")):
+        raise Forbidden("the upload's address is not valid")
+    upload = await api.uploading.known(upload_id)
+    if not upload.has_media:
+        raise NoSuchUpload
+    if upload.status == "expired" or (upload.status == "waiting" and upload.expires_at < api.clock.now()):
+        raise UploadExpired
+    return upload
+
+
+def _signed(upload_id: str) -> str:
+    return f"direct upload {upload_id}"
+
+
+def _allowed(response: Response) -> Response:
+    """Pages of any site may send: who has the address may."""
+    with_cors(response)
+    response.headers["Access-Control-Allow-Methods"] = "POST, OPTIONS"
+    response.headers["Access-Control-Allow-Headers"] = "*"
+    return response

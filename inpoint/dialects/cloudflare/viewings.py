@@ -1,0 +1,158 @@
+"""``/{uid or token}/…``: path, token and query → a viewing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from urllib.parse import urlencode, urlsplit
+
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.requests import Request
+
+from inpoint.dialects.cloudflare.rules import admits, in_time
+from inpoint.errors import Forbidden, Invalid
+from inpoint.model.ids import from_uid
+from inpoint.model.playback import Filters, Viewing
+from inpoint.model.range import Range
+from inpoint.ports import Catalog, Clock
+from inpoint.web.client import Clients
+from inpoint.web.countries import Countries
+from inpoint.web.sealing import Sealing
+from inpoint.web.tokens import named_key, signed_claims
+
+_SPAN = re.compile(r"(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,9}(?:\.\d{1,12})?)s?)?", re.ASCII)
+_MOST_CLIP = 60  # seconds of an instant clip
+_VOUCHED = 4 * 3600  # seconds that a player's page vouches for the site that shows it
+_PORTS = {"http": 80, "https": 443}
+_TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
+SHOWN = "shown"
+
+
+class _Shown(Convertor[str]):
+    """A uid, or a token in its place."""
+
+    regex = rf"(?:[0-9a-f]{{32}}|{_TOKEN.pattern})"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor(SHOWN, _Shown())
+
+
+def is_shown(first: str) -> bool:
+    """Whether a path's first segment is ours."""
+    return from_uid(first) is not None or _TOKEN.fullmatch(first) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """Requests to watch, read."""
+
+    catalog: Catalog
+    clock: Clock
+    clients: Clients
+    countries: Countries
+    sealing: Sealing
+
+    async def viewing(self, request: Request, shown: str, *, part: bool = False) -> Viewing:
+        """``part`` where ``time`` and ``duration`` name the part to play. Raises Forbidden, or Invalid, naming the
+        parameter."""
+        client = self.clients.address(request)
+        viewing = Viewing(shown)
+        if from_uid(shown) is None:
+            viewing = await self._granted(shown, client)
+        query = request.query_params
+        vouched = self._is_vouched(viewing.playback_id, query.get("embed", ""))
+        passed_on = {"embed": query["embed"]} if vouched else {}
+        if part:
+            passed_on |= {name: query[name] for name in ("time", "duration") if name in query}
+        return replace(
+            viewing,
+            host=_host(request),
+            agent=request.headers.get("User-Agent"),
+            filters=Filters(bandwidth=_bandwidth(query.get("clientBandwidthHint"))),
+            range=_part(query) if part else None,
+            client=client,
+            vouched=vouched,
+            passed_on=urlencode(passed_on),
+        )
+
+    def vouch(self, playback_id: str) -> str:
+        """What says in an address that the site which shows a player's page was judged."""
+        ends = int(self.clock.now().timestamp()) + _VOUCHED
+        return f"{ends}.{self.sealing.sign(_vouched(playback_id, ends))}"
+
+    def _is_vouched(self, playback_id: str, told: str) -> bool:
+        ends, _, signature = told.partition(".")
+        if not ends.isascii() or not ends.isdigit() or len(ends) > 12 or int(ends) < self.clock.now().timestamp():
+            return False
+        return self.sealing.is_signed(_vouched(playback_id, int(ends)), signature)
+
+    async def _granted(self, token: str, client: str) -> Viewing:
+        """What a token grants now, here. Raises Forbidden."""
+        named = named_key(token)
+        key_id = from_uid(named) if named else None
+        key = await self.catalog.signing_key(key_id) if key_id else None
+        claims = signed_claims(token, key) if key else None
+        subject = claims.get("sub") if claims else None
+        if key is None or claims is None or not isinstance(subject, str) or from_uid(subject) is None:
+            raise Forbidden("the playback token is not valid")
+        if not in_time(claims, self.clock.now().timestamp()):
+            raise Forbidden("the playback token has expired, or is not valid yet")
+        country, known = self.countries.of(client), self.countries.are_known
+        if not admits(claims.get("accessRules"), client, country, countries_known=known):
+            raise Forbidden("the playback token's access rules don't allow this")
+        return Viewing(subject, granted=key.workspace_id, view_only=claims.get("downloadable") is not True)
+
+
+def _vouched(playback_id: str, ends: int) -> str:
+    return f"embed {playback_id} {ends}"
+
+
+def _host(request: Request) -> str | None:
+    """The site that shows the video, with its port unless that is its scheme's: the Origin's, else the Referer's."""
+    for name in ("Origin", "Referer"):
+        if told := request.headers.get(name):
+            try:
+                parts = urlsplit(told)
+                port = parts.port
+            except ValueError:
+                return ""
+            host = parts.hostname or ""
+            return host if port in (None, _PORTS.get(parts.scheme)) else f"{host}:{port}"
+    return None
+
+
+def _bandwidth(told: str | None) -> float | None:
+    """Megabits a second, as bits; what makes no sense is no hint."""
+    try:
+        hint = float(told or "")
+    except ValueError:
+        return None
+    return hint * 1e6 if 0 < hint < 1e6 else None
+
+
+def _part(query: Mapping[str, str]) -> Range | None:
+    """An instant clip's ``time`` and ``duration``; None if neither is told."""
+    if "time" not in query and "duration" not in query:
+        return None
+    start = span(query.get("time", "0s"), "time")
+    length = span(query.get("duration", f"{_MOST_CLIP}s"), "duration")
+    if not 0 < length <= _MOST_CLIP:
+        raise Invalid("duration", f"must be more than nothing, and at most {_MOST_CLIP} seconds")
+    return Range(start, start + length)
+
+
+def span(told: str, name: str) -> Fraction:
+    """``90``, ``90s``, ``1.5s``, ``5m2s``, ``1h12m27s``: in seconds. Raises Invalid, naming the parameter."""
+    match = _SPAN.fullmatch(told.strip()) if told.strip() else None
+    if match is None:
+        raise Invalid(name, "must be a time such as 90s, 5m2s or 1h12m27s")
+    hours, minutes, seconds = match.groups()
+    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + Fraction(seconds or 0)

@@ -1,0 +1,129 @@
+"""``/stream/watermarks``: images that are kept to be laid over videos."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any, cast, get_args
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from inpoint.dialects.cloudflare import shapes
+from inpoint.dialects.cloudflare.api import STREAM, TAG, Api
+from inpoint.dialects.cloudflare.translate import address, limited
+from inpoint.encodings.watermarking import MOST_BYTES
+from inpoint.errors import Invalid, NoSuchWatermark, TooLarge
+from inpoint.model.ids import from_uid, new_id
+from inpoint.model.watermark import Position, Watermark
+from inpoint.web.body import json_object
+from inpoint.web.multipart import parts
+
+_PATH = STREAM + "/watermarks"
+_POSITIONS: tuple[str, ...] = get_args(Position)
+_DEFAULTS = {"opacity": Fraction(1), "padding": Fraction(1, 20), "scale": Fraction(3, 20)}
+
+
+def watermark_routes(api: Api) -> APIRouter:
+    """Their fixed names win over uids."""
+    router = APIRouter(tags=[TAG])
+
+    @router.post(_PATH)
+    async def create_watermark(request: Request, account: str) -> Response:
+        """A PNG as a form's `file`, or JSON with its `url`; `position`, `scale`, `padding`, `opacity`, `name`."""
+        credential = await api.writer(request, account)
+        if request.headers.get("Content-Type", "").startswith("multipart/"):
+            told, image = await _form(request)
+            made = await api.watermarking.receive(_wanted(api, told, credential.workspace_id), _block(image))
+        else:
+            body = await json_object(request)
+            url = address(body, "url")
+            made = await api.watermarking.fetch(_wanted(api, body, credential.workspace_id, url))
+        return JSONResponse(shapes.envelope(shapes.watermark(made)))
+
+    @router.get(_PATH)
+    async def list_watermarks(request: Request, account: str) -> Response:
+        credential = await api.reader(request, account)
+        found = await api.catalog.watermarks_of(credential.workspace_id)
+        return JSONResponse(shapes.envelope([shapes.watermark(one) for one in found]))
+
+    @router.get(_PATH + "/{watermark_uid}")
+    async def get_watermark(request: Request, account: str, watermark_uid: str) -> Response:
+        credential = await api.reader(request, account)
+        found = await api.catalog.watermark(credential.workspace_id, _id(watermark_uid))
+        return JSONResponse(shapes.envelope(shapes.watermark(found)))
+
+    @router.delete(_PATH + "/{watermark_uid}")
+    async def delete_watermark(request: Request, account: str, watermark_uid: str) -> Response:
+        """Videos that have it keep it."""
+        credential = await api.writer(request, account)
+        await api.catalog.remove_watermark(credential.workspace_id, _id(watermark_uid))
+        return JSONResponse(shapes.envelope(""))
+
+    return router
+
+
+def _id(uid: str) -> str:
+    found = from_uid(uid)
+    if found is None:
+        raise NoSuchWatermark
+    return found
+
+
+async def _form(request: Request) -> tuple[dict[str, str], bytes]:
+    """The fields of a form, and its file. Raises Invalid, TooLarge."""
+    told: dict[str, str] = {}
+    image: bytes | None = None
+    async for part in parts(request):
+        if part.name == "file":
+            found = bytearray()
+            async for block in part.blocks:
+                found += block
+                if len(found) > MOST_BYTES:
+                    raise TooLarge(f"a watermark has at most {MOST_BYTES} bytes")
+            image = bytes(found)
+        else:
+            told[part.name] = await part.text()
+    if image is None:
+        raise Invalid("file", "is required")
+    return told, image
+
+
+async def _block(image: bytes) -> AsyncIterator[bytes]:
+    yield image
+
+
+def _wanted(api: Api, told: Mapping[str, Any], workspace_id: str, url: str | None = None) -> Watermark:
+    """Raises Invalid."""
+    position = told.get("position") or "upperRight"
+    if position not in _POSITIONS:
+        raise Invalid("position", "must be one of " + ", ".join(_POSITIONS))
+    numbers = {name: _part(told, name, default) for name, default in _DEFAULTS.items()}
+    return Watermark(
+        id=new_id(),
+        workspace_id=workspace_id,
+        created_at=api.clock.now(),
+        name=limited(told, "name", 255) or "",
+        position=cast("Position", position),
+        size=0,
+        width=0,
+        height=0,
+        url=url,
+        **numbers,
+    )
+
+
+def _part(told: Mapping[str, Any], name: str, default: Fraction) -> Fraction:
+    """From 0 to 1; a form's numbers are texts."""
+    value = told.get(name)
+    if value is None:
+        return default
+    if isinstance(value, str) and len(value) <= 40:
+        try:
+            value = Decimal(value)
+        except InvalidOperation as error:
+            raise Invalid(name, "must be a number from 0 to 1") from error
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 <= value <= 1:
+        raise Invalid(name, "must be a number from 0 to 1")
+    return Fraction(value)

@@ -1,0 +1,103 @@
+"""``/stream/webhook``: the one address of an account that is told of videos that are ready, or have failed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from inpoint.dialects.cloudflare import shapes
+from inpoint.dialects.cloudflare.api import STREAM, TAG, Api
+from inpoint.dialects.cloudflare.translate import address
+from inpoint.encodings.loaded import Library
+from inpoint.errors import NoSuchWebhook
+from inpoint.model.event import Delivery, EventKind, Webhook
+from inpoint.model.ids import new_id
+from inpoint.ports import Clock
+from inpoint.web.body import json_object
+from inpoint.web.moments import moment
+from inpoint.web.webhooks import Notice
+
+DIALECT = "cloudflare"
+KINDS: tuple[EventKind, ...] = ("ready", "failed")
+_PATH = STREAM + "/webhook"
+
+
+def webhook_routes(api: Api) -> APIRouter:
+    """Its fixed name wins over uids."""
+    router = APIRouter(tags=[TAG])
+
+    async def known(workspace_id: str) -> Webhook | None:
+        found = await api.catalog.webhooks_of(workspace_id)
+        return next((one for one in found if one.dialect == DIALECT), None)
+
+    @router.put(_PATH)
+    async def set_webhook(request: Request, account: str) -> Response:
+        """Tell this address from now on; the secret that signs the messages stays once it is made."""
+        credential = await api.writer(request, account)
+        url = address(await json_object(request), "notificationUrl", "notification_url")
+        before = await known(credential.workspace_id)
+        secret = (api.sealing.opened(before.secret) if before else None) or os.urandom(32).hex()
+        sealed, now = api.sealing.seal(secret), api.clock.now()
+        webhook = Webhook(new_id(), credential.workspace_id, url, DIALECT, sealed, now, KINDS)
+        await api.catalog.put_webhook(webhook)
+        return JSONResponse(shapes.envelope(_shape(webhook, secret)))
+
+    @router.get(_PATH)
+    async def get_webhook(request: Request, account: str) -> Response:
+        credential = await api.reader(request, account)
+        webhook = await known(credential.workspace_id)
+        if webhook is None:
+            raise NoSuchWebhook
+        secret = api.sealing.opened(webhook.secret) if credential.can_write else None
+        return JSONResponse(shapes.envelope(_shape(webhook, secret or "")))
+
+    @router.delete(_PATH)
+    async def delete_webhook(request: Request, account: str) -> Response:
+        credential = await api.writer(request, account)
+        webhook = await known(credential.workspace_id)
+        if webhook is None:
+            raise NoSuchWebhook
+        await api.catalog.remove_webhook(webhook.workspace_id, webhook.id)
+        return JSONResponse(shapes.envelope(""))
+
+    return router
+
+
+def _shape(webhook: Webhook, secret: str) -> dict[str, Any]:
+    return {
+        "notificationUrl": webhook.url,
+        "notification_url": webhook.url,
+        "modified": moment(webhook.created_at),
+        "secret": secret,
+    }
+
+
+class Notices:
+    """Events as Cloudflare Stream's webhooks tell them: the video, bare."""
+
+    def __init__(self, library: Library, clock: Clock, base: str) -> None:
+        self._library = library
+        self._clock = clock
+        self._base = base
+
+    async def spell(self, delivery: Delivery, webhook: Webhook, secret: str) -> Notice:
+        media = delivery.event.media
+        told: dict[str, Any] = {"test": True, "notificationUrl": webhook.url}
+        if media is not None:
+            told = shapes.video(media, await self._library.pictured(media), self._base)
+        body = json.dumps(told, separators=(",", ":")).encode()
+        now = int(self._clock.now().timestamp())
+        headers = {"Content-Type": "application/json", "Webhook-Signature": signature(secret, body, now)}
+        return Notice(headers, body)
+
+
+def signature(secret: str, body: bytes, now: int) -> str:
+    """The header: hex HMAC-SHA256 of the time, a dot and the body, its key the secret's own text."""
+    made = hmac.new(secret.encode(), f"{now}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"time={now},sig1={made}"

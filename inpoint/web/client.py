@@ -1,0 +1,39 @@
+"""Where a request comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+from starlette.requests import Request
+
+
+class Clients:
+    def __init__(self, trusted: Sequence[IPv4Network | IPv6Network]) -> None:
+        """``trusted`` are the proxies whose word counts."""
+        self._trusted = tuple(trusted)
+
+    def address(self, request: Request) -> str:
+        """The nearest address in ``X-Forwarded-For`` that is no proxy of ours; its own if it doesn't come through
+        one. "" if there is none."""
+        known = request.client.host if request.client else ""
+        told = request.headers.get("X-Forwarded-For", "").split(",")
+        while told and self._is_proxy(known):
+            nearer = parsed(told.pop().strip())
+            if nearer is None:
+                break
+            known = str(nearer)
+        return known
+
+    def _is_proxy(self, address: str) -> bool:
+        found = parsed(address)
+        return found is not None and any(found in network for network in self._trusted)
+
+
+def parsed(address: str) -> IPv4Address | IPv6Address | None:
+    """An address, one of IPv4 that is spelled as IPv6 as what it is; None for anything else."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return None
+    return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found
