@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 
 TOKEN = ("test-token", "test-secret-of-many-characters")
+ACCOUNT = "0123456789abcdef0123456789abcdef"  # the workspace's id, as 32 hexadecimal characters
 
 
 def free_port() -> int:
@@ -40,6 +41,7 @@ class Server:
             "INPOINT_PORT": str(self.port),
             "INPOINT_TOKEN_ID": TOKEN[0],
             "INPOINT_TOKEN_SECRET": TOKEN[1],
+            "INPOINT_WORKSPACE_ID": ACCOUNT,
             "INPOINT_PULL_ALLOW": "127.0.0.0/8",
             "NO_PROGRESS": "1",
         }

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from inpoint.delivery.answers import Delivery
 from inpoint.delivery.files import Files
 from inpoint.delivery.pages import Look, Pages
-from inpoint.errors import Invalid, NotFound
+from inpoint.errors import Invalid, NoSuchAddress, NotFound
 from inpoint.model.ids import is_id
 from inpoint.model.playback import Filters, Viewing
 from inpoint.model.range import Range
@@ -35,7 +35,7 @@ class Watching:
         """Raises NotFound, or Invalid, naming the parameter. Without ``previews``, ``start`` and ``end`` have another
         meaning."""
         if not is_id(playback_id):
-            raise NotFound("there is no such address")
+            raise NoSuchAddress
         token = request.query_params.get("token")
         granted = await grantor(self.catalog, token, f"media:{playback_id}") if token else None
         names = ("start", "end") if previews else ()
