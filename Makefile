@@ -35,8 +35,10 @@ $(VENV)/.run: requirements.txt pyproject.toml dashboard-ui/package-lock.json
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
-$(VENV)/.dev: $(VENV)/.run requirements-dev.txt tests/browser/package-lock.json
+$(VENV)/.dev: $(VENV)/.run requirements-dev.txt tests/cloudflare4/requirements.txt tests/browser/package-lock.json
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
+	$(PYTHON) -m venv $(VENV)/cloudflare4
+	$(VENV)/cloudflare4/bin/pip install --quiet --require-hashes -r tests/cloudflare4/requirements.txt
 	cd tests/browser && ../../$(BIN)/python ../npm.py ci
 	touch $@
 

@@ -197,6 +197,17 @@ def write_noise(path: Path, codec: str, rate: int, seconds: int, seed: int) -> N
         _encode_sound(out, stream, noise(seconds * rate, rate, seed), rate)
 
 
+def write_picture(path: Path, width: int = 40, height: int = 40) -> None:
+    """A PNG of pure green."""
+    pixels = np.zeros((height, width, 4), np.uint8)
+    pixels[..., 1], pixels[..., 3] = 255, 255
+    with av.open(str(path), "w", format="image2") as out:
+        stream: Any = out.add_stream("png", rate=1)
+        stream.width, stream.height, stream.pix_fmt = width, height, "rgba"
+        out.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgba")))
+        out.mux(stream.encode(None))
+
+
 def jittered(frames: int, seed: int) -> list[int]:
     """Times in milliseconds as a phone or a meeting recorder makes them: 20 to 60 ms apart."""
     steps = np.random.default_rng(seed).integers(20, 60, frames - 1)

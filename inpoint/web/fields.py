@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from inpoint.errors import Invalid
 
 _MOST_NAMES = 100
+_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,12})?", re.ASCII)
 _URL = re.compile(r"[\x21-\x7e\u00a1-\U0010ffff]+")
 
 
@@ -82,3 +83,8 @@ def names(told: Mapping[str, Any], name: str, field: str) -> tuple[str, ...]:
     if not valid or not all(isinstance(one, str) and 0 < len(one) <= 255 for one in found):
         raise Invalid(f"{field}{name}", f"must be a list of at most {_MOST_NAMES} texts of at most 255 characters")
     return tuple(found)
+
+
+def number(told: str) -> Decimal | None:
+    """What a form or a header says as a text: a plain decimal number of a size that means something."""
+    return Decimal(told) if _NUMBER.fullmatch(told) else None

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from email.utils import format_datetime
 from typing import Any
 
@@ -37,6 +37,7 @@ from inpoint.ingest.upload import GRACE
 from inpoint.model.ids import from_uid, uid_of
 from inpoint.model.upload import Upload
 from inpoint.web.app import with_cors
+from inpoint.web.fields import number
 from inpoint.web.failures import headers_of, status_of
 
 _PLACE = "/client/v4/uploads/tus/{uid}"
@@ -276,13 +277,10 @@ def _tell(body: dict[str, Any], key: str, value: str) -> None:
 
 
 def _number(name: str, value: str) -> int | Decimal:
-    try:
-        number = Decimal(value)
-        if len(value) > 40 or not number.is_finite():
-            raise InvalidOperation
-    except InvalidOperation as error:
-        raise Invalid(name, "must be a number") from error
-    return int(number) if number == number.to_integral_value() else number
+    found = number(value)
+    if found is None:
+        raise Invalid(name, "must be a number")
+    return int(found) if found == found.to_integral_value() else found
 
 
 def _whole(request: Request, name: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast, get_args
 
@@ -18,6 +18,7 @@ from inpoint.errors import Invalid, NoSuchWatermark, TooLarge
 from inpoint.model.ids import from_uid, new_id
 from inpoint.model.watermark import Position, Watermark
 from inpoint.web.body import json_object
+from inpoint.web.fields import number
 from inpoint.web.multipart import parts
 
 _PATH = STREAM + "/watermarks"
@@ -119,11 +120,8 @@ def _part(told: Mapping[str, Any], name: str, default: Fraction) -> Fraction:
     value = told.get(name)
     if value is None:
         return default
-    if isinstance(value, str) and len(value) <= 40:
-        try:
-            value = Decimal(value)
-        except InvalidOperation as error:
-            raise Invalid(name, "must be a number from 0 to 1") from error
+    if isinstance(value, str):
+        value = number(value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 <= value <= 1:
         raise Invalid(name, "must be a number from 0 to 1")
     return Fraction(value)
