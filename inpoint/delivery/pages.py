@@ -61,8 +61,8 @@ class Pages:
 
     def refusal(self, status: int, message: str) -> Response:
         """Why there is nothing to play, for a person."""
-        page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(message)}</title>'
-        style = "background:#111;color:#eee;font:16px/1.5 system-ui,sans-serif;display:grid;place-content:center"
-        return HTMLResponse(
-            f'{page}<body style="{style};min-height:90vh"><p role="alert">{escape(message)}</p>', status
-        )
+        told = escape(message)
+        style = "background:#111;color:#eee;font:16px/1.5 system-ui;display:grid;place-content:center;min-height:90vh"
+        head = f'<meta charset="utf-8"><title>{told}</title><link rel="icon" href="data:,">'
+        body = f'<body style="{style}"><p role="alert">{told}</p></body>'
+        return HTMLResponse(f'<!doctype html><html lang="en"><head>{head}</head>{body}</html>', status)

@@ -16,6 +16,7 @@ import pytest
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
+from inpoint.web.tokens import public_half
 from tests import judge
 from tests.media import Recipe, recipe
 from tests.server import Server
@@ -102,10 +103,12 @@ def test_a_hint_leaves_the_nearest_rendition(stream: Stream, uploaded: Uploaded)
 def test_unknown_and_hostile_addresses_open_nothing(stream: Stream, uploaded: Uploaded) -> None:
     uid = uploaded("tiny-30")["uid"]
     for path in (*KEPT, "watch", "iframe", "thumbnails/thumbnail.gif", "lifecycle", "clip.mp4?time=0s&duration=1s",
-                 "metadata/playerEnhancementInfo.json", "downloads/audio.m4a", "manifest/video-360p.m3u8"):  # fmt: skip
+                 "metadata/playerEnhancementInfo.json", "downloads/audio.m4a",
+                 "manifest/video-360p.m3u8"):  # fmt: skip
         assert stream.open.get(f"/{'e' * 32}/{path}").status_code == 404, path
     for path in ("manifest/..%2f..%2f..%2fetc%2fpasswd", "manifest/%2e%2e/%2e%2e/secret", "downloads/..%2fx",
-                 "manifest/video-180p/..%2findex", "manifest/video-180p/init-99.mp4", "nothing", "manifest/watch"):  # fmt: skip
+                 "manifest/video-180p/..%2findex", "manifest/video-180p/init-99.mp4", "nothing",
+                 "manifest/watch"):  # fmt: skip
         assert 400 <= stream.open.get(f"/{uid}/{path}").status_code < 500, path
     assert stream.open.get(f"/{uid.upper()}/manifest/video.m3u8").status_code == 404
     pending = stream.ask("POST", "/direct_upload", json={"maxDurationSeconds": 10})["uid"]
@@ -162,12 +165,14 @@ def test_a_locally_signed_token_opens_and_a_wrong_one_does_not(
     head, body, signature = good.split(".")
     forged = json.dumps({"sub": uid, "kid": key[0], "exp": now + 9999}).encode()
     none = base64.urlsafe_b64encode(json.dumps({"alg": "none", "kid": key[0]}).encode()).decode().rstrip("=")
-    public = jwt.algorithms.RSAAlgorithm(jwt.algorithms.RSAAlgorithm.SHA256).prepare_key(key[1]).public_key()  # type: ignore[union-attr]
+    public = public_half(key[1]) or ""
     hs = base64.urlsafe_b64encode(json.dumps({"alg": "HS256", "kid": key[0]}).encode()).decode().rstrip("=")
-    mac = hmac.new(repr(public).encode(), f"{hs}.{body}".encode(), hashlib.sha256).digest()
+    mac = hmac.new(public.encode(), f"{hs}.{body}".encode(), hashlib.sha256).digest()
     for bad in (
-        signed(key, uid, exp=now - 1), signed(key, uid, exp=None), signed(key, uid, exp=True), signed(key, uid, exp="x"),
-        signed(key, uid, nbf=now + 600), signed(key, uid, sub=None), signed(key, uid, sub=5), signed(key, uid, sub="../x"),
+        signed(key, uid, exp=now - 1), signed(key, uid, exp=None), signed(key, uid, exp=True),
+        signed(key, uid, exp="x"),
+        signed(key, uid, nbf=now + 600), signed(key, uid, sub=None), signed(key, uid, sub=5),
+        signed(key, uid, sub="../x"),
         signed((other[0], key[1]), uid), signed(("e" * 32, key[1]), uid, kid="e" * 32),
         f"{head}.{base64.urlsafe_b64encode(forged).decode().rstrip('=')}.{signature}",
         f"{none}.{body}.", f"{hs}.{body}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}",
@@ -207,10 +212,12 @@ def test_keys_come_in_two_forms_and_sign_for_who_sends_them(stream: Stream, priv
         ({"exp": now + 3 * 86_400}, "/exp"), ({"exp": now - 10}, "/exp"), ({"exp": "soon"}, "/exp"),
         ({"nbf": now + 7200}, "/nbf"), ({"downloadable": "yes"}, "/downloadable"), ({"id": made["id"]}, "/pem"),
         ({"pem": made["pem"]}, "/id"), ({"id": made["id"], "pem": made["pem"]}, "/id"),
-        ({"accessRules": [rule] * 6}, "/accessRules"), ({"accessRules": [{"type": "odd", "action": "allow"}]}, "/accessRules/0/type"),
+        ({"accessRules": [rule] * 6}, "/accessRules"),
+        ({"accessRules": [{"type": "odd", "action": "allow"}]}, "/accessRules/0/type"),
         ({"accessRules": [{"type": "any", "action": "maybe"}]}, "/accessRules/0/action"),
         ({"accessRules": [{"type": "ip.src", "action": "allow", "ip": ["nowhere"]}]}, "/accessRules/0/ip"),
-        ({"accessRules": [{"type": "ip.geoip.country", "action": "allow", "country": ["DE"]}]}, "/accessRules/0/country"),
+        ({"accessRules": [{"type": "ip.geoip.country", "action": "allow", "country": ["DE"]}]},
+         "/accessRules/0/country"),
     ):  # fmt: skip
         assert stream.refuse("POST", ask, json=body)["source"]["pointer"] == pointer
     stream.refuse("POST", f"/{'e' * 32}/token", 404)

@@ -84,7 +84,9 @@ def test_a_day_with_the_python_sdk(sdk5: Cloudflare, server: Server, uploaded: U
     assert edited.require_signed_urls is True
     token = sdk5.stream.token.create(
         made.uid, account_id=ACCOUNT, downloadable=True, exp=int(time.time()) + 600,
-        access_rules=[{"type": "ip.src", "action": "allow", "ip": ["127.0.0.0/8"]}, {"type": "any", "action": "block"}],
+        access_rules=[
+            {"type": "ip.src", "action": "allow", "ip": ["127.0.0.0/8"]}, {"type": "any", "action": "block"}
+        ],
     )  # fmt: skip
     assert token is not None
     key = sdk5.stream.keys.create(account_id=ACCOUNT)
@@ -119,9 +121,13 @@ def test_a_day_with_the_python_sdk(sdk5: Cloudflare, server: Server, uploaded: U
     assert lost.value.errors[0].code == 10003
 
 
-def test_captions_sound_and_watermarks_with_the_sdk(sdk5: Cloudflare, uploaded: Uploaded, source: Source, files: str, sources: Path, server: Server) -> None:
+def test_captions_sound_and_watermarks_with_the_sdk(
+    sdk5: Cloudflare, uploaded: Uploaded, source: Source, files: str, sources: Path, server: Server
+) -> None:
     write_noise(sources / "sdk.m4a", "aac", 48_000, 2, 33)
-    copied = sdk5.stream.copy.create(account_id=ACCOUNT, input=f"{files}/{source(recipe('tiny-30')).name}", name="Copied")
+    copied = sdk5.stream.copy.create(
+        account_id=ACCOUNT, input=f"{files}/{source(recipe('tiny-30')).name}", name="Copied"
+    )
     assert copied is not None
     assert copied.status is not None
     assert (copied.status.state, copied.uid is not None) == ("downloading", True)
@@ -178,7 +184,11 @@ def test_uploads_and_the_webhook_with_the_sdk(sdk5: Cloudflare, source: Source, 
     assert httpx.post(made.upload_url or "", files={"file": ("a.mp4", data)}, timeout=60).status_code == 200
     assert wait(sdk5, made.uid or "").meta == {"name": "Direct"}
     begun = sdk5.stream.with_raw_response.create(
-        account_id=ACCOUNT, tus_resumable="1.0.0", upload_length=len(data), direct_user=True, upload_metadata="name VHVz"
+        account_id=ACCOUNT,
+        tus_resumable="1.0.0",
+        upload_length=len(data),
+        direct_user=True,
+        upload_metadata="name VHVz",
     )
     assert begun.status_code == 201
     uid = begun.headers["stream-media-id"]
@@ -215,9 +225,9 @@ def test_failures_raise_at_once_and_say_which_field(sdk5: Cloudflare, server: Se
         )
     with pytest.raises(cloudflare.PermissionDeniedError):
         sdk5.stream.get(uid, account_id="f" * 32)
-    with Cloudflare(api_token="wrong-token", base_url=f"{server.url}/client/v4") as wrong:
-        with pytest.raises(cloudflare.AuthenticationError):
-            wrong.stream.list(account_id=ACCOUNT)
+    wrong = Cloudflare(api_token="wrong-token", base_url=f"{server.url}/client/v4")
+    with wrong, pytest.raises(cloudflare.AuthenticationError):
+        wrong.stream.list(account_id=ACCOUNT)
     with Cloudflare(api_email=TOKEN[0], api_key=TOKEN[1], base_url=f"{server.url}/client/v4") as keyed:
         assert keyed.stream.get(uid, account_id=ACCOUNT) is not None
     assert time.monotonic() - began < 5  # nothing was tried again
@@ -258,7 +268,9 @@ try:
 except cloudflare.BadRequestError:
     pass
 try:
-    client.stream.clip.create(account_id=account, clipped_from_video_uid=source, start_time_seconds=3, end_time_seconds=1)
+    client.stream.clip.create(
+        account_id=account, clipped_from_video_uid=source, start_time_seconds=3, end_time_seconds=1
+    )
 except cloudflare.BadRequestError as error:
     assert error.errors[0].code == 10008
 client.stream.delete(uid, account_id=account)
@@ -303,7 +315,8 @@ const check = (truth, what) => { if (!truth) throw new Error(what); };
   const manifest = await fetch(`${baseURL.replace('/client/v4', '')}/${token}/manifest/video.m3u8`);
   check(manifest.status === 200, 'manifest');
   try {
-    await client.stream.clip.create({ account_id, clippedFromVideoUID: source, startTimeSeconds: 3, endTimeSeconds: 1 });
+    await client.stream.clip.create({
+      account_id, clippedFromVideoUID: source, startTimeSeconds: 3, endTimeSeconds: 1 });
     check(false, 'refusal');
   } catch (error) { check(error.status === 400 && error.errors[0].code === 10008, String(error)); }
   await client.stream.delete(made.uid, { account_id });

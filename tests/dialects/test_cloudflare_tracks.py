@@ -132,7 +132,10 @@ def test_soundtracks_are_added_named_chosen_and_deleted(
     added = stream.ask("POST", f"/{uid}/audio/copy", json={"url": f"{files}/other.m4a", "label": "Commentary"})
     assert (added["label"], added["default"], added["status"]) == ("Commentary", False, "queued")
     sent = stream.request(
-        "POST", f"/{uid}/audio", files={"file": ("o.m4a", (sources / "other.m4a").read_bytes())}, data={"label": "Sent"}
+        "POST",
+        f"/{uid}/audio",
+        files={"file": ("o.m4a", (sources / "other.m4a").read_bytes())},
+        data={"label": "Sent"},
     )
     assert sent.status_code == 200, sent.text
     found = tracks(stream, uid)

@@ -17,7 +17,7 @@ function dress() {
   if (facts.poster) video.poster = facts.poster;
   if (facts.color) player.style.setProperty("--accent", facts.color);
   if (facts.letterbox) document.body.style.background = facts.letterbox;
-  if (!facts.controls) document.querySelectorAll("media-control-bar").forEach((bar) => bar.remove());
+  if (!facts.controls) document.querySelector(".bars").remove();
 }
 
 // Text tracks come with the manifest, one by one: the wanted one is shown when it is there.

@@ -148,7 +148,7 @@ _LIST = (
 _API: dict[tuple[str, str], Described] = {
     ("get", STREAM): Described(_result(array(ref("Video"))), query=_LIST, refusals=(400, 404)),
     ("post", STREAM): Described(
-        _result(ref("Video")) | {201: None}, form=_FILE, refusals=(400, 404, 412, 413),
+        _result(ref("Video")) | {201: None, 412: None}, form=_FILE, refusals=(400, 404, 413),
         query=(query("direct_user", FLAG, "of a resumable upload: its address carries its own right"),),
     ),
     ("get", VIDEO): Described(_result(ref("Video")), refusals=(404,)),
@@ -173,12 +173,12 @@ _API: dict[tuple[str, str], Described] = {
         _result(ref("Video")), form=_FILE, query=(query("signature", TEXT, "of the address"),),
         refusals=(400, 403, 404, 413, 503), open=True,
     ),
-    ("head", "/client/v4/uploads/tus/{uid}"): Described({200: None}, refusals=(400, 404, 410, 412)),
+    ("head", "/client/v4/uploads/tus/{uid}"): Described({200: None, 412: None}, refusals=(400, 404, 410)),
     ("patch", "/client/v4/uploads/tus/{uid}"): Described(
-        {204: None, 415: None}, body="application/offset+octet-stream",
-        refusals=(400, 404, 409, 410, 412, 413, 423, 460),
+        {204: None, 412: None, 415: None}, body="application/offset+octet-stream",
+        refusals=(400, 404, 409, 410, 413, 423, 460),
     ),
-    ("delete", "/client/v4/uploads/tus/{uid}"): Described({204: None}, refusals=(400, 404, 410, 412)),
+    ("delete", "/client/v4/uploads/tus/{uid}"): Described({204: None, 412: None}, refusals=(400, 404, 410)),
     ("post", f"{STREAM}/keys"): Described(_result(ref("StreamKey")), refusals=(400, 404)),
     ("get", f"{STREAM}/keys"): Described(_result(array(ref("StreamKey"))), refusals=(404,)),
     ("delete", f"{STREAM}/keys/{{key_id}}"): Described(_result(TEXT), refusals=(404,)),

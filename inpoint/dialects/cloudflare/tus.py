@@ -37,8 +37,8 @@ from inpoint.ingest.upload import GRACE
 from inpoint.model.ids import from_uid, uid_of
 from inpoint.model.upload import Upload
 from inpoint.web.app import with_cors
-from inpoint.web.fields import number
 from inpoint.web.failures import headers_of, status_of
+from inpoint.web.fields import number
 
 _PLACE = "/client/v4/uploads/tus/{uid}"
 _VERSION = "1.0.0"
