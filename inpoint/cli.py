@@ -73,6 +73,7 @@ def serve(
 
 async def _serve(settings: Settings) -> None:
     from inpoint.database.connect import migrate
+    from inpoint.model.ids import uid_of
     from inpoint.serving import serve as serve_http
     from inpoint.wiring import Server, first_credential
 
@@ -83,7 +84,8 @@ async def _serve(settings: Settings) -> None:
     typer.echo(f"  API documentation  {settings.base_url}/docs")
     if made is not None:
         typer.echo("  A first credential was made. It is shown only now; in another terminal:\n")
-        typer.echo(f"export INPOINT_TOKEN_ID={made.id}\nexport INPOINT_TOKEN_SECRET={made.secret}\n")
+        typer.echo(f"export INPOINT_TOKEN_ID={made.id}\nexport INPOINT_TOKEN_SECRET={made.secret}")
+        typer.echo(f"export INPOINT_WORKSPACE_ID={uid_of(made.workspace.id)}\n")
     sys.stdout.flush()
     await serve_http(server.app(), settings.host, settings.port)
 
@@ -138,7 +140,7 @@ def token_create(
     email: Annotated[str | None, typer.Option(help="Email that may stand for the id.")] = None,
 ) -> None:
     """Make a credential. Its secret is shown once."""
-    from inpoint.model.ids import new_id
+    from inpoint.model.ids import new_id, uid_of
     from inpoint.model.workspace import Workspace
     from inpoint.wiring import new_credential
 
@@ -146,7 +148,7 @@ def token_create(
         known = {one.name: one for one in await server.catalog.workspaces()}
         chosen = known.get(workspace) or Workspace(new_id(), workspace)
         made = await new_credential(server.catalog, chosen, scope, email)
-        typer.echo(f"workspace  {made.workspace.id}  {made.workspace.name}")
+        typer.echo(f"workspace  {made.workspace.id}  {made.workspace.name}\naccount    {uid_of(made.workspace.id)}")
         typer.echo(f"id         {made.id}\nsecret     {made.secret}")
 
     _with_catalog(run)

@@ -31,7 +31,8 @@ class Settings(BaseSettings):
     max_bytes: int = Field(30 << 30, ge=1, description="Largest source that is imported, in bytes.")
     max_seconds: int = Field(12 * 3600, ge=1, description="Longest source that is imported, in seconds.")
     pull_allow: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
-        (), description="Comma-separated networks (CIDR) that imports may reach although they are private."
+        (),
+        description="Comma-separated networks (CIDR) that imports and webhooks may reach although they are private.",
     )
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (), description="Comma-separated networks (CIDR) of proxies whose X-Forwarded-For counts."

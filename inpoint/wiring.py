@@ -157,10 +157,11 @@ class Server:
         bare = cloudflare_webhook.Notices(self.library, self.clock, settings.base_url)
         tellings = {
             "fastpix": Telling(Notices(self.catalog, self.library, self.words).spell),
-            cloudflare_webhook.DIALECT: Telling(bare.spell, cloudflare_webhook.KINDS),
+            cloudflare_webhook.DIALECT: Telling(bare.spell, cloudflare_webhook.KINDS, is_single=True),
         }
         self.dispatching = Dispatching(self.catalog, self.outgoing, self.clock, self.sealing, tellings)
-        self.webhook_api = WebhookApi(self.catalog, self.clock, self.sealing, tellings)
+        many = {name: telling for name, telling in tellings.items() if not telling.is_single}
+        self.webhook_api = WebhookApi(self.catalog, self.clock, self.sealing, many)
         self._ready = False
 
     @asynccontextmanager
@@ -171,22 +172,13 @@ class Server:
         jobs = self._jobs()
         self._late.jobs = jobs
         if jobs.alone:
-            undone = await self.catalog.undone_media()
-            coming = [track.id for media in undone for track in media.pending]
-            arriving = [*await self.catalog.open_uploads(), *await self.catalog.unmade_tracks(), *coming]
-            self._staging.keep_only({*arriving, *(media.id for media in undone)})
+            self._staging.keep_only(await self.catalog.arrivals())
         await jobs.launch()
         sweeping = Sweeping(self.catalog, self.store, keys, self.engine, self.library)
         upkeep = Upkeep(
-            self.catalog,
-            self._late,
-            self.accepting,
-            self.cutting,
-            self.uploading,
-            self.watermarking,
-            sweeping,
-            self.clock,
-        )
+            self.catalog, self._late, self.accepting, self.cutting, self.uploading, self.watermarking, self._staging,
+            sweeping, self.clock,
+        )  # fmt: skip
         tasks = [asyncio.create_task(work) for work in (upkeep.run(), self.dispatching.run(), self._measure())]
         self._ready = True
         try:

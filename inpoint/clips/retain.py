@@ -27,11 +27,15 @@ class Needed:
     segments: set[SegmentName] = field(default_factory=set)
 
 
-def needed(timelines: Collection[Timeline], loaded: Loaded, engine: Engine) -> Needed:
-    """Pure: frames, and what decoding and encoding them takes."""
+def needed(timelines: Collection[Timeline], loaded: Loaded, engine: Engine, sharing: Collection[str] = ()) -> Needed:
+    """Pure: frames, and what decoding and encoding them takes. ``sharing`` are the other encodings of the mezzanine:
+    their pictures are made of its chunks too."""
     encoding = loaded.encoding
     found = Needed(segments=played(timelines, encoding))
     for timeline in timelines:
+        for piece in timeline.lanes[0].pieces:
+            if piece.encoding in sharing:
+                found.video.update(video_chunks(loaded, piece.start, piece.end))
         for lane, number in timeline.playing(encoding.id):
             piece = lane.pieces[number]
             if lane.kind == "video":
@@ -69,21 +73,17 @@ class Sweeping:
         encoding_id = due.encoding_id
         if await self._catalog.media(encoding_id) is None:
             await self._store.delete(list(await self._store.list(self._keys.files(encoding_id))))
-        timelines = await self._catalog.timelines_of(encoding_id)
-        if not timelines and (mezzanine := await self._gone(encoding_id)):
+        sharing, timelines = await self._catalog.needing(encoding_id)
+        if not timelines and await self._gone(encoding_id):
             await self._delete_all(encoding_id)
-            if mezzanine != encoding_id:
-                await self.sweep(Sweep(mezzanine, due.due))
         else:
-            await self._delete_unneeded(encoding_id, timelines)
+            await self._delete_unneeded(encoding_id, timelines, sharing)
         await self._catalog.finish_sweep(due)
 
-    async def _gone(self, encoding_id: str) -> str | None:
-        """The mezzanine of an encoding whose row is deleted, by us or before; None if it is needed."""
-        encoding = await self._catalog.encoding(encoding_id)
-        if encoding is not None and not await self._catalog.delete_encoding(encoding_id):
-            return None
-        return encoding.mezzanine if encoding is not None else encoding_id
+    async def _gone(self, encoding_id: str) -> bool:
+        """Whether the encoding's row is deleted, by us or before."""
+        deleted = await self._catalog.delete_encoding(encoding_id)
+        return deleted or await self._catalog.encoding(encoding_id) is None
 
     async def _delete_all(self, encoding_id: str) -> None:
         self._library.forget(encoding_id)
@@ -92,13 +92,11 @@ class Sweeping:
         await self._store.delete(list(keys))
         _log.info("sweep.encoding", encoding=encoding_id, blobs=len(keys), bytes=sum(keys.values()))
 
-    async def _delete_unneeded(self, encoding_id: str, timelines: Collection[Timeline]) -> None:
+    async def _delete_unneeded(
+        self, encoding_id: str, timelines: Collection[Timeline], sharing: Collection[str]
+    ) -> None:
         loaded = await self._library.load(encoding_id)
-        keep = needed(timelines, loaded, self._engine)
-        for other_id in await self._catalog.sharing(encoding_id):
-            if other_id != encoding_id:
-                theirs = await self._catalog.timelines_of(other_id)
-                keep.video |= needed(theirs, await self._library.load(other_id), self._engine).video
+        keep = needed(timelines, loaded, self._engine, sharing)
         kept = {self._keys.video_chunk(encoding_id, number) for number in keep.video}
         kept |= {self._keys.audio_chunk(encoding_id, track, number) for track, number in keep.audio}
         kept |= {self._keys.segment(name) for name in keep.segments}

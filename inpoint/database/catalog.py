@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
+from inpoint.database.encodings import SqlEncodings
 from inpoint.database.finding import conditions
-from inpoint.database.tables import encodings, files, leases, media, pieces, playbacks, sweeps, tracks, uploads
-from inpoint.database.watermarks import SqlWatermarks
-from inpoint.database.whole import add_media, own_media, read_media
+from inpoint.database.tables import files, media, pieces, playbacks, tracks, uploads
+from inpoint.database.uploads import FINAL
+from inpoint.database.whole import add_media, own_media, plan_sweep, read_media, with_mezzanines
 from inpoint.errors import NoSuchPlayback, NotFound
-from inpoint.model.encoding import Encoding
 from inpoint.model.event import EventKind
 from inpoint.model.file import FileKind, MediaFile
-from inpoint.model.fill import FillProgress
-from inpoint.model.ids import from_uid
+from inpoint.model.ids import covered_id, from_uid
 from inpoint.model.media import ORDER, Failure, Media, Status
 from inpoint.model.once import Once
 from inpoint.model.playback import Playback
 from inpoint.model.timeline import Timeline
-from inpoint.ports import EVERYTHING, Page, Sweep, Usage, Wanted
+from inpoint.ports import EVERYTHING, Page, Usage, Wanted
 
-_FINAL = ("ready", "failed")
 _EDITED = ("title", "metadata", "request", "creator", "max_seconds", "delete_at", "updated_at")
 
 
-class SqlCatalog(SqlWatermarks):
+class SqlCatalog(SqlEncodings):
     # Media
 
     async def add_media(self, new: Media, once: Once | None = None) -> None:
@@ -67,49 +65,44 @@ class SqlCatalog(SqlWatermarks):
             return await read_media(db, query), total
 
     async def unfinished_media(self) -> list[Media]:
-        return [one for one in await self.undone_media() if one.status != "pending"]
-
-    async def undone_media(self) -> list[Media]:
         async with self._reading() as db:
-            return await read_media(db, select(media).where(media.c.status.not_in(_FINAL)))
+            return await read_media(db, select(media).where(media.c.status.not_in(("pending", *FINAL))))
+
+    async def arrivals(self) -> set[str]:
+        queries = (
+            select(uploads.c.id).where(uploads.c.status == "waiting"),
+            select(media.c.id).where(media.c.status.not_in(FINAL)),
+            select(tracks.c.id).where(tracks.c.status == "preparing"),
+        )
+        async with self._reading() as db:
+            return {one for query in queries for one in (await db.execute(query)).scalars()}
 
     async def waiting_clips(self, parent_id: str) -> list[Media]:
         async with self._reading() as db:
-            query = select(media).where(media.c.parent_id == parent_id, media.c.status.not_in(_FINAL))
+            query = select(media).where(media.c.parent_id == parent_id, media.c.status.not_in(FINAL))
             return await read_media(db, query)
 
     async def advance(self, media_id: str, status: Status, percent: float = 0.0, reason: str | None = None) -> bool:
-        earlier = [name for name, order in ORDER.items() if order <= ORDER[status] and name not in _FINAL]
+        earlier = [name for name, order in ORDER.items() if order <= ORDER[status] and name not in FINAL]
         came = {"received_at": func.coalesce(media.c.received_at, self._now())} if status == "indexing" else {}
+        again = (media.c.status == status) & (media.c.percent > percent)  # a step that is done once more
         async with self._engine.begin() as db:
             moved = await db.execute(
                 update(media)
                 .where(media.c.id == media_id, media.c.status.in_(earlier))
-                .values(status=status, percent=percent, status_reason=reason, updated_at=self._now(), **came)
+                .values(
+                    status=status,
+                    percent=case((again, media.c.percent), else_=percent),
+                    status_reason=reason,
+                    updated_at=self._now(),
+                    **came,
+                )
             )
             return bool(moved.rowcount)
 
     async def fail(self, media_id: str, failure: Failure) -> bool:
         async with self._engine.begin() as db:
-            row = (await db.execute(select(media).where(media.c.id == media_id))).first()
-            if row is None or row._mapping["status"] in _FINAL:
-                return False
-            await db.execute(
-                update(media)
-                .where(media.c.id == media_id)
-                .values(
-                    status="failed",
-                    status_reason=None,
-                    failure_code=failure.code,
-                    failure_message=failure.message,
-                    updated_at=self._now(),
-                )
-            )
-            for table in (files, tracks):  # what waited for it will never be made
-                where = (table.c.media_id == media_id, table.c.status == "preparing")
-                await db.execute(update(table).where(*where).values(status="failed"))
-            await self._tell(db, row._mapping["workspace_id"], media_id, "failed")
-            return True
+            return await self._fail(db, media_id, failure)
 
     async def set_timeline(self, media_id: str, timeline: Timeline, size: int) -> bool:
         async with self._engine.begin() as db:
@@ -124,18 +117,12 @@ class SqlCatalog(SqlWatermarks):
             await self._lay(db, media_id, timeline, size)
             return True
 
-    async def _lay(self, db: AsyncConnection, media_id: str, timeline: Timeline, size: int) -> None:
-        values = rows.timeline_values(timeline) | {"size": size}
-        await db.execute(delete(pieces).where(pieces.c.media_id == media_id))
-        await db.execute(update(media).where(media.c.id == media_id).values(**values))
-        await db.execute(insert(pieces), rows.piece_rows(media_id, timeline))
-
     async def make_ready(self, media_id: str) -> bool:
         async with self._engine.begin() as db:
             row = (await db.execute(select(media).where(media.c.id == media_id))).first()
             if row is None:
                 return False
-            if row._mapping["status"] in _FINAL:
+            if row._mapping["status"] in FINAL:
                 return bool(row._mapping["status"] == "ready")
             await db.execute(
                 update(media)
@@ -165,12 +152,10 @@ class SqlCatalog(SqlWatermarks):
             due = rows.to_micros(sweep_at)
             # A source's encoding has its id: half made when the source is deleted, it is swept as well. So are files.
             own = {media_id, *gone.own_encodings, *(track.id for track in gone.pending)}
-            played = own | (gone.timeline.encodings if gone.timeline else set())
-            theirs = select(encodings.c.mezzanine_id).where(
-                encodings.c.id.in_(played), encodings.c.mezzanine_id.is_not(None)
-            )
-            for encoding_id in sorted(played | set((await db.execute(theirs)).scalars())):
-                await db.execute(insert(sweeps).values(encoding_id=encoding_id, due=due))
+            played = await with_mezzanines(db, own | (gone.timeline.encodings if gone.timeline else set()))
+            covers = {covered_id(media_id, one) for one in played} if gone.treatment.overlays else set()
+            for encoding_id in sorted({*played, *covers}):
+                await plan_sweep(db, encoding_id, due)
             for table in (pieces, playbacks, files, tracks):
                 await db.execute(delete(table).where(table.c.media_id == media_id))
             await db.execute(delete(media).where(media.c.id == media_id))
@@ -287,103 +272,6 @@ class SqlCatalog(SqlWatermarks):
                 .where(files.c.status == "preparing", media.c.status == "ready")
             )
             return list((await db.execute(query)).scalars())
-
-    # Encodings
-
-    async def add_encodings(self, made: Sequence[Encoding], media_id: str, timeline: Timeline, size: int) -> bool:
-        async with self._engine.begin() as db:
-            if (await db.execute(select(media.c.id).where(media.c.id == media_id))).first() is None:
-                return False
-            for encoding in made:
-                known = await db.execute(select(encodings.c.id).where(encodings.c.id == encoding.id))
-                if known.first() is None:
-                    await db.execute(insert(encodings).values(**rows.encoding_row(encoding)))
-                if _played(timeline, encoding.id) < encoding.grid.frames:  # trimmed: the rest is needed by nothing
-                    await db.execute(insert(sweeps).values(encoding_id=encoding.id, due=self._now()))
-            await self._lay(db, media_id, timeline, size)
-            return True
-
-    async def sharing(self, mezzanine_id: str) -> list[str]:
-        where = (encodings.c.id == mezzanine_id) | (encodings.c.mezzanine_id == mezzanine_id)
-        async with self._reading() as db:
-            return list((await db.execute(select(encodings.c.id).where(where))).scalars())
-
-    async def encoding(self, encoding_id: str) -> Encoding | None:
-        async with self._reading() as db:
-            row = (await db.execute(select(encodings).where(encodings.c.id == encoding_id))).first()
-            return rows.to_encoding(row) if row else None
-
-    async def filled(self, encoding_id: str) -> frozenset[str]:
-        async with self._reading() as db:
-            query = select(encodings.c.filled).where(encodings.c.id == encoding_id)
-            return frozenset((await db.execute(query)).scalar_one_or_none() or ())
-
-    async def set_filled(self, encoding_id: str, renditions: Collection[str]) -> None:
-        async with self._engine.begin() as db:
-            await db.execute(update(encodings).where(encodings.c.id == encoding_id).values(filled=sorted(renditions)))
-
-    async def fill_progress(self, encoding_id: str) -> FillProgress | None:
-        async with self._reading() as db:
-            query = select(encodings.c.fill_progress).where(encodings.c.id == encoding_id)
-            told = (await db.execute(query)).scalar_one_or_none()
-        return FillProgress(**told) if told else None
-
-    async def set_fill_progress(self, encoding_id: str, progress: FillProgress) -> None:
-        change = update(encodings).where(encodings.c.id == encoding_id).values(fill_progress=asdict(progress))
-        async with self._engine.begin() as db:
-            await db.execute(change)
-
-    async def timelines_of(self, encoding_id: str) -> list[Timeline]:
-        playing = select(pieces.c.media_id).where(pieces.c.encoding_id == encoding_id)
-        leased = select(leases).where(leases.c.encoding_id == encoding_id, leases.c.until > self._now())
-        async with self._reading() as db:
-            found = await read_media(db, select(media).where(media.c.id.in_(playing)))
-            lent = (await db.execute(leased)).all()
-        owned = [one.timeline for one in found if one.timeline is not None]
-        return [*owned, *(rows.to_leased(row) for row in lent)]
-
-    async def delete_encoding(self, encoding_id: str) -> bool:
-        needed = exists().where(pieces.c.encoding_id == encoding_id)
-        leased = exists().where(leases.c.encoding_id == encoding_id, leases.c.until > self._now())
-        other = encodings.alias()
-        shared = exists().where(other.c.mezzanine_id == encoding_id)
-        async with self._engine.begin() as db:
-            unneeded = (encodings.c.id == encoding_id, ~needed, ~leased, ~shared)
-            gone = await db.execute(delete(encodings).where(*unneeded))
-            return bool(gone.rowcount)
-
-    async def lease(self, media_id: str, timeline: Timeline, until: datetime) -> bool:
-        moment = rows.to_micros(until)
-        lent = rows.lease_rows(timeline, moment)
-        ours = (leases.c.id == lent[0]["id"]) | (leases.c.until <= self._now())
-        async with self._engine.begin() as db:
-            if (await db.execute(select(media.c.id).where(media.c.id == media_id))).first() is None:
-                return False
-            await db.execute(delete(leases).where(ours))
-            await db.execute(insert(leases), lent)
-            for row in lent:
-                due = {"encoding_id": row["encoding_id"], "due": moment}
-                known = select(sweeps).where(*(sweeps.c[name] == value for name, value in due.items()))
-                if (await db.execute(known)).first() is None:
-                    await db.execute(insert(sweeps).values(**due))
-            return True
-
-    async def due_sweeps(self, now: datetime) -> list[Sweep]:
-        async with self._reading() as db:
-            query = select(sweeps).where(sweeps.c.due <= rows.to_micros(now)).order_by(sweeps.c.due)
-            found = (await db.execute(query)).all()
-        return [Sweep(row._mapping["encoding_id"], rows.from_micros(row._mapping["due"])) for row in found]
-
-    async def finish_sweep(self, sweep: Sweep) -> None:
-        due = rows.to_micros(sweep.due)
-        async with self._engine.begin() as db:
-            await db.execute(delete(sweeps).where(sweeps.c.encoding_id == sweep.encoding_id, sweeps.c.due <= due))
-
-
-def _played(timeline: Timeline, encoding_id: str) -> int:
-    """How many frames of an encoding's picture, or of its sound, a timeline plays."""
-    lanes = (sum(piece.frames for piece in lane.pieces if piece.encoding == encoding_id) for lane in timeline.lanes)
-    return max(lanes)
 
 
 def _playback_of(owner: Media, playback_id: str) -> Playback:

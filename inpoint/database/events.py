@@ -75,12 +75,14 @@ class SqlEvents(SqlAccess):
         async with self._engine.begin() as db:
             await db.execute(insert(webhooks).values(**rows.webhook_row(webhook)))
 
-    async def put_webhook(self, webhook: Webhook) -> None:
+    async def put_webhook(self, webhook: Webhook) -> Webhook:
         where = (webhooks.c.workspace_id == webhook.workspace_id, webhooks.c.dialect == webhook.dialect)
-        values = {name: value for name, value in rows.webhook_row(webhook).items() if name != "id"}
+        values = {name: value for name, value in rows.webhook_row(webhook).items() if name not in ("id", "secret")}
         async with self._engine.begin() as db:
             if not (await db.execute(update(webhooks).where(*where).values(**values))).rowcount:
                 await db.execute(insert(webhooks).values(**rows.webhook_row(webhook)))
+            row = (await db.execute(select(webhooks).where(*where))).one()
+            return rows.to_webhook(row._mapping)
 
     async def webhook(self, webhook_id: str) -> Webhook | None:
         async with self._reading() as db:

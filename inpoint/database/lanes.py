@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
-from inpoint.database.tables import encodings, files, media, pieces, sweeps, tracks
+from inpoint.database.tables import encodings, files, media, pieces, tracks
 from inpoint.database.uploads import SqlUploads
-from inpoint.database.whole import own_media, read_media
+from inpoint.database.whole import own_media, plan_sweep, read_media
 from inpoint.errors import NoSuchTrack, Refused
 from inpoint.model.encoding import Encoding
 from inpoint.model.event import EventKind
@@ -71,7 +71,7 @@ class SqlLanes(SqlUploads):
         """Lanes of the track's kind and language go, and what only they need."""
         own = (pieces.c.media_id == media_id, pieces.c.kind == track.kind, pieces.c.language == track.language)
         for encoding_id in set((await db.execute(select(pieces.c.encoding_id).where(*own))).scalars()) - {None}:
-            await db.execute(insert(sweeps).values(encoding_id=encoding_id, due=self._now()))
+            await plan_sweep(db, encoding_id, self._now())
         await db.execute(delete(pieces).where(*own))
 
     async def lead_with(self, workspace_id: str, media_id: str, identity: str) -> Media:
@@ -133,7 +133,7 @@ class SqlLanes(SqlUploads):
             await db.execute(delete(tracks).where(*_pending(media_id, lane)))
             await db.execute(delete(pieces).where(*_stored(before, lane)))
             for encoding_id in sorted({piece.encoding for piece in lane.pieces if piece.encoding}):
-                await db.execute(insert(sweeps).values(encoding_id=encoding_id, due=self._now()))
+                await plan_sweep(db, encoding_id, self._now())
             if lane.kind == "audio":
                 await self._remake_files(db, media_id)
             await self._changed(db, workspace_id, media_id, "track_deleted", identity)

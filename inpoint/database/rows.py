@@ -158,7 +158,7 @@ def to_media(
         title=r["title"],
         metadata=r["metadata"],
         request=r["request"],
-        creator=r.get("creator"),
+        creator=r.get("creator") or r["request"].get("creatorId"),  # as older snapshots say
         max_seconds=r.get("max_seconds"),
         delete_at=_moment(r.get("delete_at")),
         received_at=_moment(r.get("received_at")),

@@ -152,7 +152,7 @@ watermarks = Table(
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
     Column("url", Text),
-    Column("deleted", Boolean, nullable=False, server_default="0"),
+    Column("deleted_at", BigInteger),
     Index("ix_watermarks_workspace_created", "workspace_id", "created_at", "id"),
 )
 

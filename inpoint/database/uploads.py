@@ -10,13 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
 from inpoint.database.events import SqlEvents
-from inpoint.database.tables import media, uploads
+from inpoint.database.tables import files, media, tracks, uploads
 from inpoint.database.whole import add_media
 from inpoint.errors import AlreadyUsed, NoSuchUpload
-from inpoint.model.media import Media
+from inpoint.model.media import Failure, Media
 from inpoint.model.once import Once
 from inpoint.model.upload import Upload
 from inpoint.ports import Page
+
+#: States that a media stays in.
+FINAL = ("ready", "failed")
 
 
 class SqlUploads(SqlEvents):
@@ -80,12 +83,28 @@ class SqlUploads(SqlEvents):
         async with self._reading() as db:
             return list((await db.execute(select(uploads.c.id).where(uploads.c.status == "waiting"))).scalars())
 
-    async def expire_uploads(self, before: datetime) -> list[str]:
+    async def expire_uploads(self, before: datetime, why: Failure) -> list[str]:
         where = (uploads.c.status == "waiting", uploads.c.expires_at < rows.to_micros(before))
         async with self._engine.begin() as db:
             gone = list((await db.execute(select(uploads.c.id).where(*where))).scalars())
             await db.execute(update(uploads).where(*where).values(status="expired"))
+            for upload_id in gone:
+                await self._fail(db, upload_id, why)
         return gone
+
+    async def _fail(self, db: AsyncConnection, media_id: str, why: Failure) -> bool:
+        """False for a media that is gone or final."""
+        row = (await db.execute(select(media).where(media.c.id == media_id))).first()
+        if row is None or row._mapping["status"] in FINAL:
+            return False
+        values = {"status": "failed", "status_reason": None, "updated_at": self._now()}
+        told = {"failure_code": why.code, "failure_message": why.message}
+        await db.execute(update(media).where(media.c.id == media_id).values(**values, **told))
+        for table in (files, tracks):  # what waited for it will never be made
+            waiting = (table.c.media_id == media_id, table.c.status == "preparing")
+            await db.execute(update(table).where(*waiting).values(status="failed"))
+        await self._tell(db, row._mapping["workspace_id"], media_id, "failed")
+        return True
 
     async def _end_upload(self, db: AsyncConnection, upload_id: str, status: str) -> None:
         """Raises Refused for one that has ended already."""

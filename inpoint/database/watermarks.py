@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from inpoint.database import rows
 from inpoint.database.lanes import SqlLanes
-from inpoint.database.tables import watermarks
+from inpoint.database.tables import media, watermarks
+from inpoint.database.uploads import FINAL
 from inpoint.errors import NoSuchWatermark
 from inpoint.model.watermark import Watermark
 
@@ -19,7 +20,11 @@ class SqlWatermarks(SqlLanes):
             await db.execute(insert(watermarks).values(**rows.watermark_row(watermark)))
 
     async def watermark(self, workspace_id: str, watermark_id: str) -> Watermark:
-        where = (watermarks.c.id == watermark_id, watermarks.c.workspace_id == workspace_id, ~watermarks.c.deleted)
+        where = (
+            watermarks.c.id == watermark_id,
+            watermarks.c.workspace_id == workspace_id,
+            watermarks.c.deleted_at.is_(None),
+        )
         async with self._reading() as db:
             row = (await db.execute(select(watermarks).where(*where))).first()
         if row is None:
@@ -34,20 +39,33 @@ class SqlWatermarks(SqlLanes):
         return rows.to_watermark(row)
 
     async def watermarks_of(self, workspace_id: str) -> list[Watermark]:
-        where = (watermarks.c.workspace_id == workspace_id, ~watermarks.c.deleted)
+        where = (watermarks.c.workspace_id == workspace_id, watermarks.c.deleted_at.is_(None))
         query = select(watermarks).where(*where).order_by(watermarks.c.created_at.desc(), watermarks.c.id)
         async with self._reading() as db:
             return [rows.to_watermark(row) for row in await db.execute(query)]
 
     async def remove_watermark(self, workspace_id: str, watermark_id: str) -> None:
-        where = (watermarks.c.id == watermark_id, watermarks.c.workspace_id == workspace_id, ~watermarks.c.deleted)
+        where = (
+            watermarks.c.id == watermark_id,
+            watermarks.c.workspace_id == workspace_id,
+            watermarks.c.deleted_at.is_(None),
+        )
         async with self._engine.begin() as db:
-            if not (await db.execute(update(watermarks).where(*where).values(deleted=True))).rowcount:
+            if not (await db.execute(update(watermarks).where(*where).values(deleted_at=self._now()))).rowcount:
                 raise NoSuchWatermark
 
-    async def forget_watermarks(self, needed: Collection[str]) -> list[str]:
-        where = (watermarks.c.deleted, watermarks.c.id.not_in(needed))
+    async def forget_watermarks(self, before: datetime) -> list[str]:
         async with self._engine.begin() as db:
-            gone = list((await db.execute(select(watermarks.c.id).where(*where))).scalars())
-            await db.execute(delete(watermarks).where(watermarks.c.id.in_(gone)))
-        return gone
+            removed = select(watermarks.c.id).where(watermarks.c.deleted_at < rows.to_micros(before))
+            gone = set((await db.execute(removed)).scalars())
+            if gone:
+                unmade = select(media.c.treatment).where(media.c.status.not_in(FINAL))
+                for treatment in (await db.execute(unmade)).scalars():
+                    gone -= {overlay.get("kept") for overlay in treatment.get("overlays", ())}
+                await db.execute(delete(watermarks).where(watermarks.c.id.in_(gone)))
+        return sorted(gone)
+
+
+def _own(workspace_id: str, watermark_id: str) -> tuple[ColumnElement[bool], ...]:
+    known = (watermarks.c.id == watermark_id, watermarks.c.workspace_id == workspace_id)
+    return (*known, watermarks.c.deleted_at.is_(None))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import Row, Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
-from inpoint.database.tables import files, media, pieces, playbacks, tracks
+from inpoint.database.tables import encodings, files, media, pieces, playbacks, sweeps, tracks
 from inpoint.errors import NotFound
 from inpoint.model.media import Media
 
@@ -49,6 +49,20 @@ async def own_media(db: AsyncConnection, workspace_id: str, media_id: str) -> Me
     if not found:
         raise NotFound
     return found[0]
+
+
+async def plan_sweep(db: AsyncConnection, encoding_id: str, due: int) -> None:
+    """Something of an encoding may be unneeded from a time on (microseconds)."""
+    where = (sweeps.c.encoding_id == encoding_id, sweeps.c.due == due)
+    if (await db.execute(select(sweeps).where(*where))).first() is None:
+        await db.execute(insert(sweeps).values(encoding_id=encoding_id, due=due))
+
+
+async def with_mezzanines(db: AsyncConnection, encoding_ids: Collection[str]) -> list[str]:
+    """Encodings, and those whose chunks they are made of."""
+    where = (encodings.c.id.in_(encoding_ids), encodings.c.mezzanine_id.is_not(None))
+    bases = (await db.execute(select(encodings.c.mezzanine_id).where(*where))).scalars()
+    return sorted({*encoding_ids, *bases})
 
 
 def _by_media(found: Iterable[Row[Any]]) -> dict[str, list[rows.Values]]:

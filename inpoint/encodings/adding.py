@@ -20,6 +20,7 @@ from inpoint.ports import BlobStore, Catalog, Engine, Files, Jobs, Keys, Outgoin
 from inpoint.ports.storage import Blocks
 
 _CAPTIONS_BYTES = 10 << 20
+_POLL, _POLLS = 0.02, 250  # seconds, and how often
 
 
 class Adding:
@@ -70,23 +71,33 @@ class Adding:
             raise
 
     async def add_staged(self, workspace_id: str, media_id: str, track: PendingTrack) -> None:
-        """Add a track whose bytes are here; captions of a ready media are a lane of it at once.
-
-        Raises NotFound, Refused.
-        """
+        """Add a track whose bytes are here; captions are waited for, if their media is ready. Raises NotFound,
+        Refused."""
         try:
             await self._catalog.add_track(workspace_id, media_id, track)
         except BaseException:
-            self._staging.clear(track.id)
+            self.drop(track.id)
             raise
-        if track.kind == "audio":
-            await self.begin(media_id)
-            return
-        try:
-            await self.lay(track.id)
-        except InpointError as error:
-            await self.give_up(track.id, error)
-            raise
+        await self.begin(media_id)
+        if track.kind == "text":
+            await self._wait(track.id)
+
+    async def _wait(self, track_id: str) -> None:
+        """Until a track is a lane, a few seconds at most. Raises Refused if it has failed: then it is as if it had
+        never been added."""
+        for _ in range(_POLLS):
+            found = await self._catalog.track(track_id)
+            if found is None or found[1].status != "ready":
+                return
+            track, media = found
+            if track.status == "failed":
+                await self._catalog.remove_track(media.workspace_id, media.id, track.identity)
+                raise Refused(track.failure or "the captions could not be added")
+            await asyncio.sleep(_POLL)
+
+    def drop(self, track_id: str) -> None:
+        """Remove the bytes of a track that is not added after all."""
+        self._staging.clear(track_id)
 
     def _most(self, kind: TrackKind) -> int:
         """Bytes."""
@@ -119,7 +130,8 @@ class Adding:
 
     async def _pending(self, track_id: str) -> tuple[PendingTrack, Media] | None:
         found = await self._catalog.track(track_id)
-        return found if found and found[0].status == "preparing" and found[1].timeline else None
+        waits = found is None or found[0].status != "preparing" or found[1].status != "ready"
+        return None if waits else found
 
     async def _lay(self, track: PendingTrack, media: Media) -> None:
         assert media.timeline is not None

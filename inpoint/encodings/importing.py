@@ -90,7 +90,7 @@ class Importing:
                         media, self._longest(media), lambda percent: reporter.tell("indexing", percent)
                     )
                 except TooLong as error:
-                    raise TooLong(_too_long(media)) from error
+                    raise TooLong(_too_long(media, self._max_seconds)) from error
                 finally:
                     await reporter.settle()
         self.clear(media_id)
@@ -121,6 +121,7 @@ class Importing:
         return None if media is None or media.is_final else media
 
 
-def _too_long(media: Media) -> str | None:
+def _too_long(media: Media, most: int) -> str | None:
     """What to say of one that is longer than it was to be; None if it is longer than any may be."""
-    return None if media.max_seconds is None else f"the video is longer than {media.max_seconds} seconds"
+    own = media.max_seconds is not None and media.max_seconds < most
+    return f"the video is longer than {media.max_seconds} seconds" if own else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from inpoint.errors import NotFound
@@ -40,14 +41,21 @@ class Library:
             encoding = await self._catalog.encoding(encoding_id)
             if encoding is None:
                 raise NotFound(detail=f"encoding {encoding_id}")
-            blob = await self._store.get(self._keys.index(encoding.mezzanine))
+            index = await self._index(encoding.mezzanine)
             images = [await self._store.get(self._keys.image(encoding_id, one.number)) for one in encoding.overlays]
-            kept = Loaded(encoding, await asyncio.to_thread(indexes.load, blob), tuple(images))
+            kept = Loaded(encoding, index, tuple(images))
             self._kept[encoding_id] = kept
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(encoding_id)
         return kept
+
+    async def _index(self, mezzanine_id: str) -> Index:
+        """One for all encodings of a mezzanine that are at hand."""
+        for one in self._kept.values():
+            if one.encoding.mezzanine == mezzanine_id:
+                return one.index
+        return await asyncio.to_thread(indexes.load, await self._store.get(self._keys.index(mezzanine_id)))
 
     async def main(self, timeline: Timeline) -> Loaded:
         """What a timeline's picture begins with: all its parts are on one canvas and ladder. Raises NotFound."""
@@ -55,10 +63,13 @@ class Library:
 
     async def pictured(self, media: Media) -> Encoding | None:
         """The encoding that a media's picture is made of; None if it has none yet, or none any more."""
-        try:
-            return (await self.main(media.timeline)).encoding if media.timeline else None
-        except NotFound:
-            return None
+        return (await self.all_pictured([media])).get(media.id)
+
+    async def all_pictured(self, found: Iterable[Media]) -> dict[str, Encoding]:
+        """The same of many, by their ids: one question, and no index is loaded."""
+        firsts = {one.id: one.timeline.lanes[0].pieces[0].encoding for one in found if one.timeline is not None}
+        known = await self._catalog.encodings({first for first in firsts.values() if first is not None})
+        return {media_id: known[first] for media_id, first in firsts.items() if first in known}
 
     def forget(self, encoding_id: str) -> None:
         self._kept.pop(encoding_id, None)

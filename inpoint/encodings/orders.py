@@ -33,7 +33,7 @@ def video_order(loaded: Loaded, names: Sequence[SegmentName], chunks: Mapping[in
         assert rendition is not None
         wanted.append((rendition, name.start, name.end))
     return VideoOrder(
-        mezzanine=encoding.id,
+        mezzanine=encoding.mezzanine,
         picture=Picture(grid.rate, encoding.rotation, encoding.color, encoding.fitting),
         chunks=chunks,
         places=places(loaded.index.video, first, last),
@@ -82,7 +82,7 @@ def sound_order(
 ) -> SoundOrder:
     index = loaded.index.audio[track]
     return SoundOrder(
-        mezzanine=loaded.encoding.id,
+        mezzanine=loaded.encoding.mezzanine,
         chunks={number: (index.first[number], data) for number, data in chunks.items()},
         runs=need.runs,
         rate=index.rate,

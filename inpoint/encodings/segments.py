@@ -168,12 +168,14 @@ class Segments:
             segment = await way(loaded, name, priority)
             if segment is None:
                 continue
-            fault = await self._engine.check(loaded.encoding.id, segment, loaded.encoding.grid.frame_ticks, priority)
+            fault = await self._engine.check(
+                loaded.encoding.mezzanine, segment, loaded.encoding.grid.frame_ticks, priority
+            )
             if fault is None:
                 await self._keep(name, segment.data)
                 return
             _log.warning("seam.fault", segment=str(name), way=number, fault=fault)
-            self._engine.forget(loaded.encoding.id)  # the next way begins in a fresh process
+            self._engine.forget(loaded.encoding.mezzanine)  # the next way begins in a fresh process
         raise MediaError("a clip's edge could not be made")
 
     async def _edge_cut(self, loaded: Loaded, name: SegmentName, priority: Priority) -> MadeSegment | None:

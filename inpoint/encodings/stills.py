@@ -91,7 +91,15 @@ class Stills:
             for number in still_chunks(loaded, wanted)
         }
         return StillOrder(
-            encoding.id, encoding.rotation, chunks, wanted, canvas, kind, rate, images(loaded), encoding.fitting
+            encoding.mezzanine,
+            encoding.rotation,
+            chunks,
+            wanted,
+            canvas,
+            kind,
+            rate,
+            images(loaded),
+            encoding.fitting,
         )
 
     async def _sheet(self, timeline: Timeline, plan: Sheet) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from inpoint.errors import Invalid, MediaError, TooLarge
@@ -13,6 +14,7 @@ from inpoint.ports import BlobStore, Catalog, Engine, Files, Keys, Outgoing
 from inpoint.ports.storage import Blocks
 
 MOST_BYTES = 2 << 20
+_PATIENCE = 20  # seconds: somebody waits for the answer
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -45,11 +47,14 @@ class Watermarking:
         """Keep an image from an address. Raises Invalid, also for what can't be fetched."""
         assert wanted.url is not None
         try:
-            await self._outgoing.fetch(wanted.url, self._staging.source(wanted.id), MOST_BYTES)
-        except TooLarge:
-            raise
-        except MediaError as error:
-            raise Invalid("url", error.message) from error
+            async with asyncio.timeout(_PATIENCE):
+                await self._outgoing.fetch(wanted.url, self._staging.source(wanted.id), MOST_BYTES)
+        except (TimeoutError, MediaError) as error:
+            self._staging.clear(wanted.id)
+            if isinstance(error, TooLarge):
+                raise
+            late = f"could not be fetched within {_PATIENCE} seconds"
+            raise Invalid("url", error.message if isinstance(error, MediaError) else late) from error
         return await self._keep(wanted)
 
     async def _keep(self, wanted: Watermark) -> Watermark:
@@ -60,6 +65,8 @@ class Watermarking:
                 raise Invalid("file", "must be a PNG")
             image, width, height = await self._engine.read_image(source)
         except MediaError as error:
+            if error.retryable:
+                raise
             raise Invalid("file", error.message) from error
         finally:
             self._staging.clear(wanted.id)
@@ -68,13 +75,7 @@ class Watermarking:
         await self._catalog.add_watermark(made)
         return made
 
-    async def forget(self) -> None:
-        """Removed ones that nothing which is still to be made asks for."""
-        needed = {
-            overlay.kept
-            for media in await self._catalog.undone_media()
-            for overlay in media.treatment.overlays
-            if overlay.kept is not None
-        }
-        for watermark_id in await self._catalog.forget_watermarks(needed):
+    async def forget(self, before: datetime) -> None:
+        """Those that were removed before a time and that nothing which is still to be made asks for."""
+        for watermark_id in await self._catalog.forget_watermarks(before):
             await self._store.delete([self._keys.watermark(watermark_id)])

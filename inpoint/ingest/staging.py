@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 
 
@@ -56,10 +57,13 @@ class Staging:
         for path in self._ready().glob(f"{media_id}.*"):
             _remove(path)
 
-    def keep_only(self, media_ids: Collection[str]) -> None:
-        """Remove what arrived for nobody: a crash came between the bytes and the row."""
+    def keep_only(self, ids: Collection[str], untouched_since: datetime | None = None) -> None:
+        """Remove what arrived for nobody: a crash came between the bytes and the row, or what they were for is gone.
+        What was written later may still get its row."""
         for path in self._ready().iterdir():
-            if path.name.partition(".")[0] not in media_ids:
+            if path.name.partition(".")[0] in ids:
+                continue
+            if untouched_since is None or path.stat().st_mtime < untouched_since.timestamp():
                 _remove(path)
 
     def _ready(self) -> Path:

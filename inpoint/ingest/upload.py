@@ -5,9 +5,10 @@ How far one is, is its file's real size: what a crash left of it is what counts.
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime, timedelta
 
-from inpoint.errors import AlreadyUsed, Forbidden, NoSuchUpload, Refused, TooLarge, WrongOffset
+from inpoint.errors import AlreadyUsed, Busy, Forbidden, NoSuchUpload, Refused, TooLarge, WrongOffset
 from inpoint.ingest.staging import Staging
 from inpoint.model.media import Failure
 from inpoint.model.once import Once
@@ -106,10 +107,18 @@ class Uploading:
                 await self._finish(upload)
         return True
 
+    async def complete(self) -> None:
+        """Uploads whose last byte is here and whose end a crash swallowed become their media."""
+        for upload_id in await self._catalog.open_uploads():
+            upload = await self._catalog.upload(upload_id)
+            if upload is not None and upload.total and await self.size(upload) >= upload.total:
+                with contextlib.suppress(Refused, Busy, Forbidden):  # somebody else ended it, or sends
+                    await self.is_whole(upload, None)
+
     async def expire(self, now: datetime) -> None:
         """End what was never ended, and remove what came of it."""
-        for upload_id in await self._catalog.expire_uploads(now - GRACE):
-            await self._catalog.fail(upload_id, Failure("expired", "the upload was never completed"))
+        why = Failure("expired", "the upload was never completed")
+        for upload_id in await self._catalog.expire_uploads(now - GRACE, why):
             self._staging.clear(upload_id)
 
     def _require_open(self, upload: Upload) -> None:
@@ -122,7 +131,8 @@ class Uploading:
         """The upload as it is by now, held: another request may have ended it while this one waited for its turn."""
         now = await self.known(upload.id)
         if now.status != "waiting" and not (or_used and now.status == "used"):
-            self._staging.arriving(upload.id).unlink(missing_ok=True)
+            if now.status != "used":  # what was used is its media's source
+                self._staging.arriving(upload.id).unlink(missing_ok=True)
             raise AlreadyUsed(f"the upload was {now.status} already")
         return now
 

@@ -122,7 +122,7 @@ def _key(lane: Lane, main: Encoding) -> str:
     """Stays the same when other lanes come and go, for what it names is cached: the picture's encoding's own tracks
     by their number, an added one by its encoding."""
     first = next((piece for piece in lane.pieces if piece.encoding is not None), None)
-    if first is None or first.encoding in (None, main.id):
+    if first is None or first.encoding in (None, main.mezzanine):
         return f"{lane.kind}-{first.track if first else 0}"
     return f"{lane.kind}-{first.encoding[:8]}"
 

@@ -113,8 +113,8 @@ class UploadRows(Protocol):
         """The ids of those that wait for bytes."""
         ...
 
-    async def expire_uploads(self, before: datetime) -> list[str]:
-        """End those that expired before a time; their ids."""
+    async def expire_uploads(self, before: datetime, why: Failure) -> list[str]:
+        """End those that expired before a time, and fail the media that they have; their ids."""
         ...
 
     async def set_upload_total(self, upload_id: str, total: int) -> None: ...
@@ -133,8 +133,8 @@ class WebhookRows(Protocol):
     """Webhooks and what they are told."""
 
     async def add_webhook(self, webhook: Webhook) -> None: ...
-    async def put_webhook(self, webhook: Webhook) -> None:
-        """The one of its workspace in its dialect: changed to this, or made."""
+    async def put_webhook(self, webhook: Webhook) -> Webhook:
+        """The one of its workspace in its dialect: made, or its address changed to this one's; its secret stays."""
         ...
 
     async def webhook(self, webhook_id: str) -> Webhook | None: ...
@@ -199,8 +199,8 @@ class MediaRows(Protocol):
         """Those whose job hasn't ended."""
         ...
 
-    async def undone_media(self) -> list[Media]:
-        """Those, and those whose bytes are still to come."""
+    async def arrivals(self) -> set[str]:
+        """The ids of the uploads, media and tracks whose bytes may lie here and are still needed."""
         ...
 
     async def waiting_clips(self, parent_id: str) -> list[Media]: ...
@@ -316,8 +316,9 @@ class WatermarkRows(Protocol):
         """Raises NoSuchWatermark."""
         ...
 
-    async def forget_watermarks(self, needed: Collection[str]) -> list[str]:
-        """The ids of those that were removed and aren't needed: they are forgotten now."""
+    async def forget_watermarks(self, before: datetime) -> list[str]:
+        """The ids of those that were removed before a time and that no media which is still to be made asks for: they
+        are forgotten now."""
         ...
 
 
@@ -328,11 +329,16 @@ class EncodingRows(Protocol):
         """With their media's timeline and size in one transaction. False if the media is gone."""
         ...
 
-    async def sharing(self, mezzanine_id: str) -> list[str]:
-        """The ids of the encodings that are made of a mezzanine."""
+    async def needing(self, encoding_id: str) -> tuple[set[str], list[Timeline]]:
+        """The ids of the other encodings that are made of its mezzanine, if that is its own; and every living
+        timeline that plays something of any of them, leased ones included."""
         ...
 
     async def encoding(self, encoding_id: str) -> Encoding | None: ...
+    async def encodings(self, encoding_ids: Collection[str]) -> dict[str, Encoding]:
+        """Those that there are, by their ids."""
+        ...
+
     async def filled(self, encoding_id: str) -> frozenset[str]:
         """The renditions of which every segment of the grid has been made."""
         ...
@@ -353,7 +359,7 @@ class EncodingRows(Protocol):
         ...
 
     async def delete_encoding(self, encoding_id: str) -> bool:
-        """Delete its row unless a timeline needs it."""
+        """Delete its row unless a timeline or another encoding needs it; a sweep of its mezzanine is then due."""
         ...
 
     async def due_sweeps(self, now: datetime) -> list[Sweep]: ...

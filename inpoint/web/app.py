@@ -102,7 +102,8 @@ def build_app(
         if status >= 500:
             _log.warning("request.failed", path=request.url.path, error=repr(error), detail=error.detail)
         response = fail(request, status, error)
-        response.headers.update(headers_of(error))
+        for name, value in headers_of(error).items():
+            response.headers.setdefault(name, value)
         return response
 
     async def refused(request: Request, error: Exception) -> Response:

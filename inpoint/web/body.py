@@ -15,13 +15,18 @@ _DIGITS = 40
 _LEVELS = 32
 
 
-async def json_object(request: Request) -> dict[str, Any]:
-    """The body as an object, its fractions as Decimal. Raises Refused if it is none."""
+async def json_object(request: Request, *, or_nothing: bool = False) -> dict[str, Any]:
+    """The body as an object, its fractions as Decimal; an empty body is an empty one with ``or_nothing``.
+
+    Raises Refused if it is none.
+    """
     raw = bytearray()
     async for block in request.stream():
         raw += block
         if len(raw) > _LIMIT:
             raise Refused("the request body is too large")
+    if or_nothing and not raw.strip():
+        return {}
     try:
         body = json.loads(raw.decode(), parse_float=_decimal, parse_int=_whole, parse_constant=_not_a_number)
         json.dumps(body, ensure_ascii=False, default=str).encode()  # half a surrogate pair is no text

@@ -17,7 +17,7 @@ class Clients:
         """The nearest address in ``X-Forwarded-For`` that is no proxy of ours; its own if it doesn't come through
         one. "" if there is none."""
         known = request.client.host if request.client else ""
-        told = request.headers.get("X-Forwarded-For", "").split(",")
+        told = ",".join(request.headers.getlist("X-Forwarded-For")).split(",")
         while told and self._is_proxy(known):
             nearer = parsed(told.pop().strip())
             if nearer is None:

@@ -35,27 +35,57 @@ async def created(
 
     ``asked`` is what was asked for, as JSON. Raises Invalid for a key that came with another request before.
     """
-    key = request.headers.get(_HEADER)
-    if key is None:
+    seal = _seal(request)
+    if seal is None:
         await create(None)
         return JSONResponse(reply, status)
-    if not 0 < len(key) <= 255:
-        raise Invalid(_HEADER, "must be a text of at most 255 characters")
-    seal = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"reply to " + key.encode()).digest()))
-    once = Once(
-        key=_hash(f"{request.url.path} {key}"),
-        request=_hash(json.dumps(asked, sort_keys=True, default=str)),
-        reply=seal.encrypt(json.dumps(reply).encode()).decode(),
-    )
+    once = _once(request, asked, seal.encrypt(json.dumps(reply).encode()).decode())
     try:
         await catalog.recall(workspace_id, once)
         await create(once)
     except Repeated as earlier:
-        try:
-            reply = json.loads(seal.decrypt(earlier.reply.encode()))
-        except InvalidToken as error:
-            raise Invalid(_HEADER, "is not the key of that reply") from error
+        reply = _opened(seal, earlier)
     return JSONResponse(reply, status)
+
+
+async def repeated(
+    request: Request, catalog: Catalog, workspace_id: str, asked: Any, status: int = 201
+) -> Response | None:
+    """The first reply to the same key, if there is one: to be asked before what may not hold any more is checked."""
+    seal = _seal(request)
+    if seal is None:
+        return None
+    try:
+        await catalog.recall(workspace_id, _once(request, asked, ""))
+    except Repeated as earlier:
+        return JSONResponse(_opened(seal, earlier), status)
+    return None
+
+
+def _seal(request: Request) -> Fernet | None:
+    """What the client's key seals; None if it sent none."""
+    key = request.headers.get(_HEADER)
+    if key is None:
+        return None
+    if not 0 < len(key) <= 255:
+        raise Invalid(_HEADER, "must be a text of at most 255 characters")
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"reply to " + key.encode()).digest()))
+
+
+def _once(request: Request, asked: Any, reply: str) -> Once:
+    return Once(
+        key=_hash(f"{request.url.path} {request.headers[_HEADER]}"),
+        request=_hash(json.dumps(asked, sort_keys=True, default=str)),
+        reply=reply,
+    )
+
+
+def _opened(seal: Fernet, earlier: Repeated) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(seal.decrypt(earlier.reply.encode()))
+    except InvalidToken as error:
+        raise Invalid(_HEADER, "is not the key of that reply") from error
+    return found
 
 
 def _hash(text: str) -> str:

@@ -7,6 +7,8 @@ from babel import Locale, UnknownLocaleError
 
 def own_name(tag: str) -> str:
     """What a language calls itself: "Deutsch" for "de". The tag itself where that isn't known."""
+    if tag == "und":
+        return "Undetermined"
     try:
         name = Locale.parse(tag, sep="-").get_display_name()
     except (UnknownLocaleError, ValueError, TypeError):

@@ -16,7 +16,7 @@ from inpoint.model.signing import SigningKey
 from inpoint.ports import Catalog
 
 _BITS = 2048
-_LONGEST = 4096  # characters of a token
+LONGEST = 8192  # characters of a token: it may stand in an address
 _CHECKS: dict[str, Any] = {"require": ["exp"], "verify_iat": False, "verify_sub": False, "verify_jti": False}
 _UNJUDGED: dict[str, Any] = {"verify_signature": True} | dict.fromkeys(
     ("verify_exp", "verify_nbf", "verify_iat", "verify_aud", "verify_iss", "verify_sub", "verify_jti"), False
@@ -91,7 +91,7 @@ def public_half(private_key: str) -> str | None:
 
 def named_key(token: str) -> str | None:
     """Which key a token names, in its header or among its claims; nothing of it is believed yet."""
-    if len(token) > _LONGEST:
+    if len(token) > LONGEST:
         return None
     try:
         named = jwt.get_unverified_header(token).get("kid")

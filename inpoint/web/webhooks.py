@@ -43,10 +43,11 @@ class Notice:
 @dataclass(frozen=True, slots=True)
 class Telling:
     """How a dialect tells: ``spell`` puts a delivery into its words, signed with the webhook's secret; ``kinds`` are
-    the events that it tells of, None for all."""
+    the events that it tells of, None for all. A workspace has at most one webhook of a single one."""
 
     spell: Callable[[Delivery, Webhook, str], Awaitable[Notice]]
     kinds: tuple[EventKind, ...] | None = None
+    is_single: bool = False
 
 
 class Dispatching:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -14,17 +15,19 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from inpoint.clips.cover import repictured
 from inpoint.database.catalog import SqlCatalog
 from inpoint.database.connect import migrate, open_database, sqlite_url
 from inpoint.database.tables import metadata
 from inpoint.errors import NotFound
+from inpoint.model.event import Webhook
 from inpoint.model.fill import FillProgress
-from inpoint.model.ids import new_id
+from inpoint.model.ids import new_id, uid_of
 from inpoint.model.media import Failure, Media
-from inpoint.model.playback import Playback
+from inpoint.model.playback import Playback, Rule
 from inpoint.model.range import Range
 from inpoint.model.workspace import Workspace
-from inpoint.ports import Page
+from inpoint.ports import Page, Usage, Wanted
 from inpoint.testing import SettableClock
 from tests.unit.test_timeline import encoding, whole
 
@@ -177,3 +180,87 @@ async def test_what_is_leased_is_needed_until_the_lease_ends(catalog: SqlCatalog
     cast(SettableClock, catalog._clock).advance(5400)
     assert await catalog.timelines_of(made.id) == []
     assert await catalog.delete_encoding(made.id)
+
+
+async def test_a_mezzanine_lives_as_long_as_any_encoding_of_it(catalog: SqlCatalog) -> None:
+    source, clip = media(), media()
+    made = replace(encoding(Fraction(30), 300), id=source.id, workspace_id=SPACE.id)
+    covered = replace(made, id=new_id(), mezzanine_id=made.id)
+    for one in (source, clip):
+        await catalog.add_media(one)
+    await catalog.add_encodings([made], source.id, whole(made), 1)
+    part = repictured(whole(made).slice(10, 20), {made.id: covered.id})
+    await catalog.add_encodings([covered], clip.id, part, 1)
+    assert await catalog.encodings([made.id, covered.id, new_id()]) == {made.id: made, covered.id: covered}
+    others, timelines = await catalog.needing(made.id)
+    assert (others, set(timelines)) == ({covered.id}, {whole(made), part})
+    assert await catalog.needing(covered.id) == (set(), [part])
+    await catalog.delete_media(SPACE.id, source.id, NOW)
+    for lane in ("audio", "text"):  # nothing plays the source's encoding itself any more
+        part = replace(part, lanes=tuple(one for one in part.lanes if one.kind != lane))
+    await catalog.set_timeline(clip.id, part, 1)
+    assert await catalog.timelines_of(made.id) == []
+    assert not await catalog.delete_encoding(made.id)
+    await catalog.delete_media(SPACE.id, clip.id, NOW)
+    assert {covered.id, made.id} <= {sweep.encoding_id for sweep in await catalog.due_sweeps(NOW)}
+    for sweep in await catalog.due_sweeps(NOW):
+        await catalog.finish_sweep(sweep)
+    assert await catalog.delete_encoding(covered.id)
+    assert [sweep.encoding_id for sweep in await catalog.due_sweeps(NOW)] == [made.id]
+    assert await catalog.delete_encoding(made.id)
+
+
+async def test_the_playback_under_a_medias_own_id(catalog: SqlCatalog) -> None:
+    one = media()
+    await catalog.add_media(one)
+    found = await catalog.playback(uid_of(one.id))
+    assert found == (Playback(uid_of(one.id), one.id, "signed"), one)
+    opened = Playback(uid_of(one.id), one.id, "public", Rule("deny", ("example.com",)))
+    for own in (opened, one.own_playback, opened):
+        edited = await catalog.edit_media(SPACE.id, one.id, partial(replace, own=own))
+        assert edited.own_playback == own
+    now = await catalog.media(one.id)
+    assert now is not None
+    assert (now.own, now.playbacks) == (opened, one.playbacks)
+    assert await catalog.playback(uid_of(new_id())) is None
+
+
+async def test_a_webhook_is_told_of_its_kinds_and_stays_one(catalog: SqlCatalog) -> None:
+    first = Webhook(new_id(), SPACE.id, "http://x/", "words", "sealed", NOW, ("ready",))
+    await catalog.put_webhook(first)
+    one = media()
+    await catalog.add_media(one)
+    await catalog.make_ready(one.id)
+    (due,) = await catalog.due_deliveries(NOW, 10)
+    assert due.event.kind == "ready"
+    await catalog.put_webhook(replace(first, id=new_id(), url="http://y/"))
+    (webhook,) = await catalog.webhooks_of(SPACE.id)
+    assert (webhook.id, webhook.url) == (first.id, "http://y/")  # what is on its way goes on
+    assert await catalog.due_deliveries(NOW, 10) == [due]
+
+
+async def test_media_are_wanted_by_many_things(catalog: SqlCatalog) -> None:
+    timeline = whole(encoding(Fraction(30), 100))
+    sent = media(title="Größe 100%", creator="a", status="waiting", timeline=timeline)
+    before = NOW - timedelta(days=1)
+    fetched = media(title="size_1", creator="b", status="waiting", source_url="http://x/", created_at=before)
+    failed = media(status="failed", timeline=timeline)
+    for one in (sent, fetched, failed):
+        await catalog.add_media(one)
+
+    async def ids(**wanted: object) -> set[str]:
+        found, total = await catalog.list_media(SPACE.id, Page(0, 10), Wanted(**wanted))  # type: ignore[arg-type]
+        assert total == len(found)
+        return {one.id for one in found}
+
+    assert await ids() == {sent.id, fetched.id, failed.id}
+    assert await ids(states=[("waiting", True)]) == await ids(creator="b") == await ids(before=NOW) == {fetched.id}
+    assert await ids(states=[("waiting", False)]) == await ids(since=NOW, creator="a") == {sent.id}
+    assert await ids(states=[]) == await ids(search="nothing") == await ids(ids=[]) == set()
+    assert await ids(search="größe") == await ids(search="100%") == await ids(title="Größe 100%") == {sent.id}
+    assert await ids(search="SIZE_") == await ids(named=([], ["size_1"])) == {fetched.id}
+    assert await ids(search="%") == {sent.id}
+    assert await ids(named=([failed.id], ["size_1"])) == {fetched.id, failed.id}
+    assert await catalog.usage(SPACE.id, None) == Usage(4, 2)  # seconds rounded up; what failed doesn't count
+    assert await catalog.usage(SPACE.id, "a") == Usage(4, 1)
+    assert await catalog.usage(SPACE.id, "nobody") == Usage(0, 0)

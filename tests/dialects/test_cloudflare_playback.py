@@ -221,6 +221,13 @@ def test_keys_come_in_two_forms_and_sign_for_who_sends_them(stream: Stream, priv
     ):  # fmt: skip
         assert stream.refuse("POST", ask, json=body)["source"]["pointer"] == pointer
     stream.refuse("POST", f"/{'e' * 32}/token", 404)
+    long = [
+        {"type": "ip.src", "action": "allow", "ip": [f"10.{n}.{m}.0/24" for n in range(10) for m in range(10)]}
+    ] * 5
+    assert stream.refuse("POST", ask, json={"accessRules": long})["source"]["pointer"] == "/accessRules"
+    fits = stream.ask("POST", ask, json={"accessRules": [{**long[0], "action": "block"}]})["token"]
+    assert stream.open.get(f"/{fits}/manifest/video.m3u8").status_code == 200
+    stream.refuse("POST", ask, content=b" " * (2 << 20))
 
 
 ANY = {"type": "any", "action": "block"}
@@ -340,7 +347,9 @@ def test_pages_name_the_video_and_take_parameters(stream: Stream, uploaded: Uplo
 def test_a_frame_is_judged_by_the_page_around_it(stream: Stream, uploaded: Uploaded) -> None:
     uid = stream.clip(uploaded("h264-30")["uid"], 1, 3, allowedOrigins=["example.com", "*.example.org"])["uid"]
     page = stream.open.get(f"/{uid}/iframe", headers={"Referer": "https://example.com/"})
-    assert page.headers["Content-Security-Policy"].endswith("frame-ancestors example.com *.example.org")
+    assert page.headers["Content-Security-Policy"].endswith(
+        "frame-ancestors https://example.com http://example.com https://*.example.org http://*.example.org"
+    )
     manifest = json.loads(page.text.split('id="facts">')[1].split("</script>")[0])["manifest"]
     variants = judge.variants(stream.open, stream.server.url + manifest)  # as the player asks: of no site
     assert judge.numbers(judge.track(stream.open, variants["video-360p"]).data) == list(range(30, 90))
@@ -464,9 +473,10 @@ def test_an_instant_clip_is_exact_and_no_video(stream: Stream, uploaded: Uploade
     part = stream.open.get(f"/{uid}/clip.mp4?time=1.1s&duration=2.5s", headers={"Range": "bytes=0-9"})
     assert (part.status_code, part.content) == (206, file.content[:10])
     assert stream.count() == before
-    for query in ("time=1s&duration=61s", "time=x&duration=1s", "time=1s&duration=0s", "time=-1s&duration=2s"):
+    for query in ("", "time=1s&duration=61s", "time=x&duration=1s", "time=1s&duration=0s", "time=-1s&duration=2s"):
         refused(stream.open.get(f"/{uid}/manifest/clip.m3u8?{query}"))
-    assert refused(stream.open.get(f"/{uid}/manifest/clip.m3u8?time=10m&duration=2s"))["code"] == 10008
+    late = refused(stream.open.get(f"/{uid}/manifest/clip.m3u8?time=10m&duration=2s"))
+    assert (late["code"], late["source"]["pointer"]) == (10008, "/time")
     refused(stream.open.get(f"/{uid}/clip.mp4"))
     clip = stream.clip(uid, 1.1, 3.6)
     own = judge.track(stream.open, judge.variants(stream.open, clip["playback"]["hls"])["video-720p"])

@@ -46,7 +46,7 @@ def test_captions_are_put_read_replaced_and_deleted(stream: Stream, video: dict[
     stream.ask("PUT", f"/{uid}/captions/pt-BR", files={"file": (None, OTHER)})  # a field, as the SDK sends it
     listed = stream.ask("GET", f"/{uid}/captions")
     assert [(one["language"], one["label"]) for one in listed] == [("de", "Deutsch"), ("pt-BR", "Português (Brasil)")]
-    assert stream.ask("GET", f"/{uid}/captions/de") == put
+    assert stream.ask("GET", f"/{uid}/captions/de") == stream.ask("GET", f"/{uid}/captions/DE") == put
     vtt = stream.request("GET", f"/{uid}/captions/de/vtt")
     assert vtt.headers["Content-Type"].startswith("text/vtt")
     assert "00:00:00.500 --> 00:00:01.500\nHallo" in vtt.text
@@ -70,7 +70,8 @@ def test_captions_are_put_read_replaced_and_deleted(stream: Stream, video: dict[
 
 def test_captions_that_are_none_are_refused(stream: Stream, video: dict[str, Any]) -> None:
     uid = video["uid"]
-    for sent in (b"no captions at all", b"\xff\xfe\x00", b"", b'{"json": true}'):
+    srt = b"1\n00:00:00,500 --> 00:00:01,500\nHello\n"
+    for sent in (b"no captions at all", srt, b"\xff\xfe\x00", b"", b'{"json": true}'):
         stream.refuse("PUT", f"/{uid}/captions/en", files={"file": ("x.vtt", sent)})
     stream.refuse("PUT", f"/{uid}/captions/en", files={"other": ("x.vtt", VTT)})
     stream.refuse("PUT", f"/{uid}/captions/en", content=VTT)

@@ -61,11 +61,12 @@ def test_the_first_rule_that_fits_decides(
         ("10.0.0.1", "198.51.100.1", "198.51.100.1"),
         ("10.0.0.1", "6.6.6.6, 198.51.100.1, 10.0.0.2", "198.51.100.1"),
         ("10.0.0.1", "nonsense, 10.0.0.2", "10.0.0.2"),
+        ("10.0.0.1", "6.6.6.6|198.51.100.1", "198.51.100.1"),  # a line of its own
         ("10.0.0.1", "", "10.0.0.1"),
         ("::ffff:10.0.0.1", "198.51.100.1", "198.51.100.1"),
     ],
 )
 def test_a_client_is_where_our_proxies_say(peer: str, told: str, address: str) -> None:
-    headers = [(b"x-forwarded-for", told.encode())] if told else []
+    headers = [(b"x-forwarded-for", line.encode()) for line in told.split("|") if line]
     request = Request({"type": "http", "client": (peer, 1), "headers": headers})
     assert Clients([ip_network("10.0.0.0/8")]).address(request) == address

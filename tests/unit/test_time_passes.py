@@ -68,9 +68,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     uploading = Uploading(catalog, jobs, staging, files, clock, 1000)
     none = cast("Any", None)
     watermarking = Watermarking(catalog, none, none, staging, files, store, keys)
-    upkeep = Upkeep(
-        catalog, jobs, accepting, Cutting(catalog, jobs), uploading, watermarking, cast("Sweeping", None), clock
-    )
+    cutting, sweeping = Cutting(catalog, jobs), cast("Sweeping", None)
+    upkeep = Upkeep(catalog, jobs, accepting, cutting, uploading, watermarking, staging, sweeping, clock)
     yield World(catalog, clock, staging, store, uploading, watermarking, upkeep)
     await engine.dispose()
 
@@ -122,6 +121,40 @@ async def test_an_upload_that_nobody_ends_is_given_up(world: World) -> None:
         await world.uploading.part(known, 5, 5, 10, blocks(b"world"))
 
 
+async def test_a_whole_upload_whose_end_a_crash_swallowed_becomes_its_media(world: World) -> None:
+    pending = media(status="pending")
+    upload = Upload(pending.id, SPACE.id, NOW, NOW + timedelta(hours=1), "*", pending, total=5, has_media=True)
+    await world.uploading.begin(upload)
+    world.staging.arriving(pending.id).write_bytes(b"whole")
+    await world.upkeep.reconcile()
+    found = await world.catalog.media(pending.id)
+    assert found is not None
+    assert found.status == "waiting"
+    assert world.staging.admit(pending.id)
+
+
+async def test_the_bytes_of_a_used_upload_are_never_removed(world: World) -> None:
+    pending = media(status="pending")
+    upload = Upload(pending.id, SPACE.id, NOW, NOW + timedelta(hours=1), "*", pending, has_media=True)
+    await world.uploading.begin(upload)
+    await world.uploading.whole(upload, blocks(b"first"), None)
+    with pytest.raises(AlreadyUsed):  # it read the row before the first had ended it
+        await world.uploading.whole(upload, blocks(b"second"), None)
+    assert world.staging.arriving(pending.id).read_bytes() == b"first"
+
+
+async def test_what_arrived_for_nobody_goes_after_a_while(world: World) -> None:
+    world.staging.source(new_id()).write_bytes(b"nobody's")
+    needed = media()
+    await world.catalog.add_media(needed)
+    world.staging.source(needed.id).write_bytes(b"somebody's")
+    now = datetime.now(UTC)
+    world.staging.keep_only(await world.catalog.arrivals(), untouched_since=now - timedelta(hours=1))
+    assert len(list(world.staging.source("x").parent.iterdir())) == 2
+    world.staging.keep_only(await world.catalog.arrivals(), untouched_since=now + timedelta(hours=1))
+    assert [path.name for path in world.staging.source("x").parent.iterdir()] == [f"{needed.id}.source"]
+
+
 async def test_an_upload_becomes_the_media_that_is_there(world: World) -> None:
     pending = media(status="pending", title="before")
     upload = Upload(pending.id, SPACE.id, NOW, NOW + timedelta(hours=1), "*", pending, has_media=True)
@@ -146,13 +179,14 @@ async def test_a_removed_watermark_stays_while_something_needs_it(world: World) 
     await world.catalog.add_media(waiting)
     assert (await world.catalog.media(waiting.id)) == waiting
     await world.catalog.remove_watermark(SPACE.id, mark.id)
+    world.clock.advance(1)
     with pytest.raises(NoSuchWatermark):
         await world.catalog.watermark(SPACE.id, mark.id)
-    await world.watermarking.forget()
+    await world.watermarking.forget(world.clock.now())
     assert await world.catalog.watermark_kept(mark.id) == mark
     await world.catalog.advance(waiting.id, "indexing")
     await world.catalog.make_ready(waiting.id)
-    await world.watermarking.forget()
+    await world.watermarking.forget(world.clock.now())
     with pytest.raises(NoSuchWatermark):
         await world.catalog.watermark_kept(mark.id)
     assert world.store.blobs == {}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
 
 from inpoint.clips.cover import repictured
+from inpoint.encodings.index import source_timeline
+from inpoint.model.encoding import AudioTrack, TextTrack
 from inpoint.model.overlay import Overlay, place
 from inpoint.model.watermark import Position, Watermark
+from inpoint.playback.tracks import present
 from tests.unit.test_timeline import encoding, whole
 
 
@@ -55,3 +59,13 @@ def test_only_the_picture_is_played_from_elsewhere() -> None:
     assert [piece.encoding for piece in covered.lanes[0].pieces] == ["covered"]
     assert covered.lanes[1:] == timeline.lanes[1:]
     assert (covered.frames, covered.rate) == (timeline.frames, timeline.rate)
+
+
+def test_every_lane_of_a_covered_clip_has_a_key_of_its_own() -> None:
+    made = encoding(Fraction(30), 300)
+    sounds = (AudioTrack(0, "aac", 48_000, 2), AudioTrack(1, "aac", 48_000, 2))
+    made = replace(made, audio=sounds, text=(TextTrack(0), TextTrack(1)))
+    covered = replace(made, id="covered", audio=(), text=(), mezzanine_id=made.id)
+    timeline = repictured(source_timeline(made).slice(10, 100), {made.id: covered.id})
+    shown = present(timeline, {made.id: made, covered.id: covered})
+    assert [track.key for track in (*shown.audio, *shown.text)] == ["audio-0", "audio-1", "text-0", "text-1"]

@@ -25,7 +25,7 @@ class OtherAccount(Forbidden):
 
 async def reader(catalog: Catalog, request: Request, account: str) -> Credential:
     """The request's credential, which is of the account. Raises Unauthorized, OtherAccount, NoSuchAddress."""
-    credential = await _credential(catalog, request)
+    credential = await credential_of(catalog, request)
     workspace_id = from_uid(account)
     if workspace_id is None:
         raise NoSuchAddress("the account's id must be 32 hexadecimal characters")
@@ -42,7 +42,8 @@ async def writer(catalog: Catalog, request: Request, account: str) -> Credential
     return credential
 
 
-async def _credential(catalog: Catalog, request: Request) -> Credential:
+async def credential_of(catalog: Catalog, request: Request) -> Credential:
+    """Raises Unauthorized, MalformedCredential."""
     header = request.headers.get("Authorization")
     if header is not None:
         scheme, _, token = header.partition(" ")
@@ -53,6 +54,6 @@ async def _credential(catalog: Catalog, request: Request) -> Credential:
     if not email or not key:
         raise NoCredential
     credential = await bearer(catalog, key)
-    if email not in (credential.email, credential.id):
+    if email.casefold() not in ((credential.email or credential.id).casefold(), credential.id.casefold()):
         raise Unauthorized
     return credential

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from inpoint.clips.cut import Cutting
 from inpoint.delivery.captions import Captions
 from inpoint.dialects.cloudflare import access, shapes
-from inpoint.dialects.cloudflare.translate import Settings
+from inpoint.dialects.cloudflare.translate import Settings, limited
 from inpoint.encodings.adding import Adding
 from inpoint.encodings.loaded import Library
 from inpoint.encodings.watermarking import Watermarking
@@ -75,3 +75,8 @@ class Api:
             raise Invalid("watermark.uid", "names no watermark of this account") from error
         treatment = replace(media.treatment, overlays=(mark.placement,))
         return replace(media, treatment=treatment, request={**media.request, "watermark": shapes.watermark(mark)})
+
+
+def creator_header(request: Request) -> str | None:
+    """Raises Invalid."""
+    return limited(request.headers, "Upload-Creator", 64)

@@ -51,16 +51,13 @@ def audio_routes(api: Api) -> APIRouter:
         """Add a soundtrack as a form's `file`, with its `label`."""
         credential = await api.writer(request, account)
         media = await api.media_of(credential, uid)
-        track_id, label, came = new_id(), None, False
-        async for part in parts(request):
-            if part.name == "label":
-                label = await part.text(_LONGEST_LABEL * 4)
-            elif part.name == "file":
-                await api.adding.stage(track_id, "audio", part.blocks)
-                came = True
-        if not came:
-            raise Invalid("file", "is required")
-        track = _track(track_id, "", limited({"label": label}, "label", _LONGEST_LABEL))
+        track_id = new_id()
+        try:
+            label = await _form(api, request, track_id)
+            track = _track(track_id, "", limited({"label": label}, "label", _LONGEST_LABEL))
+        except BaseException:
+            api.adding.drop(track_id)
+            raise
         await api.adding.add_staged(credential.workspace_id, media.id, track)
         return JSONResponse(shapes.envelope(_shape(media, track, "queued")))
 
@@ -75,13 +72,16 @@ def audio_routes(api: Api) -> APIRouter:
         chosen = None if body.get("default") is None else flag(body, "default")
         if label == "":
             raise Invalid("label", "must not be empty")
+        changes = chosen is not None and chosen != _is_default(media, found.identity)
+        first = "" if not changes else found.identity if chosen else await _original(api, media)
+        if changes and not isinstance(found, Lane):
+            raise Refused("the soundtrack is not ready yet")
         if label is not None:
             named = label
             await api.catalog.rename_track(
                 credential.workspace_id, media.id, found.identity, lambda lane: replace(lane, name=named, title=named)
             )
-        if chosen is not None and chosen != _is_default(media, found.identity):
-            first = found.identity if chosen else await _original(api, media)
+        if changes:
             await api.catalog.lead_with(credential.workspace_id, media.id, first)
             await api.packaging.begin(media.id)
         media = await api.media_of(credential, uid)
@@ -94,13 +94,27 @@ def audio_routes(api: Api) -> APIRouter:
         credential = await api.writer(request, account)
         media = await api.media_of(credential, uid)
         found = await _found(api, media, track_uid)
-        if _is_default(media, found.identity):
+        if _is_default(media, found.identity) and media.timeline and len(media.timeline.of("audio")) > 1:
             raise Refused("the default soundtrack can't be deleted: make another one the default before")
         await api.catalog.remove_track(credential.workspace_id, media.id, found.identity)
         await api.packaging.begin(media.id)
         return JSONResponse(shapes.envelope("ok"))
 
     return router
+
+
+async def _form(api: Api, request: Request, track_id: str) -> str | None:
+    """The form's label, its file staged. Raises Invalid if it has none."""
+    label, came = None, False
+    async for part in parts(request):
+        if part.name == "label":
+            label = await part.text(_LONGEST_LABEL * 4)
+        elif part.name == "file":
+            await api.adding.stage(track_id, "audio", part.blocks)
+            came = True
+    if not came:
+        raise Invalid("file", "is required")
+    return label
 
 
 def _track(track_id: str, url: str, label: str | None) -> PendingTrack:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -20,6 +21,7 @@ from inpoint.web.languages import own_name
 
 _PATH = VIDEO + "/captions"
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}", re.ASCII)
+_HEAD = b"\xef\xbb\xbfWEBVTT"
 _STATUSES = {"preparing": "inprogress", "failed": "error"}
 
 
@@ -40,11 +42,13 @@ def caption_routes(api: Api) -> APIRouter:
         track = PendingTrack(new_id(), "text", "", tag, own_name(tag), replaces=True)
         file = await file_part(request)
         try:
-            await api.adding.stage(track.id, "text", file.blocks)
+            await api.adding.stage(track.id, "text", _webvtt(file.blocks))
         except TooLarge:
             raise
         except MediaError as error:
-            raise Invalid("file", "must be WebVTT") from error
+            if error.retryable:
+                raise
+            raise Invalid("file", "must be WebVTT with at least one cue") from error
         await api.adding.add_staged(credential.workspace_id, media.id, track)
         media = await api.media_of(credential, uid)
         return JSONResponse(shapes.envelope(_one(media, tag)))
@@ -52,13 +56,13 @@ def caption_routes(api: Api) -> APIRouter:
     @router.get(_PATH + "/{language}")
     async def get_captions(request: Request, account: str, uid: str, language: str) -> Response:
         media = await api.media_of(await api.reader(request, account), uid)
-        return JSONResponse(shapes.envelope(_one(media, language)))
+        return JSONResponse(shapes.envelope(_one(media, _checked(language))))
 
     @router.get(_PATH + "/{language}/vtt")
     async def read_captions(request: Request, account: str, uid: str, language: str) -> Response:
         """The captions as WebVTT."""
         media = await api.media_of(await api.reader(request, account), uid)
-        return Response(await api.captions.whole(_lane(media, language)), media_type="text/vtt")
+        return Response(await api.captions.whole(_lane(media, _checked(language))), media_type="text/vtt")
 
     @router.post(_PATH + "/{language}/generate")
     async def generate_captions(request: Request, account: str, uid: str, language: str) -> Response:
@@ -72,18 +76,32 @@ def caption_routes(api: Api) -> APIRouter:
         """Clips that have them keep them."""
         credential = await api.writer(request, account)
         media = await api.media_of(credential, uid)
-        found = [track for track in media.pending if (track.kind, track.language) == ("text", language)]
-        identity = found[0].identity if found else _lane(media, language).identity
+        tag = _checked(language)
+        found = [track for track in media.pending if (track.kind, track.language) == ("text", tag)]
+        identity = found[0].identity if found else _lane(media, tag).identity
         await api.catalog.remove_track(credential.workspace_id, media.id, identity)
         return JSONResponse(shapes.envelope(""))
 
     return router
 
 
+async def _webvtt(blocks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Raises Invalid for what doesn't begin as WebVTT does (W3C WebVTT, 4.1)."""
+    head = b""
+    async for block in blocks:
+        head += block[: max(0, len(_HEAD) - len(head))]
+        yield block
+    if not head.removeprefix(b"\xef\xbb\xbf").startswith(b"WEBVTT"):
+        raise Invalid("file", "must be WebVTT")
+
+
 def _checked(language: str) -> str:
+    """As BCP 47 recommends to spell it (RFC 5646, 2.1.1)."""
     if not _TAG.fullmatch(language):
         raise Invalid("language", "must be a BCP 47 tag such as en or pt-BR")
-    return language
+    first, *rest = language.split("-")
+    cased = {2: str.upper, 4: str.title}
+    return "-".join([first.lower(), *(cased.get(len(part), str.lower)(part) for part in rest)])
 
 
 def _lane(media: Media, language: str) -> Lane:

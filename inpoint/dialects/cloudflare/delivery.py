@@ -65,16 +65,20 @@ def delivery_routes(served: Served) -> APIRouter:
     @router.get(_AT + "/manifest/clip.m3u8")
     async def instant_clip(request: Request, shown: str) -> Response:
         """An instant clip: `time` and `duration` (60 s at most) of any ready video, exactly; it is no video."""
-        return await delivery.hls(await watching.viewing(request, shown, part=True), request, ".")
+        return await delivery.hls(await part_of(request, shown), request, ".")
 
     @router.head(_AT + "/clip.mp4", include_in_schema=False)
     @router.get(_AT + "/clip.mp4")
     async def instant_file(request: Request, shown: str) -> Response:
         """The same as an MP4; `filename` saves it."""
+        viewing = await part_of(request, shown)
+        return await served.files.part(viewing, request, saved_as(request.query_params))
+
+    async def part_of(request: Request, shown: str) -> Viewing:
         viewing = await watching.viewing(request, shown, part=True)
         if viewing.range is None:
             raise Invalid("duration", "is required")
-        return await served.files.part(viewing, request, saved_as(request.query_params))
+        return viewing
 
     @router.head(_AT + "/manifest/{path:path}", include_in_schema=False)
     @router.get(_AT + "/manifest/{path:path}")
@@ -145,7 +149,8 @@ def delivery_routes(served: Served) -> APIRouter:
             look = replace(look, poster=f"/{shown}/thumbnails/thumbnail.jpg{right}")
         title = judged.media.title or "Video"
         manifest = f"/{shown}/manifest/video.m3u8{right}"
-        return served.pages.player(manifest, title, viewing.playback_id, look, allowed or None)
+        framed_by = [f"{scheme}://{one}" for one in allowed for scheme in ("https", "http")]
+        return served.pages.player(manifest, title, viewing.playback_id, look, framed_by or None)
 
     @router.get(_AT + "/metadata/playerEnhancementInfo.json")
     async def details(request: Request, shown: str) -> Response:

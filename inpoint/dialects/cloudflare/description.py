@@ -106,7 +106,7 @@ _SCHEMAS: dict[str, Schema] = {
         status=one_of("inprogress", "ready", "error"), url=TEXT, percentComplete=NUMBER,
     ),
     "StreamWebhook": obj(
-        ("notificationUrl", "modified", "secret"),
+        ("notificationUrl", "modified"),
         notificationUrl=TEXT, notification_url=TEXT, modified=MOMENT, secret=TEXT,
     ),
     "NewStreamWebhook": obj(("notificationUrl",), notificationUrl=TEXT),
@@ -170,8 +170,8 @@ _API: dict[tuple[str, str], Described] = {
         )), body=ref("NewDirectUpload"), refusals=(400, 404),
     ),
     ("post", "/client/v4/uploads/{uid}"): Described(
-        _result(ref("Video")), form=_FILE, query=(query("signature", TEXT, "of the address"),),
-        refusals=(400, 403, 404, 413, 503), open=True,
+        _result(obj(("uid",), uid=_UID)), form=_FILE, query=(query("signature", TEXT, "of the address"),),
+        refusals=(400, 403, 404, 413, 423), open=True,
     ),
     ("head", "/client/v4/uploads/tus/{uid}"): Described({200: None, 412: None}, refusals=(400, 404, 410)),
     ("patch", "/client/v4/uploads/tus/{uid}"): Described(
@@ -223,7 +223,8 @@ _API: dict[tuple[str, str], Described] = {
     ("delete", f"{VIDEO}/downloads"): Described(_result(TEXT), refusals=(404,)),
     ("delete", f"{VIDEO}/downloads/{{name}}"): Described(_result(TEXT), refusals=(404,)),
     **{(method, f"{STREAM}/live_inputs{path}"): Described({}, refusals=(400, 404)) for method, path in (
-        ("get", ""), ("post", ""), ("get", "/{path}"), ("post", "/{path}"), ("put", "/{path}"), ("delete", "/{path}"),
+        ("get", ""), ("post", ""), ("put", ""), ("delete", ""),
+        ("get", "/{path}"), ("post", "/{path}"), ("put", "/{path}"), ("delete", "/{path}"),
     )},
 }  # fmt: skip
 
@@ -281,7 +282,10 @@ _DELIVERY: dict[tuple[str, str], Described] = {
     ("get", "/{shown}/lifecycle"): _watch(obj(isInput=FLAG, videoUID=_UID, live=FLAG)),
 }  # fmt: skip
 
-_SHOWN: Schema = {**_UID, "description": "a video's uid, or a token that stands for it"}
+_SHOWN: Schema = {
+    "type": "string", "pattern": r"^([0-9a-f]{32}|[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)$",
+    "description": "a video's uid, or a token that stands for it",
+}  # fmt: skip
 
 DESCRIPTION = Description(
     ref("StreamFailure"),

@@ -46,6 +46,8 @@ _FIELDS: Mapping[str, int] = {
     "url": 10010,
     "notificationUrl": 10010,
 }
+#: What a viewing's part is called here.
+_OURS = {"start": "time", "end": "time"}
 #: Where ours are other ones.
 _STATUSES: Mapping[type[errors.InpointError], int] = {
     errors.Invalid: 400,
@@ -65,12 +67,14 @@ def failure(status: int, error: errors.InpointError) -> Response:
     status = next((ours for kind, ours in _STATUSES.items() if isinstance(error, kind)), status)
     told: dict[str, Any] = {"code": code_of(error), "message": _message(error)}
     if isinstance(error, errors.Invalid):
-        told["message"] = f"{error.field}: {error.message}"
-        told["source"] = {"pointer": "/" + error.field.replace(".", "/")}
+        field = _OURS.get(error.field, error.field)
+        told["message"] = f"{field}: {error.message}"
+        told["source"] = {"pointer": "/" + field.replace(".", "/")}
     if told["code"] in _CHAINS:
         code, message = _CHAINS[told["code"]]
         told["error_chain"] = [{"code": code, "message": message}]
-    return JSONResponse({"result": None, "success": False, "errors": [told], "messages": []}, status)
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    return JSONResponse({"result": None, "success": False, "errors": [told], "messages": []}, status, headers)
 
 
 def code_of(error: errors.InpointError) -> int:

@@ -24,7 +24,7 @@ from inpoint.ports import Page
 from inpoint.web.body import json_object, plain
 from inpoint.web.fields import flag
 from inpoint.web.idempotency import created
-from inpoint.web.tokens import new_key_pair, pkcs1, private_jwk, public_half, sign
+from inpoint.web.tokens import LONGEST, new_key_pair, pkcs1, private_jwk, public_half, sign
 
 _MOST_KEYS = 1000
 _HOUR, _DAY = 3600, 86_400
@@ -70,11 +70,13 @@ def key_routes(api: Api) -> APIRouter:
         """A token that stands for the video's uid in delivery addresses; for an hour unless `exp` says otherwise."""
         credential = await api.writer(request, account)
         media = await api.media_of(credential, uid)
-        raw = await request.body()
-        body = await json_object(request) if raw.strip() else {}
+        body = await json_object(request, or_nothing=True)
         claims = {"sub": uid_of(media.id), **_claims(api, body)}
         key_id, private = await _signer(api, credential, body)
-        return JSONResponse(shapes.envelope({"token": sign(claims | {"kid": key_id}, private, key_id)}))
+        token = sign(claims | {"kid": key_id}, private, key_id)
+        if len(token) > LONGEST:
+            raise Invalid("accessRules", f"are too many for a token of at most {LONGEST} characters")
+        return JSONResponse(shapes.envelope({"token": token}))
 
     return router
 
@@ -104,7 +106,7 @@ def _claims(api: Api, body: Mapping[str, Any]) -> dict[str, Any]:
 
 async def _signer(api: Api, credential: Credential, body: Mapping[str, Any]) -> tuple[str, str]:
     """The id and private half of the key that is sent, or of the one that this server has. Raises Invalid."""
-    key_id, pem = limited(body, "id", 64), limited(body, "pem", 16_384)
+    key_id, pem = limited(body, "id", 64), limited(body, "pem", 8192)
     if (key_id is None) != (pem is None):
         raise Invalid("pem" if pem is None else "id", "is required beside the other")
     if key_id is None or pem is None:
@@ -114,7 +116,7 @@ async def _signer(api: Api, credential: Credential, body: Mapping[str, Any]) -> 
     if key is None or key.workspace_id != credential.workspace_id:
         raise Invalid("id", "names no key of this account")
     private = _decoded(pem)
-    if public_half(private) != key.public_key:
+    if await asyncio.to_thread(public_half, private) != key.public_key:
         raise Invalid("pem", "is not that key's private half, as PEM text in base64")
     return key_id, private
 

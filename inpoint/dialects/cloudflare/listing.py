@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,8 +44,8 @@ def asked(request: Request) -> Listing:
         title=query.get("video_name"),
         named=_named(query.get("name")),
         search=query.get("search"),
-        since=_moment(request, "start", "after"),
-        before=_moment(request, "end", "before"),
+        since=max(_moments(request, "start", "after"), default=None),
+        before=min(_moments(request, "end", "before"), default=None),
     )
     limit = whole(request, "limit", _MOST, 1, _MOST) or _MOST
     return Listing(Page(0, limit, newest_first=not _flag(request, "asc")), wanted, _flag(request, "include_counts"))
@@ -74,23 +74,20 @@ def _states(request: Request) -> list[tuple[Status, bool | None]] | None:
     told = query.get("status")
     if told is None:
         return None
-    found: list[tuple[Status, bool | None]] = []
-    for one in told.split(","):
-        if one.strip() not in _STATES:
-            raise Invalid("status", "must be one of " + ", ".join(_STATES))
-        found += _STATES[one.strip()]
-    return found
+    names = {one.strip() for one in told.split(",")}
+    if not names <= set(_STATES):
+        raise Invalid("status", "must be one of " + ", ".join(_STATES))
+    return [state for name in sorted(names) for state in _STATES[name]]
 
 
-def _moment(request: Request, *names: str) -> datetime | None:
+def _moments(request: Request, *names: str) -> Iterator[datetime]:
     for name in names:
         told = request.query_params.get(name)
         if told is not None:
             found = parsed_moment(told)
             if found is None:
                 raise Invalid(name, "must be a time such as 2030-01-31T12:00:00Z")
-            return found
-    return None
+            yield found
 
 
 def _flag(request: Request, name: str) -> bool:

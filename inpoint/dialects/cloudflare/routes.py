@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from inpoint.dialects.cloudflare import shapes
-from inpoint.dialects.cloudflare.api import STREAM, TAG, VIDEO, Api
+from inpoint.dialects.cloudflare.api import STREAM, TAG, VIDEO, Api, creator_header
 from inpoint.dialects.cloudflare.listing import asked
-from inpoint.dialects.cloudflare.translate import address, clip_request, edit, limited, settings, sliced
+from inpoint.dialects.cloudflare.translate import address, clip_request, edit, settings, sliced
 from inpoint.errors import NotFound, Refused
 from inpoint.model.once import Once
 from inpoint.web.body import json_object
-from inpoint.web.idempotency import created
+from inpoint.web.idempotency import created, repeated
 
 
 def video_routes(api: Api) -> APIRouter:
@@ -27,7 +27,9 @@ def video_routes(api: Api) -> APIRouter:
         listing = asked(request)
         found, total = await api.catalog.list_media(credential.workspace_id, listing.page, listing.wanted)
         counts = {"total": total, "range": len(found)} if listing.with_counts else {}
-        return JSONResponse(shapes.envelope([await api.video(media) for media in found], **counts))
+        pictured = await api.library.all_pictured(found)
+        videos = [shapes.video(media, pictured.get(media.id), api.base_url) for media in found]
+        return JSONResponse(shapes.envelope(videos, **counts))
 
     @router.get(VIDEO)
     async def get_video(request: Request, account: str, uid: str) -> Response:
@@ -39,7 +41,7 @@ def video_routes(api: Api) -> APIRouter:
         """Change what is sent; `meta` is replaced, `scheduledDeletion` of null is cleared."""
         credential = await api.writer(request, account)
         media = await api.media_of(credential, uid)
-        change = edit(await json_object(request), media.id, api.clock.now())
+        change = edit(await json_object(request), media, api.clock.now())
         if "uploadExpiry" in change.told:
             await api.catalog.set_upload_expiry(media.id, change.told["uploadExpiry"])
         edited = await api.catalog.edit_media(credential.workspace_id, media.id, change)
@@ -72,6 +74,8 @@ def making_routes(api: Api) -> APIRouter:
         """Clip a video, exactly to the frame: a new video, which lives by itself."""
         credential = await api.writer(request, account)
         body = await json_object(request)
+        if earlier := await repeated(request, api.catalog, credential.workspace_id, body, 200):
+            return earlier
         wanted = clip_request(body, api.clock.now())
         source = await api.catalog.media_of(credential.workspace_id, wanted.source_id)
         if source.status != "ready":
@@ -94,6 +98,8 @@ def making_routes(api: Api) -> APIRouter:
         """Import a video from a URL."""
         credential = await api.writer(request, account)
         body = await json_object(request)
+        if earlier := await repeated(request, api.catalog, credential.workspace_id, body, 200):
+            return earlier
         url = address(body, "input", "url")
         new = await api.new_media(settings(body, api.clock.now(), creator_header(request)), credential)
         media = replace(new, source_url=url, metadata={**new.metadata, "downloaded-from": url})
@@ -119,6 +125,8 @@ def making_routes(api: Api) -> APIRouter:
 
     @router.get(STREAM + "/live_inputs")
     @router.post(STREAM + "/live_inputs")
+    @router.put(STREAM + "/live_inputs")
+    @router.delete(STREAM + "/live_inputs")
     async def live_inputs(request: Request, account: str) -> Response:
         await api.reader(request, account)
         raise Refused("live inputs are not offered by this server")
@@ -137,8 +145,3 @@ def making_routes(api: Api) -> APIRouter:
 
 #: The server keeps as many as its disk holds.
 _NO_LIMIT = 2_147_483_647
-
-
-def creator_header(request: Request) -> str | None:
-    """Raises Invalid."""
-    return limited(request.headers, "Upload-Creator", 64)

@@ -119,12 +119,18 @@ def clip_request(body: Mapping[str, Any], now: datetime) -> ClipRequest:
 
 
 def sliced(source: Media, clip: Media) -> Media:
-    """Raises Invalid for a range that begins after the source's end."""
+    """Raises Invalid for a range that begins after the source's end, or too short before it."""
+    assert source.timeline is not None
+    assert clip.range is not None
+    duration, start = source.timeline.duration, clip.range.start or Fraction(0)
+    if start >= duration:
+        raise Invalid("startTimeSeconds", f"must lie before the source's end at {float(duration):g} seconds")
+    if min(clip.range.end or duration, duration) - start < _LEAST:
+        raise Invalid("endTimeSeconds", "must lie 0.1 seconds after startTimeSeconds at least, within the video")
     try:
         return source.sliced(clip)
     except EmptyRange as error:
-        duration = float(source.timeline.duration) if source.timeline else 0
-        raise Invalid("startTimeSeconds", f"must lie before the source's end at {duration:g} seconds") from error
+        raise EmptyRange("endTimeSeconds") from error
 
 
 def _time(body: Mapping[str, Any], name: str) -> Fraction:
@@ -162,9 +168,11 @@ class Edit:
         return with_meta(edited, told["meta"]) if "meta" in told else edited
 
 
-def edit(body: Mapping[str, Any], media_id: str, now: datetime) -> Edit:
-    """What isn't sent stays."""
-    if body.get("uid") is not None and body["uid"] != uid_of(media_id):
+def edit(sent: Mapping[str, Any], media: Media, now: datetime) -> Edit:
+    """What isn't sent stays; times that are sent back as they are, too."""
+    known = {"uploadExpiry": media.request.get("uploadExpiry"), "scheduledDeletion": media.delete_at}
+    body = {name: value for name, value in sent.items() if not (value and _moments_equal(value, known.get(name)))}
+    if body.get("uid") is not None and body["uid"] != uid_of(media.id):
         raise Invalid("uid", "must be the video's own")
     readers: Mapping[str, Any] = {
         "creator": limited(body, "creator", 64),
@@ -181,6 +189,12 @@ def edit(body: Mapping[str, Any], media_id: str, now: datetime) -> Edit:
     return Edit(
         {name: one for name, one in readers.items() if one is not None or (name in body and name in nullable)}
     )
+
+
+def _moments_equal(told: Any, known: str | datetime | None) -> bool:
+    if not isinstance(told, str) or known is None:
+        return False
+    return parsed_moment(told) == (parsed_moment(known) if isinstance(known, str) else known)
 
 
 def limited(body: Mapping[str, Any], name: str, most: int) -> str | None:

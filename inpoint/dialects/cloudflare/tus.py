@@ -4,7 +4,6 @@ Cloudflare Stream's rules for chunks ("Resumable and large files")."""
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -17,7 +16,8 @@ from fastapi import APIRouter, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from inpoint.dialects.cloudflare.api import STREAM, TAG, Api
+from inpoint.dialects.cloudflare import access
+from inpoint.dialects.cloudflare.api import STREAM, TAG, Api, creator_header
 from inpoint.dialects.cloudflare.failures import failure
 from inpoint.dialects.cloudflare.translate import expiry, pending, settings
 from inpoint.errors import (
@@ -45,7 +45,7 @@ _VERSION = "1.0.0"
 _BYTES = "application/offset+octet-stream"
 _LEAST, _MOST, _UNIT = 5_242_880, 209_715_200, 262_144  # bytes of a chunk
 _PATIENCE = timedelta(hours=24)  # until an upload must be begun, unless its maker says otherwise
-_HASHES: Mapping[str, str] = {"sha1": "sha1", "sha256": "sha256", "sha512": "sha512", "md5": "md5"}
+_HASHES = ("sha1", "sha256", "sha512", "md5")
 _FACTS = {
     "Tus-Version": _VERSION,
     "Tus-Extension": "creation,creation-with-upload,checksum,expiration,termination",
@@ -55,7 +55,6 @@ _FACTS = {
 _STATUSES: Mapping[type[InpointError], int] = {WrongOffset: 409, WrongChecksum: 460, UploadExpired: 410, Busy: 423}
 _METADATA = {
     "name": "name",
-    "creator": "creator",
     "scheduleddeletion": "scheduledDeletion",
     "expiry": "expiry",
 }
@@ -85,6 +84,8 @@ def tus_routes(api: Api) -> APIRouter:
 
         async def answer() -> Response:
             upload = await _known(api, request, uid)
+            if await api.uploading.is_whole(upload, None):  # also where a crash swallowed its end
+                upload = await api.uploading.known(upload.id)
             headers = {"Cache-Control": "no-store", "Upload-Length": str(upload.total)}
             return Response(status_code=200, headers=headers | await _progress(api, upload))
 
@@ -130,14 +131,16 @@ async def create_upload(api: Api, request: Request, account: str) -> Response:
         if length == 0:
             raise Refused("the upload is empty")
         body = told_metadata(request.headers.get("Upload-Metadata", ""))
-        creator = body.pop("creator", None) or request.headers.get("Upload-Creator")
-        wanted = settings(body | ({"creator": creator} if creator else {}), now)
+        wanted = settings(body, now, creator_header(request))
         media = await api.new_media(wanted, credential)
         ends = expiry(body, "expiry", now) or now + _PATIENCE
         upload = replace(pending(media, ends), total=length)
+        comes_along = request.headers.get("Content-Type", "").partition(";")[0].strip() == _BYTES
+        if comes_along and (count := _length(request)) is not None:
+            require_chunk(0, count, length)
         await api.uploading.begin(upload)
         headers = {"Location": _address(api, request, upload), "stream-media-id": uid_of(media.id)}
-        if request.headers.get("Content-Type", "").partition(";")[0].strip() == _BYTES:
+        if comes_along:
             await _take(api, request, upload, 0)
             upload = await api.uploading.known(upload.id)
         return Response(status_code=201, headers=headers | await _progress(api, upload))
@@ -181,27 +184,28 @@ def require_chunk(at: int, count: int, total: int) -> None:
 
 async def _checked(request: Request, at: int, total: int) -> AsyncIterator[bytes]:
     """The request's bytes. Raises Refused when they have turned out to be no valid chunk, and WrongChecksum."""
-    algorithm, expected = _checksum(request)
-    digest, count = hashlib.new(algorithm, usedforsecurity=False), 0
+    checksum, count = _checksum(request), 0
+    digest = hashlib.new(checksum[0], usedforsecurity=False) if checksum else None
     async for block in request.stream():
         count += len(block)
         if at + count > total or count > _MOST:
             raise ChunkSize
-        digest.update(block)
+        if digest is not None:
+            digest.update(block)
         yield block
     require_chunk(at, count, total)
-    if expected is not None and digest.digest() != expected:
+    if digest is not None and checksum is not None and digest.digest() != checksum[1]:
         raise WrongChecksum
 
 
-def _checksum(request: Request) -> tuple[str, bytes | None]:
+def _checksum(request: Request) -> tuple[str, bytes] | None:
     told = request.headers.get("Upload-Checksum")
     if told is None:
-        return "md5", None
+        return None
     name, _, encoded = told.partition(" ")
     try:
-        return _HASHES[name], base64.b64decode(encoded, validate=True)
-    except (KeyError, binascii.Error) as error:
+        return _HASHES[_HASHES.index(name)], base64.b64decode(encoded, validate=True)
+    except (KeyError, ValueError) as error:
         raise Invalid("Upload-Checksum", "must be one of " + ", ".join(_HASHES) + ", and base64") from error
 
 
@@ -213,9 +217,10 @@ async def _known(api: Api, request: Request, uid: str) -> Upload:
     signature = request.query_params.get("signature")
     if signature is not None and not api.sealing.is_signed(_signed(upload_id), signature):
         raise Forbidden("the upload's address is not valid")
+    credential = None if signature is not None else await access.credential_of(api.catalog, request)
     upload = await api.uploading.known(upload_id)
-    if signature is None:
-        await api.writer(request, uid_of(upload.workspace_id))
+    if credential is not None and (credential.workspace_id != upload.workspace_id or not credential.can_write):
+        raise NotFound("there is no such upload")
     if not upload.has_media or upload.total is None or upload.status == "cancelled":
         raise NotFound("there is no such upload")
     now = api.clock.now()

@@ -10,17 +10,18 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.cloudflare import shapes
-from inpoint.dialects.cloudflare.api import STREAM, TAG, Api
-from inpoint.dialects.cloudflare.routes import creator_header
+from inpoint.dialects.cloudflare.api import STREAM, TAG, Api, creator_header
+from inpoint.dialects.cloudflare.failures import failure
 from inpoint.dialects.cloudflare.translate import LONGEST, expiry, pending, settings
 from inpoint.dialects.cloudflare.tus import create_upload, is_tus
-from inpoint.errors import Forbidden, Invalid, NoSuchUpload, UploadExpired
+from inpoint.errors import Busy, Forbidden, InpointError, Invalid, NoSuchUpload, UploadExpired
 from inpoint.model.ids import from_uid, uid_of
 from inpoint.model.media import Media
 from inpoint.model.upload import Upload
 from inpoint.web.app import with_cors
 from inpoint.web.body import json_object
-from inpoint.web.idempotency import created
+from inpoint.web.failures import status_of
+from inpoint.web.idempotency import created, repeated
 from inpoint.web.moments import moment
 from inpoint.web.multipart import Part, parts
 
@@ -49,6 +50,8 @@ def upload_routes(api: Api) -> APIRouter:
         """An address that a browser may send one video to, as a form's `file`, without a credential."""
         credential = await api.writer(request, account)
         body = await json_object(request)
+        if earlier := await repeated(request, api.catalog, credential.workspace_id, body, 200):
+            return earlier
         now = api.clock.now()
         if body.get("maxDurationSeconds") is None:
             raise Invalid("maxDurationSeconds", f"is required: from 1 to {LONGEST}")
@@ -73,14 +76,15 @@ def upload_routes(api: Api) -> APIRouter:
     @router.post(PLACE + "/{uid}")
     async def send(request: Request, uid: str) -> Response:
         """The address of a direct upload: takes one form with a `file`, once."""
-        upload = await _known(api, request, uid)
         try:
+            upload = await _known(api, request, uid)
             file = await file_part(request)
             await api.uploading.whole(upload, file.blocks, None)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is left to read it
-        media = await api.catalog.media(upload.id)
-        return _allowed(JSONResponse(shapes.envelope(await api.video(media or upload.media))))
+        except InpointError as error:
+            return _allowed(failure(423 if isinstance(error, Busy) else status_of(error), error))
+        return _allowed(JSONResponse(shapes.envelope({"uid": uid_of(upload.id)})))  # whoever sent it, sees no more
 
     return router
 

@@ -36,7 +36,10 @@ def watermark_routes(api: Api) -> APIRouter:
         credential = await api.writer(request, account)
         if request.headers.get("Content-Type", "").startswith("multipart/"):
             told, image = await _form(request)
-            made = await api.watermarking.receive(_wanted(api, told, credential.workspace_id), _block(image))
+            if image is None:
+                made = await api.watermarking.fetch(_wanted(api, told, credential.workspace_id, address(told, "url")))
+            else:
+                made = await api.watermarking.receive(_wanted(api, told, credential.workspace_id), _block(image))
         else:
             body = await json_object(request)
             url = address(body, "url")
@@ -72,8 +75,8 @@ def _id(uid: str) -> str:
     return found
 
 
-async def _form(request: Request) -> tuple[dict[str, str], bytes]:
-    """The fields of a form, and its file. Raises Invalid, TooLarge."""
+async def _form(request: Request) -> tuple[dict[str, str], bytes | None]:
+    """The fields of a form, and its file, if it has no ``url`` instead. Raises Invalid, TooLarge."""
     told: dict[str, str] = {}
     image: bytes | None = None
     async for part in parts(request):
@@ -86,7 +89,7 @@ async def _form(request: Request) -> tuple[dict[str, str], bytes]:
             image = bytes(found)
         else:
             told[part.name] = await part.text()
-    if image is None:
+    if image is None and "url" not in told:
         raise Invalid("file", "is required")
     return told, image
 

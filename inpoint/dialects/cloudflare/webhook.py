@@ -42,11 +42,12 @@ def webhook_routes(api: Api) -> APIRouter:
         credential = await api.writer(request, account)
         url = address(await json_object(request), "notificationUrl", "notification_url")
         before = await known(credential.workspace_id)
-        secret = (api.sealing.opened(before.secret) if before else None) or os.urandom(32).hex()
-        sealed, now = api.sealing.seal(secret), api.clock.now()
-        webhook = Webhook(new_id(), credential.workspace_id, url, DIALECT, sealed, now, KINDS)
-        await api.catalog.put_webhook(webhook)
-        return JSONResponse(shapes.envelope(_shape(webhook, secret)))
+        if before is not None and api.sealing.opened(before.secret) is None:  # sealed with another INPOINT_SECRET
+            await api.catalog.remove_webhook(before.workspace_id, before.id)
+        sealed = api.sealing.seal(os.urandom(32).hex())
+        wanted = Webhook(new_id(), credential.workspace_id, url, DIALECT, sealed, api.clock.now(), KINDS)
+        webhook = await api.catalog.put_webhook(wanted)
+        return JSONResponse(shapes.envelope(_shape(webhook, api.sealing.open(webhook.secret))))
 
     @router.get(_PATH)
     async def get_webhook(request: Request, account: str) -> Response:
@@ -54,8 +55,10 @@ def webhook_routes(api: Api) -> APIRouter:
         webhook = await known(credential.workspace_id)
         if webhook is None:
             raise NoSuchWebhook
-        secret = api.sealing.opened(webhook.secret) if credential.can_write else None
-        return JSONResponse(shapes.envelope(_shape(webhook, secret or "")))
+        shown = _shape(webhook, api.sealing.opened(webhook.secret) or "")
+        if not credential.can_write:  # who has the secret can tell whatever they like
+            del shown["secret"]
+        return JSONResponse(shapes.envelope(shown))
 
     @router.delete(_PATH)
     async def delete_webhook(request: Request, account: str) -> Response:

@@ -208,8 +208,9 @@ async def _page(
     found, total = await api.catalog.list_media(credential.workspace_id, wanted, Wanted(parent_id=parent_id))
     hms = _hms(api, request, seed_path=seed_path)
     shape = shapes.media_object if parent_id is None else shapes.clip_entry
+    pictured = await api.library.all_pictured(found)
     entries: list[dict[str, Any]] = [
-        shape(media, await api.library.pictured(media), api.words.images, hms=hms) for media in found
+        shape(media, pictured.get(media.id), api.words.images, hms=hms) for media in found
     ]
     return JSONResponse(shapes.page(entries, total, offset, wanted.limit))
 

@@ -35,7 +35,7 @@ class Watching:
         """Raises NotFound, or Invalid, naming the parameter. Without ``previews``, ``start`` and ``end`` have another
         meaning."""
         if not is_id(playback_id):
-            raise NoSuchAddress
+            raise NoSuchAddress("there is no such address")
         token = request.query_params.get("token")
         granted = await grantor(self.catalog, token, f"media:{playback_id}") if token else None
         names = ("start", "end") if previews else ()

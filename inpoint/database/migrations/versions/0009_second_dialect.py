@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("url", sa.Text(), nullable=True),
-        sa.Column("deleted", sa.Boolean(), nullable=False, server_default="0"),
+        sa.Column("deleted_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_watermarks_workspace_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_watermarks")),
     )
