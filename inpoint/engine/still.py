@@ -49,6 +49,7 @@ def _painter(frame: VideoFrame, canvas: Canvas, pixels: str) -> Graph:
         scale += ":out_color_matrix=bt601:out_range=" + ("full" if pixels == "yuvj420p" else "limited")
     steps = [("scale", scale)]
     if canvas.scaled != canvas.size:
+        steps.append(("format", pixels.replace("420", "444")))  # odd sizes and places are meant as they are
         left, top = (width - wide) // 2, (height - high) // 2
         if left < 0 or top < 0:
             steps.append(("crop", f"{width}:{height}:{-left}:{-top}:exact=1"))

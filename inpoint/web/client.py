@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
+
+_PORTS = {"http": 80, "https": 443}
 
 
 class Clients:
@@ -28,6 +32,31 @@ class Clients:
     def _is_proxy(self, address: str) -> bool:
         found = parsed(address)
         return found is not None and any(found in network for network in self._trusted)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """``port`` is None where it is the scheme's own; a site that can't be understood has no host."""
+
+    host: str
+    port: int | None = None
+
+    @property
+    def name(self) -> str:
+        return self.host if self.port is None else f"{self.host}:{self.port}"
+
+
+def site(request: Request) -> Site | None:
+    """The site that shows what is asked for: the Origin's, else the Referer's. None if neither is told."""
+    for name in ("Origin", "Referer"):
+        if told := request.headers.get(name):
+            try:
+                parts = urlsplit(told)
+                port = parts.port
+            except ValueError:
+                return Site("")
+            return Site(parts.hostname or "", None if port == _PORTS.get(parts.scheme) else port)
+    return None
 
 
 def parsed(address: str) -> IPv4Address | IPv6Address | None:

@@ -404,6 +404,10 @@ def test_thumbnails_are_of_the_time_and_size_asked_for(stream: Stream, uploaded:
     sizes = {fit: judge.size_of(stream.open.get(f"{at}?width=200&height=200&fit={fit}").content)
              for fit in ("crop", "clip", "scale", "fill")}  # fmt: skip
     assert sizes == {"crop": (200, 200), "clip": (200, 112), "scale": (200, 200), "fill": (200, 200)}
+    for fit in ("fill", "crop", "clip", "scale"):
+        for wide, high in ((383, 710), (2001, 1), (1, 999), (640, 361)):
+            shape = judge.size_of(stream.open.get(f"{at}?width={wide}&height={high}&fit={fit}").content)
+            assert shape == (wide, high) or fit == "clip"
     for query in ("time=x", "width=0", "height=99999", "fit=odd", "time=-1s"):
         refused(stream.open.get(f"{at}?{query}"))
     stream.ask("POST", f"/{clip['uid']}", json={"thumbnailTimestampPct": 1})

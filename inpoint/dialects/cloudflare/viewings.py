@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
@@ -17,7 +17,7 @@ from inpoint.model.ids import from_uid
 from inpoint.model.playback import Filters, Viewing
 from inpoint.model.range import Range
 from inpoint.ports import Catalog, Clock
-from inpoint.web.client import Clients
+from inpoint.web.client import Clients, site
 from inpoint.web.countries import Countries
 from inpoint.web.sealing import Sealing
 from inpoint.web.tokens import named_key, signed_claims
@@ -25,7 +25,6 @@ from inpoint.web.tokens import named_key, signed_claims
 _SPAN = re.compile(r"(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,9}(?:\.\d{1,12})?)s?)?", re.ASCII)
 _MOST_CLIP = 60  # seconds of an instant clip
 _VOUCHED = 4 * 3600  # seconds that a player's page vouches for the site that shows it
-_PORTS = {"http": 80, "https": 443}
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 SHOWN = "shown"
 
@@ -74,7 +73,7 @@ class Watching:
             passed_on |= {name: query[name] for name in ("time", "duration") if name in query}
         return replace(
             viewing,
-            host=_host(request),
+            host=shown_on.name if (shown_on := site(request)) else None,
             agent=request.headers.get("User-Agent"),
             filters=Filters(bandwidth=_bandwidth(query.get("clientBandwidthHint"))),
             range=_part(query) if part else None,
@@ -113,20 +112,6 @@ class Watching:
 
 def _vouched(playback_id: str, ends: int) -> str:
     return f"embed {playback_id} {ends}"
-
-
-def _host(request: Request) -> str | None:
-    """The site that shows the video, with its port unless that is its scheme's: the Origin's, else the Referer's."""
-    for name in ("Origin", "Referer"):
-        if told := request.headers.get(name):
-            try:
-                parts = urlsplit(told)
-                port = parts.port
-            except ValueError:
-                return ""
-            host = parts.hostname or ""
-            return host if port in (None, _PORTS.get(parts.scheme)) else f"{host}:{port}"
-    return None
 
 
 def _bandwidth(told: str | None) -> float | None:

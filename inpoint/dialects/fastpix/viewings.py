@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -17,7 +17,7 @@ from inpoint.model.playback import Filters, Viewing
 from inpoint.model.range import Range
 from inpoint.ports import Catalog
 from inpoint.web.app import with_cors
-from inpoint.web.client import Clients
+from inpoint.web.client import Clients, site
 from inpoint.web.query import seconds
 from inpoint.web.tokens import grantor
 
@@ -45,7 +45,7 @@ class Watching:
             playback_id,
             granted=granted,
             refused=bool(token) and granted is None,
-            host=_host(request),
+            host=shown_on.host or None if (shown_on := site(request)) else None,
             agent=request.headers.get("User-Agent"),
             filters=_filters(request),
             range=Range(seconds(request, "start"), seconds(request, "end")) if part else None,
@@ -113,17 +113,6 @@ def viewings(watching: Watching, delivery: Delivery, files: Files, pages: Pages)
 
 def _saved_as(request: Request) -> str | None:
     return request.query_params.get("download")
-
-
-def _host(request: Request) -> str | None:
-    """The site that shows the video: the Origin's host, else the Referer's."""
-    for name in ("Origin", "Referer"):
-        if told := request.headers.get(name):
-            try:
-                return urlsplit(told).hostname
-            except ValueError:
-                return None
-    return None
 
 
 def _filters(request: Request) -> Filters:
