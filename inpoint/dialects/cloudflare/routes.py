@@ -9,8 +9,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from inpoint.dialects.cloudflare import shapes
 from inpoint.dialects.cloudflare.api import STREAM, TAG, VIDEO, Api, creator_header
+from inpoint.dialects.cloudflare.edits import edit
 from inpoint.dialects.cloudflare.listing import asked
-from inpoint.dialects.cloudflare.translate import address, clip_request, edit, settings, sliced
+from inpoint.dialects.cloudflare.translate import address, clip_request, settings, sliced
 from inpoint.errors import NotFound, Refused
 from inpoint.model.once import Once
 from inpoint.web.body import json_object

@@ -26,7 +26,6 @@ _LEAST = Fraction(1, 10)  # seconds of a clip
 _SOONEST, _LATEST = timedelta(days=30), timedelta(days=1096)  # of a scheduled deletion
 _MOST_META = 16 << 10  # bytes of JSON
 _ORIGIN = re.compile(r"(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*(:\d{1,5})?|\*", re.ASCII | re.IGNORECASE)
-_DETAILS = ("title", "share_link", "channel_link", "logo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +86,13 @@ def settings(body: Mapping[str, Any], now: datetime, creator: str | None = None)
     """``creator`` is what a header says."""
     return Settings(
         creator=limited(body, "creator", 64) or creator,
-        meta=_meta(body),
+        meta=meta_of(body),
         name=limited(body, "name", 2048),
-        origins=_origins(body),
-        is_signed=_flag(body, "requireSignedURLs"),
-        thumbnail=_part(body, "thumbnailTimestampPct"),
-        delete_at=_deletion(body, now),
-        max_seconds=_longest(body),
+        origins=origins(body),
+        is_signed=flagged(body, "requireSignedURLs"),
+        thumbnail=part(body, "thumbnailTimestampPct"),
+        delete_at=scheduled(body, now),
+        max_seconds=longest(body),
         watermark_id=_watermark(body),
     )
 
@@ -142,61 +141,6 @@ def _time(body: Mapping[str, Any], name: str) -> Fraction:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A change of a video; ``told`` holds what was sent, checked."""
-
-    told: Mapping[str, Any]
-
-    def __call__(self, media: Media) -> Media:
-        told, request, own = self.told, dict(media.request), media.own_playback
-        if "requireSignedURLs" in told:
-            own = replace(own, policy="signed" if told["requireSignedURLs"] else "public")
-        if "allowedOrigins" in told:
-            own = replace(own, domains=origin_rule(told["allowedOrigins"]))
-        request |= {name: told[name] for name in ("thumbnailTimestampPct", "publicDetails") if name in told}
-        if "uploadExpiry" in told:
-            request["uploadExpiry"] = moment(told["uploadExpiry"])
-        edited = replace(
-            media,
-            creator=told.get("creator", media.creator),
-            max_seconds=told.get("maxDurationSeconds", media.max_seconds),
-            delete_at=told.get("scheduledDeletion", media.delete_at),
-            own=own,
-            request=request,
-        )
-        return with_meta(edited, told["meta"]) if "meta" in told else edited
-
-
-def edit(sent: Mapping[str, Any], media: Media, now: datetime) -> Edit:
-    """What isn't sent stays; times that are sent back as they are, too."""
-    known = {"uploadExpiry": media.request.get("uploadExpiry"), "scheduledDeletion": media.delete_at}
-    body = {name: value for name, value in sent.items() if not (value and _moments_equal(value, known.get(name)))}
-    if body.get("uid") is not None and body["uid"] != uid_of(media.id):
-        raise Invalid("uid", "must be the video's own")
-    readers: Mapping[str, Any] = {
-        "creator": limited(body, "creator", 64),
-        "meta": _meta(body),
-        "allowedOrigins": _origins(body),
-        "requireSignedURLs": _flag(body, "requireSignedURLs"),
-        "thumbnailTimestampPct": _part(body, "thumbnailTimestampPct"),
-        "scheduledDeletion": _deletion(body, now),
-        "maxDurationSeconds": _longest(body),
-        "publicDetails": _details(body),
-        "uploadExpiry": expiry(body, "uploadExpiry", now),
-    }
-    nullable = {"creator", "scheduledDeletion", "publicDetails", "maxDurationSeconds"}
-    return Edit(
-        {name: one for name, one in readers.items() if one is not None or (name in body and name in nullable)}
-    )
-
-
-def _moments_equal(told: Any, known: str | datetime | None) -> bool:
-    if not isinstance(told, str) or known is None:
-        return False
-    return parsed_moment(told) == (parsed_moment(known) if isinstance(known, str) else known)
-
-
 def limited(body: Mapping[str, Any], name: str, most: int) -> str | None:
     value = body.get(name)
     if value is None:
@@ -234,15 +178,15 @@ def whole(body: Mapping[str, Any], name: str, least: int, most: int) -> int | No
     return value
 
 
-def _longest(body: Mapping[str, Any]) -> int | None:
+def longest(body: Mapping[str, Any]) -> int | None:
     return whole(body, "maxDurationSeconds", 1, LONGEST)
 
 
-def _flag(body: Mapping[str, Any], name: str) -> bool | None:
+def flagged(body: Mapping[str, Any], name: str) -> bool | None:
     return None if body.get(name) is None else flag(body, name)
 
 
-def _part(body: Mapping[str, Any], name: str) -> float | None:
+def part(body: Mapping[str, Any], name: str) -> float | None:
     value = body.get(name)
     if value is None:
         return None
@@ -251,7 +195,7 @@ def _part(body: Mapping[str, Any], name: str) -> float | None:
     return float(value)
 
 
-def _origins(body: Mapping[str, Any]) -> tuple[str, ...] | None:
+def origins(body: Mapping[str, Any]) -> tuple[str, ...] | None:
     if body.get("allowedOrigins") is None:
         return None
     found = names(body, "allowedOrigins", "")
@@ -261,7 +205,7 @@ def _origins(body: Mapping[str, Any]) -> tuple[str, ...] | None:
     return tuple(one.lower() for one in found)
 
 
-def _meta(body: Mapping[str, Any]) -> dict[str, Any] | None:
+def meta_of(body: Mapping[str, Any]) -> dict[str, Any] | None:
     value = body.get("meta")
     if value is None:
         return None
@@ -273,7 +217,7 @@ def _meta(body: Mapping[str, Any]) -> dict[str, Any] | None:
     return found
 
 
-def _deletion(body: Mapping[str, Any], now: datetime) -> datetime | None:
+def scheduled(body: Mapping[str, Any], now: datetime) -> datetime | None:
     when = _moment(body, "scheduledDeletion")
     if when is not None and not now + _SOONEST <= when <= now + _LATEST:
         raise Invalid("scheduledDeletion", f"must lie {_SOONEST.days} to {_LATEST.days} days from now")
@@ -299,18 +243,3 @@ def _watermark(body: Mapping[str, Any]) -> str | None:
     if found is None:
         raise Invalid("watermark.uid", "must be a watermark's uid: 32 hexadecimal characters")
     return found
-
-
-def _details(body: Mapping[str, Any]) -> dict[str, Any] | None:
-    value = body.get("publicDetails")
-    if value is None:
-        return None
-    if not isinstance(value, dict):
-        raise Invalid("publicDetails", "must be an object")
-    for name in _DETAILS:
-        if value.get(name) is not None and (not isinstance(value[name], str) or len(value[name]) > 2048):
-            raise Invalid(f"publicDetails.{name}", "must be a text of at most 2048 characters")
-    details: dict[str, Any] = {name: value.get(name) for name in _DETAILS}
-    if (number := whole(value, "media_id", 0, 1 << 53)) is not None:
-        details["media_id"] = number
-    return details

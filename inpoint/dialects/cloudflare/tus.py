@@ -8,9 +8,7 @@ import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 from email.utils import format_datetime
-from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.requests import ClientDisconnect
@@ -19,6 +17,7 @@ from starlette.responses import Response
 from inpoint.dialects.cloudflare import access
 from inpoint.dialects.cloudflare.api import STREAM, TAG, Api, creator_header
 from inpoint.dialects.cloudflare.failures import failure
+from inpoint.dialects.cloudflare.metadata import told_metadata
 from inpoint.dialects.cloudflare.translate import expiry, pending, settings
 from inpoint.errors import (
     AlreadyUsed,
@@ -38,7 +37,6 @@ from inpoint.model.ids import from_uid, uid_of
 from inpoint.model.upload import Upload
 from inpoint.web.app import with_cors
 from inpoint.web.failures import headers_of, status_of
-from inpoint.web.fields import number
 
 _PLACE = "/client/v4/uploads/tus/{uid}"
 _VERSION = "1.0.0"
@@ -53,11 +51,6 @@ _FACTS = {
 }
 #: Statuses that tus names, where ours are other ones.
 _STATUSES: Mapping[type[InpointError], int] = {WrongOffset: 409, WrongChecksum: 460, UploadExpired: 410, Busy: 423}
-_METADATA = {
-    "name": "name",
-    "scheduleddeletion": "scheduledDeletion",
-    "expiry": "expiry",
-}
 
 
 class ChunkSize(Refused):
@@ -167,6 +160,8 @@ async def _answered(request: Request, answer: Callable[[], Awaitable[Response]])
 
 async def _take(api: Api, request: Request, upload: Upload, at: int) -> None:
     total, count = upload.total or 0, _length(request)
+    if at != await api.uploading.size(upload):  # said before anything of the chunk is judged
+        raise WrongOffset
     if count is not None:
         require_chunk(at, count, total)
     blocks = _checked(request, at, total)
@@ -249,43 +244,6 @@ def _address(api: Api, request: Request, upload: Upload) -> str:
 
 def _signed(upload_id: str) -> str:
     return f"tus upload {upload_id}"
-
-
-def told_metadata(header: str) -> dict[str, Any]:
-    """``Upload-Metadata`` as a request's body would say it. Raises Invalid."""
-    body: dict[str, Any] = {"meta": {}}
-    for pair in header.split(",") if header.strip() else []:
-        key, _, encoded = pair.strip().partition(" ")
-        try:
-            value = base64.b64decode(encoded.strip(), validate=True).decode()
-        except ValueError as error:
-            raise Invalid("Upload-Metadata", f"the value of {key[:100]} is no base64 of a text") from error
-        _tell(body, key, value)
-    return body
-
-
-def _tell(body: dict[str, Any], key: str, value: str) -> None:
-    low = key.lower()
-    if low == "requiresignedurls":
-        body["requireSignedURLs"] = True
-    elif low == "allowedorigins":
-        body["allowedOrigins"] = [one.strip() for one in value.split(",") if one.strip()]
-    elif low == "watermark":
-        body["watermark"] = {"uid": value}
-    elif low in ("thumbnailtimestamppct", "maxdurationseconds"):
-        name = "thumbnailTimestampPct" if low == "thumbnailtimestamppct" else "maxDurationSeconds"
-        body[name] = _number(name, value)
-    elif low in _METADATA:
-        body[_METADATA[low]] = value
-    else:
-        body["meta"][key] = value
-
-
-def _number(name: str, value: str) -> int | Decimal:
-    found = number(value)
-    if found is None:
-        raise Invalid(name, "must be a number")
-    return int(found) if found == found.to_integral_value() else found
 
 
 def _whole(request: Request, name: str) -> int:
