@@ -54,6 +54,15 @@ class Uploading:
             return upload.total or 0
         return await self._files.size(self._staging.arriving(upload.id))
 
+    async def settle(self, upload: Upload) -> None:
+        """Wait until nobody sends any more: a broken connection's last bytes may still be on their way to disk.
+
+        Raises Busy if somebody goes on sending.
+        """
+        if upload.status == "waiting":
+            async with self._files.arriving(self._staging.arriving(upload.id)):
+                return
+
     async def whole(self, upload: Upload, blocks: Blocks, length: int | None) -> None:
         """Take all of it at once, from the first byte."""
         self._require_open(upload)

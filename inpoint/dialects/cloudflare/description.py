@@ -173,7 +173,7 @@ _API: dict[tuple[str, str], Described] = {
         _result(obj(("uid",), uid=_UID)), form=_FILE, query=(query("signature", TEXT, "of the address"),),
         refusals=(400, 403, 404, 413, 423), open=True,
     ),
-    ("head", "/client/v4/uploads/tus/{uid}"): Described({200: None, 412: None}, refusals=(400, 404, 410)),
+    ("head", "/client/v4/uploads/tus/{uid}"): Described({200: None, 412: None}, refusals=(400, 404, 410, 423)),
     ("patch", "/client/v4/uploads/tus/{uid}"): Described(
         {204: None, 412: None, 415: None}, body="application/offset+octet-stream",
         refusals=(400, 404, 409, 410, 413, 423, 460),

@@ -77,6 +77,7 @@ def tus_routes(api: Api) -> APIRouter:
 
         async def answer() -> Response:
             upload = await _known(api, request, uid)
+            await api.uploading.settle(upload)
             if await api.uploading.is_whole(upload, None):  # also where a crash swallowed its end
                 upload = await api.uploading.known(upload.id)
             headers = {"Cache-Control": "no-store", "Upload-Length": str(upload.total)}
