@@ -3,12 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test test-all lint types unit bench lock clean
+UI := $(shell find dashboard-ui -name node_modules -prune -o -type f -print)
+DASHBOARD := inpoint/dashboard/built/index.html
 
-serve: $(VENV)/.run  ## run the product with its embedded defaults
+.PHONY: serve test test-all lint types ui bench lock clean
+
+serve: $(VENV)/.run $(DASHBOARD)  ## run the product with its embedded defaults
 	$(BIN)/inpoint serve
 
-test: $(VENV)/.dev lint types  ## everything that a change must pass
+test: $(VENV)/.dev lint types ui  ## everything that a change must pass
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.dev
@@ -17,6 +20,10 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
+
+ui: $(VENV)/.dev $(DASHBOARD)  ## the dashboard's own checks
+	cd dashboard-ui && ../$(BIN)/python ../tests/npm.py run check
+	cd dashboard-ui && ../$(BIN)/python ../tests/npm.py run test
 
 bench: $(VENV)/.dev  ## measure, beside ffmpeg and smartcut; SHORT=1 for a small run
 	$(BIN)/python -m benchmarks $(if $(SHORT),--short)
@@ -42,5 +49,8 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt tests/cloudflare4/requirements.t
 	cd tests/browser && ../../$(BIN)/python ../npm.py ci
 	touch $@
 
+$(DASHBOARD): $(VENV)/.run $(UI)
+	$(BIN)/python hatch_build.py
+
 clean:
-	rm -rf $(VENV) tests/browser/node_modules dashboard-ui/node_modules inpoint/delivery/player/hls.min.js inpoint/delivery/player/media-chrome.js inpoint/web/docs
+	rm -rf $(VENV) tests/browser/node_modules dashboard-ui/node_modules inpoint/delivery/player/hls.min.js inpoint/delivery/player/media-chrome.js inpoint/web/docs inpoint/dashboard/built

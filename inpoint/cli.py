@@ -82,12 +82,41 @@ async def _serve(settings: Settings) -> None:
     made = await first_credential(server.catalog, settings)
     typer.secho(f"Inpoint listens on {settings.base_url}", bold=True)
     typer.echo(f"  API documentation  {settings.base_url}/docs")
+    typer.echo(f"  Dashboard          {settings.base_url}/dashboard")
+    if (link := await _sign_in_link(server)) is not None:
+        typer.echo(f"  Sign in, once      {link}")
     if made is not None:
         typer.echo("  A first credential was made. It is shown only now; in another terminal:\n")
         typer.echo(f"export INPOINT_TOKEN_ID={made.id}\nexport INPOINT_TOKEN_SECRET={made.secret}")
         typer.echo(f"export INPOINT_WORKSPACE_ID={uid_of(made.workspace.id)}\n")
     sys.stdout.flush()
     await serve_http(server.app(), settings.host, settings.port)
+
+
+async def _sign_in_link(server: Any, token_id: str | None = None) -> str | None:
+    """Where a browser is signed in with a credential: the oldest that may write, unless one is named."""
+    from inpoint.dialects.own.session import new_link
+
+    held = await server.catalog.credentials()
+    able = [one.id for one in held if (one.can_write if token_id is None else one.id == token_id)]
+    if not able:
+        return None
+    return f"{server.settings.base_url}/dashboard#sign-in={await new_link(server.catalog, server.clock, able[0])}"
+
+
+@app.command()
+def link(
+    token_id: Annotated[str | None, typer.Argument(help="Whose it is. Default: the oldest that may write.")] = None,
+) -> None:
+    """Print a link that signs a browser in to the dashboard, once, within the hour."""
+
+    async def run(server: Any) -> None:
+        address = await _sign_in_link(server, token_id)
+        if address is None:
+            raise InpointError("There is no such credential: `inpoint token create` makes one.")
+        typer.echo(address)
+
+    _with_catalog(run)
 
 
 @app.command()

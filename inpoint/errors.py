@@ -7,11 +7,11 @@
     │   └── MixedTimelines, Malformed, MediaFailed, AlreadyUsed, UploadExpired, WrongOffset, WrongChecksum
     ├── NotFound           no such thing, or not this workspace's
     │   └── NoSuchAddress, NoSuchPlayback, NoSuchKey, NoSuchUpload, NoSuchTrack, NoSuchWebhook,
-    │       NoSuchDelivery, NoSuchWatermark
+    │       NoSuchDelivery, NoSuchWatermark, NoSuchToken
     ├── Repeated           a creation that was asked for before: carries its reply
     ├── NotReady           it exists and will be ready
     ├── Unauthorized       no credential, or a wrong one
-    │   └── TokenNeeded    a private playback without a token
+    │   └── TokenNeeded, SignedOut
     ├── Forbidden          a credential or viewing without the right
     ├── Busy               a segment is late: try again
     ├── TooMany            limits reached: try again later
@@ -112,6 +112,10 @@ class NoSuchKey(NotFound):
     """There is no such signing key."""
 
 
+class NoSuchToken(NotFound):
+    """There is no such access token."""
+
+
 class NoSuchUpload(NotFound):
     """There is no such upload."""
 
@@ -157,6 +161,12 @@ class Unauthorized(InpointError):
 
 class TokenNeeded(Unauthorized):
     """This playback is private: a signed token is needed."""
+
+
+class SignedOut(Unauthorized):
+    """You are signed out: sign in again."""
+
+    code = "signed_out"
 
 
 class Forbidden(InpointError):

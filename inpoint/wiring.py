@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from inpoint.clips.cut import Cutting
 from inpoint.clips.render import Rendering
 from inpoint.clips.retain import Sweeping
 from inpoint.clock import SystemClock
+from inpoint.dashboard.pages import dashboard_routes
 from inpoint.database.catalog import SqlCatalog
 from inpoint.database.connect import migrate, open_database, sqlite_url
 from inpoint.delivery.answers import Delivery
@@ -38,6 +38,10 @@ from inpoint.dialects.fastpix.dialect import fastpix
 from inpoint.dialects.fastpix.notices import Notices
 from inpoint.dialects.fastpix.shapes import Words
 from inpoint.dialects.own import routes as own_routes
+from inpoint.dialects.own.dialect import own
+from inpoint.dialects.own.session import SessionApi
+from inpoint.dialects.own.shapes import Words as OwnWords
+from inpoint.dialects.own.viewings import ViewApi
 from inpoint.dialects.own.webhooks import WebhookApi
 from inpoint.encodings.adding import Adding
 from inpoint.encodings.fill import Fill
@@ -64,8 +68,9 @@ from inpoint.settings import Settings
 from inpoint.storage import keys
 from inpoint.storage.blobs import Blobs
 from inpoint.storage.files import LocalFiles
+from inpoint.web import auth
 from inpoint.web.app import build_app
-from inpoint.web.auth import hash_secret, new_secret
+from inpoint.web.auth import hash_secret
 from inpoint.web.client import Clients
 from inpoint.web.countries import Countries
 from inpoint.web.outgoing import GuardedClient
@@ -145,6 +150,7 @@ class Server:
         self.watermarking = Watermarking(
             self.catalog, self.engine, self.outgoing, staging, LocalFiles(), self.store, keys
         )
+        self.sweeping = Sweeping(self.catalog, self.store, keys, self.engine, self.library)
         self.captions = Captions(self.library, self.store, keys)
         self.pages = Pages()
         self.clients = Clients(settings.trusted_proxies)
@@ -174,10 +180,9 @@ class Server:
         if jobs.alone:
             self._staging.keep_only(await self.catalog.arrivals())
         await jobs.launch()
-        sweeping = Sweeping(self.catalog, self.store, keys, self.engine, self.library)
         upkeep = Upkeep(
             self.catalog, self._late, self.accepting, self.cutting, self.uploading, self.watermarking, self._staging,
-            sweeping, self.clock,
+            self.sweeping, self.clock,
         )  # fmt: skip
         tasks = [asyncio.create_task(work) for work in (upkeep.run(), self.dispatching.run(), self._measure())]
         self._ready = True
@@ -213,10 +218,12 @@ class Server:
             self.catalog, self.library, self.accepting, self.cutting, self.uploading, self.packaging,
             self.adding, self.clock, self.sealing, base, self.words,
         )  # fmt: skip
+        view_api = ViewApi(self.delivery, self.images, self.files, self.sealing, self.clock)
         own_api = own_routes.Api(
-            self.catalog, self.accepting, self.cutting,
-            self.files, self.clock, self.settings.stream_base,
+            self.catalog, self.library, self.accepting, self.cutting, self.sweeping, self.files, self.clock,
+            self.sealing, view_api, OwnWords(self.settings.stream_base),
         )  # fmt: skip
+        session_api = SessionApi(self.catalog, self.clock, self.clients, base.startswith("https://"))
         cloudflare_api = CloudflareApi(
             self.catalog, self.library, self.accepting, self.cutting, self.uploading, self.packaging, self.adding,
             self.watermarking, self.captions, self.clock, self.sealing, self.countries, base,
@@ -225,10 +232,10 @@ class Server:
         served = Served(watching, self.delivery, self.images, self.files, self.pages)
         dialects = [
             cloudflare(cloudflare_api, served),
-            own_routes.own(own_api, self.webhook_api),
+            own(own_api, self.webhook_api, session_api),
             fastpix(fastpix_api, self.delivery, self.images, self.files, self.pages, self.clients),
         ]
-        return build_app(dialects, self.running, self._healthy, self.pages.script)
+        return build_app(dialects, self.running, self._healthy, self.pages.script, dashboard_routes())
 
     async def _healthy(self) -> bool:
         return self._ready
@@ -262,6 +269,6 @@ def _named_workspace(settings: Settings) -> str:
 
 async def new_credential(catalog: Catalog, workspace: Workspace, scope: Scope, email: str | None) -> NewCredential:
     await catalog.add_workspace(workspace)
-    made = NewCredential(secrets.token_hex(8), new_secret(), workspace)
-    await catalog.add_credential(Credential(made.id, workspace.id, hash_secret(made.secret), scope, email))
-    return made
+    credential, secret = auth.new_credential(workspace.id, scope, email)
+    await catalog.add_credential(credential)
+    return NewCredential(credential.id, secret, workspace)

@@ -11,6 +11,7 @@ from inpoint.clips.plan import played
 from inpoint.encodings.loaded import Library, Loaded
 from inpoint.encodings.orders import sound_need, video_chunks
 from inpoint.model.encoding import SegmentName
+from inpoint.model.media import Media
 from inpoint.model.names import audio_names, whole_audio
 from inpoint.model.timeline import Timeline
 from inpoint.ports import BlobStore, Catalog, Engine, Keys, Sweep
@@ -95,6 +96,15 @@ class Sweeping:
     async def _delete_unneeded(
         self, encoding_id: str, timelines: Collection[Timeline], sharing: Collection[str]
     ) -> None:
+        doomed, _ = await self._unneeded(encoding_id, timelines, sharing)
+        await self._store.delete(list(doomed))
+        _log.info("sweep.unneeded", encoding=encoding_id, blobs=len(doomed), bytes=sum(doomed.values()))
+
+    async def _unneeded(
+        self, encoding_id: str, timelines: Collection[Timeline], sharing: Collection[str]
+    ) -> tuple[dict[str, int], dict[str, int]]:
+        """Of an encoding's chunks and segments those that these timelines don't need, and those that they do: sizes
+        by key."""
         loaded = await self._library.load(encoding_id)
         keep = needed(timelines, loaded, self._engine, sharing)
         kept = {self._keys.video_chunk(encoding_id, number) for number in keep.video}
@@ -104,7 +114,17 @@ class Sweeping:
             **await self._store.list(self._keys.chunks(encoding_id)),
             **await self._store.list(self._keys.segments(encoding_id)),
         }
-        doomed = [key for key in listed if key not in kept]
-        await self._store.delete(doomed)
-        freed = sum(listed[key] for key in doomed)
-        _log.info("sweep.unneeded", encoding=encoding_id, blobs=len(doomed), bytes=freed)
+        doomed = {key: size for key, size in listed.items() if key not in kept}
+        return doomed, {key: size for key, size in listed.items() if key in kept}
+
+    async def foresee(self, media: Media) -> tuple[int, int]:
+        """Bytes that deleting a media would free, and bytes of what it plays that others need."""
+        frees, keeps = sum((await self._store.list(self._keys.files(media.id))).values()), 0
+        for encoding_id in sorted(media.timeline.encodings if media.timeline else ()):
+            sharing, timelines = await self._catalog.needing(encoding_id, without=media.id)
+            if not timelines:
+                frees += sum((await self._store.list(self._keys.encoding(encoding_id))).values())
+                continue
+            doomed, kept = await self._unneeded(encoding_id, timelines, sharing)
+            frees, keeps = frees + sum(doomed.values()), keeps + sum(kept.values())
+        return frees, keeps

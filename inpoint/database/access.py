@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from inpoint.database import rows
 from inpoint.database.connect import READ_ONLY
-from inpoint.database.tables import credentials, replies, signing_keys, workspaces
+from inpoint.database.tables import credentials, replies, sessions, sign_ins, signing_keys, workspaces
 from inpoint.errors import Invalid, Repeated
 from inpoint.model.once import Once
 from inpoint.model.signing import SigningKey
@@ -49,6 +50,7 @@ class SqlAccess:
 
     async def add_credential(self, credential: Credential) -> None:
         values = {name: getattr(credential, name) for name in Credential.__slots__}
+        values["created_at"] = self._now()
         async with self._engine.begin() as db:
             await db.execute(delete(credentials).where(credentials.c.id == credential.id))
             await db.execute(insert(credentials).values(**values))
@@ -56,21 +58,56 @@ class SqlAccess:
     async def credential(self, credential_id: str) -> Credential | None:
         async with self._reading() as db:
             row = (await db.execute(select(credentials).where(credentials.c.id == credential_id))).first()
-            return Credential(**row._mapping) if row else None
+            return rows.to_credential(row) if row else None
 
     async def credential_of(self, secret_hash: str) -> Credential | None:
         async with self._reading() as db:
             row = (await db.execute(select(credentials).where(credentials.c.secret_hash == secret_hash))).first()
-            return Credential(**row._mapping) if row else None
+            return rows.to_credential(row) if row else None
 
-    async def credentials(self) -> list[Credential]:
+    async def credentials(self, workspace_id: str | None = None) -> list[Credential]:
+        query = select(credentials).order_by(credentials.c.created_at, credentials.c.id)
+        if workspace_id is not None:
+            query = query.where(credentials.c.workspace_id == workspace_id)
         async with self._reading() as db:
-            return [Credential(**row._mapping) for row in await db.execute(select(credentials))]
+            return [rows.to_credential(row) for row in await db.execute(query)]
 
     async def revoke_credential(self, credential_id: str) -> bool:
         async with self._engine.begin() as db:
+            await db.execute(delete(sign_ins).where(sign_ins.c.credential_id == credential_id))
             gone = await db.execute(delete(credentials).where(credentials.c.id == credential_id))
             return bool(gone.rowcount)
+
+    # Browsers that are signed in
+
+    async def add_sign_in(self, key: str, credential_id: str, until: datetime) -> None:
+        async with self._engine.begin() as db:
+            await db.execute(delete(sign_ins).where(sign_ins.c.expires_at <= self._now()))
+            values = {"id": key, "credential_id": credential_id, "expires_at": rows.to_micros(until)}
+            await db.execute(insert(sign_ins).values(**values))
+
+    async def use_sign_in(self, key: str) -> Credential | None:
+        where = (sign_ins.c.id == key, sign_ins.c.expires_at > self._now())
+        async with self._engine.begin() as db:
+            row = (await db.execute(select(sign_ins.c.credential_id).where(*where))).first()
+            if row is None:
+                return None
+            await db.execute(delete(sign_ins).where(sign_ins.c.id == key))
+            found = (await db.execute(select(credentials).where(credentials.c.id == row[0]))).first()
+            return rows.to_credential(found) if found else None
+
+    async def session(self, key: str) -> tuple[str, ...]:
+        where = (sessions.c.id == key, sessions.c.expires_at > self._now())
+        async with self._reading() as db:
+            return tuple((await db.execute(select(sessions.c.credentials).where(*where))).scalar_one_or_none() or ())
+
+    async def put_session(self, key: str, credential_ids: Collection[str], until: datetime) -> None:
+        async with self._engine.begin() as db:
+            gone = (sessions.c.id == key) | (sessions.c.expires_at <= self._now())
+            await db.execute(delete(sessions).where(gone))
+            if credential_ids:
+                values = {"id": key, "credentials": list(credential_ids), "expires_at": rows.to_micros(until)}
+                await db.execute(insert(sessions).values(**values))
 
     # Signing keys
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
 from inpoint.database.encodings import SqlEncodings
-from inpoint.database.finding import conditions
+from inpoint.database.finding import SORT_KEYS, behind, conditions, order
 from inpoint.database.tables import files, media, pieces, playbacks, tracks, uploads
 from inpoint.database.uploads import FINAL
 from inpoint.database.whole import add_media, own_media, plan_sweep, read_media, with_mezzanines
@@ -23,7 +23,7 @@ from inpoint.model.media import ORDER, Failure, Media, Status
 from inpoint.model.once import Once
 from inpoint.model.playback import Playback
 from inpoint.model.timeline import Timeline
-from inpoint.ports import EVERYTHING, Page, Usage, Wanted
+from inpoint.ports import EVERYTHING, Page, Place, Sorting, Usage, Wanted
 
 _EDITED = ("title", "metadata", "request", "creator", "max_seconds", "delete_at", "updated_at")
 
@@ -56,13 +56,36 @@ class SqlCatalog(SqlEncodings):
 
     async def list_media(self, workspace_id: str, page: Page, wanted: Wanted = EVERYTHING) -> tuple[list[Media], int]:
         where = [media.c.workspace_id == workspace_id, *conditions(wanted)]
-        order = [media.c.created_at, media.c.id]
-        if page.newest_first:
-            order = [column.desc() for column in order]  # type: ignore[misc]
-        query = select(media).where(*where).order_by(*order).limit(page.limit).offset(page.start)
+        query = (
+            select(media)
+            .where(*where)
+            .order_by(*order(Sorting(descending=page.newest_first)))
+            .limit(page.limit)
+            .offset(page.start)
+        )
         async with self._reading() as db:
             total = (await db.execute(select(func.count()).select_from(media).where(*where))).scalar_one()
             return await read_media(db, query), total
+
+    async def find_media(
+        self, workspace_id: str, wanted: Wanted, sorting: Sorting, after: Place | None, limit: int
+    ) -> tuple[list[Media], Place | None]:
+        where = [media.c.workspace_id == workspace_id, *conditions(wanted)]
+        if after is not None:
+            where.append(behind(sorting, after))
+        query = select(media.c.id, SORT_KEYS[sorting.by].label("place")).where(*where)
+        async with self._reading() as db:
+            ids = (await db.execute(query.order_by(*order(sorting)).limit(limit + 1))).all()
+            kept = ids[:limit]
+            whole = await read_media(db, select(media).where(media.c.id.in_([row.id for row in kept])))
+        found = {one.id: one for one in whole}
+        last = kept[-1] if len(ids) > limit else None
+        return [found[row.id] for row in kept], (last.place, last.id) if last else None
+
+    async def count_media(self, workspace_id: str, wanted: Wanted) -> int:
+        where = (media.c.workspace_id == workspace_id, *conditions(wanted))
+        async with self._reading() as db:
+            return (await db.execute(select(func.count()).select_from(media).where(*where))).scalar_one()
 
     async def unfinished_media(self) -> list[Media]:
         async with self._reading() as db:

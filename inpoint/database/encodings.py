@@ -33,11 +33,11 @@ class SqlEncodings(SqlWatermarks):
             await self._lay(db, media_id, timeline, size)
             return True
 
-    async def needing(self, encoding_id: str) -> tuple[set[str], list[Timeline]]:
+    async def needing(self, encoding_id: str, without: str | None = None) -> tuple[set[str], list[Timeline]]:
         async with self._reading() as db:
             others = select(encodings.c.id).where(encodings.c.mezzanine_id == encoding_id)
             sharing = set((await db.execute(others)).scalars())
-            return sharing, await self._timelines(db, {encoding_id, *sharing})
+            return sharing, await self._timelines(db, {encoding_id, *sharing}, without)
 
     async def encoding(self, encoding_id: str) -> Encoding | None:
         async with self._reading() as db:
@@ -73,12 +73,14 @@ class SqlEncodings(SqlWatermarks):
         async with self._reading() as db:
             return await self._timelines(db, {encoding_id})
 
-    async def _timelines(self, db: AsyncConnection, encoding_ids: Collection[str]) -> list[Timeline]:
+    async def _timelines(
+        self, db: AsyncConnection, encoding_ids: Collection[str], without: str | None = None
+    ) -> list[Timeline]:
         playing = select(pieces.c.media_id).where(pieces.c.encoding_id.in_(encoding_ids))
         leased = select(leases).where(leases.c.encoding_id.in_(encoding_ids), leases.c.until > self._now())
         found = await read_media(db, select(media).where(media.c.id.in_(playing)))
-        lent = (await db.execute(leased)).all()
-        owned = [one.timeline for one in found if one.timeline is not None]
+        lent = (await db.execute(leased)).all() if without is None else []
+        owned = [one.timeline for one in found if one.timeline is not None and one.id != without]
         return [*owned, *(rows.to_leased(row) for row in lent)]
 
     async def delete_encoding(self, encoding_id: str) -> bool:

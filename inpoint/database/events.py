@@ -65,6 +65,22 @@ class SqlEvents(SqlAccess):
             await db.execute(insert(deliveries), sent)
         return [str(one["id"]) for one in sent]
 
+    async def events_of(self, workspace_id: str, media_id: str, limit: int) -> list[tuple[Event, list[Delivery]]]:
+        where = (events.c.media_id == media_id, events.c.workspace_id == workspace_id)
+        kinds = select(events.c.id, events.c.kind, events.c.created_at).where(*where)
+        newest = kinds.order_by(events.c.created_at.desc(), events.c.id.desc()).limit(limit)
+        async with self._reading() as db:
+            found = (await db.execute(newest)).all()
+            told = self._deliveries().where(deliveries.c.event_id.in_([row.id for row in found]))
+            sent = [_delivery(row) for row in await db.execute(told.order_by(deliveries.c.created_at))]
+        return [
+            (
+                Event(row.id, workspace_id, row.kind, rows.from_micros(row.created_at), None),
+                [one for one in sent if one.event.id == row.id],
+            )
+            for row in found
+        ]
+
     async def forget_events(self, before: datetime) -> None:
         async with self._engine.begin() as db:
             await db.execute(delete(events).where(events.c.created_at < rows.to_micros(before)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, tuple_
 
 from inpoint.database import rows
 from inpoint.database.tables import media
-from inpoint.ports import Wanted
+from inpoint.ports import Place, Sorting, Wanted
 
 
 def conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
@@ -28,10 +29,33 @@ def conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.search is not None:
         alike = func.lower(media.c.title).contains(wanted.search.lower(), autoescape=True)
         yield or_(alike, media.c.title.contains(wanted.search, autoescape=True))  # SQLite lowers ASCII alone
+    if wanted.is_clip is not None:
+        yield media.c.parent_id.is_not(None) if wanted.is_clip else media.c.parent_id.is_(None)
     if wanted.since is not None:
         yield media.c.created_at >= rows.to_micros(wanted.since)
     if wanted.before is not None:
         yield media.c.created_at < rows.to_micros(wanted.before)
+
+
+#: What a sorting compares.
+SORT_KEYS: Mapping[str, ColumnElement[Any]] = {
+    "created": media.c.created_at,
+    "title": func.lower(func.coalesce(media.c.title, "")),
+    "duration": media.c.seconds,
+}
+
+
+def behind(sorting: Sorting, after: Place) -> ColumnElement[bool]:
+    """What comes after a place."""
+    key, (value, media_id) = SORT_KEYS[sorting.by], after
+    here = tuple_(key, media.c.id)
+    there = tuple_(literal(value), literal(media_id))
+    return here < there if sorting.descending else here > there
+
+
+def order(sorting: Sorting) -> list[ColumnElement[Any]]:
+    columns: list[ColumnElement[Any]] = [SORT_KEYS[sorting.by], media.c.id]
+    return [column.desc() for column in columns] if sorting.descending else columns
 
 
 def _state(status: str, fetched: bool | None) -> ColumnElement[bool]:

@@ -29,6 +29,7 @@ from inpoint.model.track import PendingTrack
 from inpoint.model.treatment import Imposition, Insert, Treatment
 from inpoint.model.upload import Upload
 from inpoint.model.watermark import Watermark
+from inpoint.model.workspace import Credential
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -57,6 +58,7 @@ def media_row(media: Media) -> dict[str, Any]:
         "range_start": _text(media.range.start if media.range else None),
         "range_end": _text(media.range.end if media.range else None),
         "range_without": _stretches(media.range.without) if media.range and media.range.without else None,
+        "range_joined": _stretches(media.range.joined) if media.range and media.range.joined else None,
         "is_ranged": media.range is not None,
         "source_url": media.source_url,
         "treatment": _treatment_facts(media.treatment),
@@ -116,13 +118,20 @@ def _to_treatment(told: Mapping[str, Any]) -> Treatment:
     return Treatment(**{**told, "overlays": overlays, "inserts": inserts, "impositions": laid})
 
 
-def _stretches(without: tuple[tuple[Fraction, Fraction], ...]) -> list[list[str]]:
-    return [[str(start), str(end)] for start, end in without]
+_Stretches = tuple[tuple[Fraction, Fraction], ...]
+
+
+def _stretches(told: _Stretches) -> list[list[str]]:
+    return [[str(start), str(end)] for start, end in told]
+
+
+def _to_stretches(told: Sequence[Sequence[str]] | None) -> _Stretches:
+    return tuple((Fraction(start), Fraction(end)) for start, end in told or ())
 
 
 def _to_range(r: Values) -> Range:
-    without = tuple((Fraction(start), Fraction(end)) for start, end in r["range_without"] or ())
-    return Range(_fraction(r["range_start"]), _fraction(r["range_end"]), without)
+    without, joined = _to_stretches(r["range_without"]), _to_stretches(r.get("range_joined"))
+    return Range(_fraction(r["range_start"]), _fraction(r["range_end"]), without, joined)
 
 
 def _text(value: Fraction | None) -> str | None:
@@ -208,6 +217,11 @@ def to_playback(r: Values) -> Playback:
 
 def _rule(told: Mapping[str, Any] | None) -> Rule:
     return Rule(told["default"], tuple(told["allow"]), tuple(told["deny"])) if told else Rule()
+
+
+def to_credential(row: Row[Any]) -> Credential:
+    r = row._mapping
+    return Credential(**{**r, "created_at": _moment(r["created_at"])})
 
 
 def to_signing_key(row: Row[Any]) -> SigningKey:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    func,
 )
 
 metadata = MetaData(
@@ -44,6 +45,25 @@ credentials = Table(
     Column("secret_hash", String(64), nullable=False, index=True),
     Column("scope", String(8), nullable=False),
     Column("email", Text),
+    Column("created_at", BigInteger),
+)
+
+#: Browsers that are signed in; ``id`` is the hash of what the browser holds.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("credentials", JSON, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+)
+
+#: Links that sign in once; ``id`` is the hash of what the link holds.
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("credential_id", String(36), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
 )
 
 media = Table(
@@ -62,6 +82,7 @@ media = Table(
     Column("range_start", Text),
     Column("range_end", Text),
     Column("range_without", JSON(none_as_null=True)),
+    Column("range_joined", JSON(none_as_null=True)),
     Column("is_ranged", Boolean, nullable=False),
     Column("source_url", Text),
     Column("treatment", JSON, nullable=False),
@@ -78,9 +99,11 @@ media = Table(
     Column("rate", String(32)),
     Index("ix_media_workspace_created", "workspace_id", "created_at", "id"),
     Index("ix_media_parent_created", "parent_id", "created_at", "id"),
+    Index("ix_media_workspace_seconds", "workspace_id", "seconds", "id"),
     Index("ix_media_status", "status"),
     Index("ix_media_delete_at", "delete_at"),
 )
+Index("ix_media_workspace_title", media.c.workspace_id, func.lower(func.coalesce(media.c.title, "")), media.c.id)
 
 pieces = Table(
     "pieces",

@@ -13,11 +13,11 @@ from starlette.responses import Response
 
 from inpoint.delivery.allowance import Allowance
 from inpoint.delivery.answers import Delivery, Judged
-from inpoint.delivery.caching import not_modified, tag_of
+from inpoint.delivery.caching import SEGMENT_AGE, not_modified, tag_of
 from inpoint.delivery.hangup import while_connected
 from inpoint.encodings.loaded import Library
 from inpoint.encodings.stills import Stills
-from inpoint.errors import Invalid
+from inpoint.errors import Invalid, NotFound
 from inpoint.model.encoding import Encoding
 from inpoint.model.media import Media
 from inpoint.model.playback import Viewing
@@ -86,6 +86,18 @@ class Images:
         work = self._stills.picture(timeline, (frame,), wanted, kind, timeline.rate, self._admit(viewing, judged, 1))
         return await self._answer(request, judged, (timeline.at(frame), wanted, kind), work, kind)
 
+    async def frame(self, viewing: Viewing, request: Request, number: int, within: int, size: Size) -> Response:
+        """A frame by its number, or one of those ``within`` so many that follow it, as a JPEG. Raises NotFound behind
+        the last."""
+        judged = await self._delivery.judge(viewing, SEGMENT_AGE)
+        timeline, encoding = judged.timeline, await self._encoding(judged)
+        if number >= timeline.frames:
+            raise NotFound("the video has no such frame")
+        shown = await self._stills.easiest(timeline, number, within) if within else number
+        wanted = _canvas(_shape(encoding, judged), size)
+        work = self._stills.picture(timeline, (shown,), wanted, "jpg", timeline.rate, self._admit(viewing, judged, 1))
+        return await self._answer(request, judged, (timeline.at(shown), wanted, "jpg"), work, "jpg")
+
     async def moving(self, viewing: Viewing, request: Request, span: Span, size: Size, kind: ImageFormat) -> Response:
         """The frames of a span, at its rate. Raises Invalid for one that begins after the end."""
         judged = await self._delivery.judge(viewing, IMAGE_AGE)
@@ -121,7 +133,8 @@ class Images:
 
         def take() -> None:
             now, cost = self._clock.now(), 1 + frames // _FRAMES_EACH
-            self._clients.take(viewing.client, now, cost)
+            if viewing.client:
+                self._clients.take(viewing.client, now, cost)
             self._workspaces.take(judged.media.workspace_id, now, cost)
 
         return take

@@ -37,7 +37,8 @@ class Previews:
         now = self._clock.now()
         until = self._leased.get(part)
         if until is None or until <= now:
-            self._clients.take(client, now)
+            if client:
+                self._clients.take(client, now)
             self._workspaces.take(media.workspace_id, now)
         if until is None or until - now < _RENEWED:
             if not await self._catalog.lease(media.id, part, now + LEASE):

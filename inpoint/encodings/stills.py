@@ -10,7 +10,7 @@ from fractions import Fraction
 from inpoint.encodings.loaded import Library, Loaded
 from inpoint.encodings.orders import images, still_chunks
 from inpoint.errors import NotFound
-from inpoint.model.index import places
+from inpoint.model.index import easiest, places
 from inpoint.model.still import Canvas, ImageFormat, Sheet
 from inpoint.model.timeline import Piece, Timeline
 from inpoint.ports import BlobStore, Engine, Keys, Priority, StillOrder
@@ -49,6 +49,15 @@ class Stills:
         return await self._once(
             (pieces, canvas, kind, rate), admit, lambda: self._paint(pieces, canvas, kind, rate, Priority.EDGE)
         )
+
+    async def easiest(self, timeline: Timeline, frame: int, within: int) -> int:
+        """The frame, or one of the ``within`` that follow it, if that is quicker to decode."""
+        here = timeline.at(frame)
+        loaded = await self._library.load(here.encoding or "")
+        last = min(here.start + 1 + within, loaded.encoding.grid.frames)
+        found = frame + easiest(loaded.index.video, here.start, last) - here.start
+        is_same = found < timeline.frames and timeline.at(found).start - here.start == found - frame
+        return found if is_same else frame
 
     async def sheet(self, timeline: Timeline, plan: Sheet, admit: Admit) -> bytes:
         """The plan's tiles as a JPEG. Raises as ``picture``."""

@@ -92,6 +92,16 @@ def places(index: VideoIndex, start: int, end: int) -> list[FramePlace]:
     return [FramePlace(index.chunk[shown], index.rank[shown]) for shown in index.grid[start:end]]
 
 
+def easiest(index: VideoIndex, start: int, end: int) -> int:
+    """Of the grid frames ``[start, end)`` the first that is decoded without others; if none is, the first."""
+    chunk = index.chunk[index.grid[start]]
+    if index.rank[index.grid[start]] == 0:
+        return start
+    following = bisect_right(index.grid, chunk, start, end, key=lambda shown: index.chunk[shown])
+    is_alone = following < end and index.alone[index.chunk[index.grid[following]]]
+    return following if is_alone else start
+
+
 def needs(index: VideoIndex, start: int, end: int) -> list[int]:
     """The chunks that making the grid frames ``[start, end)`` takes: theirs, the encoder's look-ahead, and the
     chunk before where one does not decode alone. Used by encoding, by retention and by moving."""

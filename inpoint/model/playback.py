@@ -68,7 +68,7 @@ class Viewing:
     filters: Filters = field(default_factory=Filters)
     #: The part to play, if not the whole: a preview of the clip that it would be.
     range: Range | None = None
-    #: Where the request came from: an address.
+    #: Where the request came from: an address; "" for one of the workspace's own people.
     client: str = ""
     #: Whether the site that shows it was judged before.
     vouched: bool = False

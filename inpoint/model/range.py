@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -9,11 +10,19 @@ from fractions import Fraction
 @dataclass(frozen=True, slots=True)
 class Range:
     """A part of a timeline, in seconds; None is its beginning or end. ``without`` are stretches of it that are left
-    out, each a start and an end."""
+    out, each a start and an end; ``joined``, where there are any, all that is played of it, one after another in
+    their order."""
 
     start: Fraction | None
     end: Fraction | None
     without: tuple[tuple[Fraction, Fraction], ...] = ()
+    joined: tuple[tuple[Fraction, Fraction], ...] = ()
+
+    @classmethod
+    def of(cls, stretches: Sequence[tuple[Fraction, Fraction]]) -> Range:
+        """One stretch, or several joined."""
+        start, end = min(start for start, _ in stretches), max(end for _, end in stretches)
+        return cls(start, end, joined=tuple(stretches) if len(stretches) > 1 else ())
 
     @property
     def is_part(self) -> bool:
@@ -22,7 +31,9 @@ class Range:
 
     @property
     def kept(self) -> list[tuple[Fraction | None, Fraction | None]]:
-        """What is left, in order: stretches of seconds, the first's start and the last's end as asked."""
+        """What is played, in order: stretches of seconds, the first's start and the last's end as asked."""
+        if self.joined:
+            return list(self.joined)
         parts: list[tuple[Fraction | None, Fraction | None]] = []
         at = self.start
         for start, end in sorted(self.without):

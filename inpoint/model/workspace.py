@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 Scope = Literal["read", "write"]
@@ -23,6 +24,7 @@ class Credential:
     secret_hash: str
     scope: Scope
     email: str | None = None
+    created_at: datetime | None = None
 
     @property
     def can_write(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, Protocol
 
-from inpoint.ports.catalog import EVERYTHING, Catalog, Page, Sweep, Usage, Wanted
+from inpoint.ports.catalog import EVERYTHING, Catalog, Page, Place, Sorting, Sweep, Usage, Wanted
 from inpoint.ports.engine import (
     Engine,
     GatheredTrack,
@@ -42,7 +42,7 @@ class Jobs(Protocol):
 
 
 __all__ = [
-    "EVERYTHING", "BlobStore", "Catalog", "Clock", "Engine", "Files", "GatheredTrack", "JobKind", "Jobs", "Keys",
-    "Loudness", "MadeSegment", "Outgoing", "Page", "Picture", "Priority", "Rewrapped", "SoundOrder", "StillOrder",
-    "Sweep", "Usage", "VideoOrder", "Wanted",
+    "EVERYTHING", "BlobStore", "Catalog", "Clock", "Engine", "Files", "GatheredTrack", "JobKind", "Jobs",
+    "Keys", "Loudness", "MadeSegment", "Outgoing", "Page", "Picture", "Place", "Priority", "Rewrapped",
+    "Sorting", "SoundOrder", "StillOrder", "Sweep", "Usage", "VideoOrder", "Wanted",
 ]  # fmt: skip

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from inpoint.model.encoding import Encoding
-from inpoint.model.event import Delivery, DeliveryStatus, Webhook
+from inpoint.model.event import Delivery, DeliveryStatus, Event, Webhook
 from inpoint.model.file import FileKind, MediaFile
 from inpoint.model.fill import FillProgress
 from inpoint.model.media import Failure, Media, Status
@@ -46,12 +46,28 @@ class Wanted:
     named: tuple[Collection[str], Collection[str]] | None = None
     #: A part of the title, in any case.
     search: str | None = None
+    #: Cut from another media, or not.
+    is_clip: bool | None = None
     #: Made at or after a time, and before one.
     since: datetime | None = None
     before: datetime | None = None
 
 
 EVERYTHING = Wanted()
+
+SortKey = Literal["created", "title", "duration"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """Ids decide between equals. Titles are compared without case."""
+
+    by: SortKey = "created"
+    descending: bool = True
+
+
+#: Where a page of a sorting begins: after what has this value (microseconds, a title, seconds) and this id.
+Place = tuple[int | str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +94,27 @@ class AccessRows(Protocol):
     async def add_credential(self, credential: Credential) -> None: ...
     async def credential(self, credential_id: str) -> Credential | None: ...
     async def credential_of(self, secret_hash: str) -> Credential | None: ...
-    async def credentials(self) -> list[Credential]: ...
+    async def credentials(self, workspace_id: str | None = None) -> list[Credential]:
+        """The oldest first; of one workspace, or of all."""
+        ...
+
     async def revoke_credential(self, credential_id: str) -> bool: ...
+
+    async def add_sign_in(self, key: str, credential_id: str, until: datetime) -> None:
+        """A link that signs in with a credential, once, until a time."""
+        ...
+
+    async def use_sign_in(self, key: str) -> Credential | None:
+        """The link's credential; None for one that was used, is over, or never was."""
+        ...
+
+    async def session(self, key: str) -> tuple[str, ...]:
+        """The ids of the credentials that a browser holds; some may be revoked by now."""
+        ...
+
+    async def put_session(self, key: str, credential_ids: Collection[str], until: datetime) -> None:
+        """None ends it."""
+        ...
 
     async def recall(self, workspace_id: str, once: Once) -> None:
         """Raises Repeated if the same was asked for before, Invalid if something else was. So do the methods that
@@ -171,6 +206,10 @@ class WebhookRows(Protocol):
         """Raises NoSuchDelivery."""
         ...
 
+    async def events_of(self, workspace_id: str, media_id: str, limit: int) -> list[tuple[Event, list[Delivery]]]:
+        """What happened to a media, the newest first, without its snapshots; and who was told."""
+        ...
+
     async def forget_events(self, before: datetime) -> None: ...
 
 
@@ -190,6 +229,14 @@ class MediaRows(Protocol):
         """A page of those that are wanted, and how many there are in all."""
         ...
 
+    async def find_media(
+        self, workspace_id: str, wanted: Wanted, sorting: Sorting, after: Place | None, limit: int
+    ) -> tuple[list[Media], Place | None]:
+        """Those after a place, and where the next ones begin: None behind the last. However many there are before
+        costs nothing."""
+        ...
+
+    async def count_media(self, workspace_id: str, wanted: Wanted) -> int: ...
     async def usage(self, workspace_id: str, creator: str | None) -> Usage:
         """Of what hasn't failed."""
         ...
@@ -329,9 +376,10 @@ class EncodingRows(Protocol):
         """With their media's timeline and size in one transaction. False if the media is gone."""
         ...
 
-    async def needing(self, encoding_id: str) -> tuple[set[str], list[Timeline]]:
+    async def needing(self, encoding_id: str, without: str | None = None) -> tuple[set[str], list[Timeline]]:
         """The ids of the other encodings that are made of its mezzanine, if that is its own; and every living
-        timeline that plays something of any of them, leased ones included."""
+        timeline that plays something of any of them, leased ones included; ``without`` a media, only what is
+        owned by others."""
         ...
 
     async def encoding(self, encoding_id: str) -> Encoding | None: ...

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.exceptions import HTTPException
@@ -36,6 +36,7 @@ def build_app(
     lifespan: Callable[[], AbstractAsyncContextManager[None]],
     healthy: Callable[[], Awaitable[bool]],
     script: Callable[[str], Response],
+    dashboard: APIRouter,
 ) -> FastAPI:
     """A path that no dialect owns fails neutrally. ``script`` gives the player's by their names."""
 
@@ -56,7 +57,7 @@ def build_app(
 
     @app.get("/", include_in_schema=False)
     async def home() -> Response:
-        return RedirectResponse("/docs")
+        return RedirectResponse("/dashboard")
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:
@@ -84,6 +85,7 @@ def build_app(
         ready = await healthy()
         return JSONResponse({"status": "ok" if ready else "starting"}, 200 if ready else 503)
 
+    app.include_router(dashboard)
     for dialect in dialects:
         app.include_router(dialect.router)
     _described(app, dialects)

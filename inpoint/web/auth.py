@@ -10,9 +10,13 @@ import secrets
 
 from starlette.requests import Request
 
-from inpoint.errors import Forbidden, Unauthorized
-from inpoint.model.workspace import Credential
+from inpoint.errors import Forbidden, SignedOut, Unauthorized
+from inpoint.model.workspace import Credential, Scope
 from inpoint.ports import Catalog
+
+#: The header that names the credential which a signed-in browser acts with, and the cookie that it is signed in by.
+CHOICE = "Inpoint-Credential"
+COOKIE = "inpoint_session"
 
 
 def hash_secret(secret: str) -> str:
@@ -24,6 +28,12 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
+def new_credential(workspace_id: str, scope: Scope, email: str | None) -> tuple[Credential, str]:
+    """A credential, and its secret."""
+    secret = new_secret()
+    return Credential(secrets.token_hex(8), workspace_id, hash_secret(secret), scope, email), secret
+
+
 async def basic(catalog: Catalog, header: str | None) -> Credential:
     """The credential of an ``Authorization: Basic id:secret`` header (RFC 7617). Raises Unauthorized."""
     scheme, _, encoded = (header or "").partition(" ")
@@ -33,9 +43,17 @@ async def basic(catalog: Catalog, header: str | None) -> Credential:
         identity, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (ValueError, binascii.Error) as error:
         raise Unauthorized from error
+    credential = await known(catalog, identity, secret)
+    if credential is None:
+        raise Unauthorized
+    return credential
+
+
+async def known(catalog: Catalog, identity: str, secret: str) -> Credential | None:
+    """The credential of an id, if this is its secret."""
     credential = await catalog.credential(identity)
     if credential is None or not hmac.compare_digest(credential.secret_hash, hash_secret(secret)):
-        raise Unauthorized
+        return None
     return credential
 
 
@@ -48,8 +66,25 @@ async def bearer(catalog: Catalog, token: str) -> Credential:
 
 
 async def reader(catalog: Catalog, request: Request) -> Credential:
-    """The request's credential. Raises Unauthorized."""
-    return await basic(catalog, request.headers.get("Authorization"))
+    """The request's credential, or that of the browser which it chooses. Raises Unauthorized."""
+    header = request.headers.get("Authorization")
+    if header is None and CHOICE in request.headers:
+        return await chosen(catalog, request)
+    return await basic(catalog, header)
+
+
+async def chosen(catalog: Catalog, request: Request) -> Credential:
+    """The one of a signed-in browser's credentials that the request names in its header.
+
+    Pages of other sites can't send that header: browsers would ask us first, and nothing here says yes (Fetch
+    standard, "CORS-preflight fetch"). So the cookie alone does nothing. Raises SignedOut.
+    """
+    named = request.headers.get(CHOICE, "")
+    held = await catalog.session(hash_secret(request.cookies.get(COOKIE, "")))
+    credential = await catalog.credential(named) if named in held else None
+    if credential is None:
+        raise SignedOut
+    return credential
 
 
 async def writer(catalog: Catalog, request: Request) -> Credential:

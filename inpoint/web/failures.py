@@ -30,6 +30,8 @@ def headers_of(error: errors.InpointError) -> dict[str, str]:
         return {"Retry-After": "2"}
     if isinstance(error, errors.TokenNeeded):
         return {"WWW-Authenticate": "Bearer"}  # Basic would make browsers ask viewers for credentials
+    if isinstance(error, errors.SignedOut):
+        return {"WWW-Authenticate": "Cookie"}  # nor a page's own visitors
     if isinstance(error, errors.Unauthorized):
         return {"WWW-Authenticate": 'Basic realm="Inpoint"'}
     return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,9 +12,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from inpoint.model.ids import is_id
+from inpoint.model.ids import is_id, new_id
 from inpoint.model.signing import SigningKey
-from inpoint.ports import Catalog
+from inpoint.ports import Catalog, Clock
+from inpoint.web.sealing import Sealing
 
 _BITS = 2048
 LONGEST = 8192  # characters of a token: it may stand in an address
@@ -37,6 +39,18 @@ def new_key_pair() -> tuple[str, str]:
 def _public(key: rsa.RSAPrivateKey) -> str:
     form = serialization.PublicFormat.SubjectPublicKeyInfo
     return key.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
+
+
+async def own_key(catalog: Catalog, sealing: Sealing, clock: Clock, workspace_id: str) -> tuple[str, str]:
+    """The id and private half of the key that a workspace lets this server sign with, made when first needed."""
+    key = await catalog.own_signing_key(workspace_id)
+    private = sealing.opened(key.sealed) if key and key.sealed else None
+    if key is None or private is None:
+        made, public = await asyncio.to_thread(new_key_pair)
+        key = SigningKey(new_id(), workspace_id, public, clock.now(), sealing.seal(made))
+        await catalog.add_signing_key(key)
+        return key.id, made
+    return key.id, private
 
 
 async def grantor(catalog: Catalog, token: str, audience: str) -> str | None:

@@ -30,6 +30,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "web": (BASE | {"ports"}, LOG | WEB | {"httpx", "ssrfguard", "jwt", "cryptography", *READERS}),
     "delivery": (BASE | {"ports", "web", *STAGES}, LOG | WEB),
     "dialects": (BASE | {"ports", "web", "delivery", *STAGES}, LOG | WEB),
+    "dashboard": (BASE | {"ports", "web"}, WEB),
     "testing": (BASE | {"ports"}, set()),
     "clock": (set(), set()),
     "logs": (set(), LOG),

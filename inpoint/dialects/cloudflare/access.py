@@ -8,7 +8,7 @@ from inpoint.errors import Forbidden, NoSuchAddress, Refused, Unauthorized
 from inpoint.model.ids import from_uid
 from inpoint.model.workspace import Credential
 from inpoint.ports import Catalog
-from inpoint.web.auth import bearer
+from inpoint.web.auth import CHOICE, bearer, chosen
 
 
 class NoCredential(Unauthorized):
@@ -50,6 +50,8 @@ async def credential_of(catalog: Catalog, request: Request) -> Credential:
         if scheme.lower() != "bearer" or not token.strip():
             raise MalformedCredential
         return await bearer(catalog, token.strip())
+    if CHOICE in request.headers:
+        return await chosen(catalog, request)
     email, key = (request.headers.get(name) for name in ("X-Auth-Email", "X-Auth-Key"))
     if not email or not key:
         raise NoCredential

@@ -24,7 +24,7 @@ from inpoint.ports import Page
 from inpoint.web.body import json_object, plain
 from inpoint.web.fields import flag
 from inpoint.web.idempotency import created
-from inpoint.web.tokens import LONGEST, new_key_pair, pkcs1, private_jwk, public_half, sign
+from inpoint.web.tokens import LONGEST, new_key_pair, own_key, pkcs1, private_jwk, public_half, sign
 
 _MOST_KEYS = 1000
 _HOUR, _DAY = 3600, 86_400
@@ -110,7 +110,8 @@ async def _signer(api: Api, credential: Credential, body: Mapping[str, Any]) -> 
     if (key_id is None) != (pem is None):
         raise Invalid("pem" if pem is None else "id", "is required beside the other")
     if key_id is None or pem is None:
-        return await _own_key(api, credential.workspace_id)
+        own_id, own = await own_key(api.catalog, api.sealing, api.clock, credential.workspace_id)
+        return uid_of(own_id), own
     known = from_uid(key_id)
     key = await api.catalog.signing_key(known) if known else None
     if key is None or key.workspace_id != credential.workspace_id:
@@ -119,18 +120,6 @@ async def _signer(api: Api, credential: Credential, body: Mapping[str, Any]) -> 
     if await asyncio.to_thread(public_half, private) != key.public_key:
         raise Invalid("pem", "is not that key's private half, as PEM text in base64")
     return key_id, private
-
-
-async def _own_key(api: Api, workspace_id: str) -> tuple[str, str]:
-    """The key that a workspace lets this server sign with, made when it is first needed."""
-    key = await api.catalog.own_signing_key(workspace_id)
-    known = api.sealing.opened(key.sealed) if key and key.sealed else None
-    if key is None or known is None:
-        private, public = await asyncio.to_thread(new_key_pair)
-        key = SigningKey(new_id(), workspace_id, public, api.clock.now(), api.sealing.seal(private))
-        await api.catalog.add_signing_key(key)
-        known = private
-    return uid_of(key.id), known
 
 
 def _members(private: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from inpoint.web.description import (
     nullable,
     obj,
     one_of,
+    query,
     ref,
 )
 
@@ -26,8 +27,13 @@ _POLICY = one_of("public", "signed")
 _SCHEMAS: dict[str, Schema] = {
     "Refusal": obj(("error",), error=obj(("code", "message"), code=TEXT, message=TEXT, field=TEXT)),
     "State": obj(
-        ("id", "status", "percent", "playbacks"),
-        id=UUID, status=one_of("pending", "waiting", "fetching", "indexing", "ready", "failed"), percent=NUMBER,
+        ("id", "status", "percent", "playbacks", "createdAt", "updatedAt", "size"),
+        id=UUID, createdAt=MOMENT, updatedAt=MOMENT, size=WHOLE, width=WHOLE, height=WHOLE, view=TEXT,
+        range=array(array(nullable(NUMBER))), metadata={"type": "object"}, creator=nullable(TEXT),
+        sourceUrl=nullable(TEXT), files=array(obj(kind=TEXT, status=TEXT, percent=NUMBER)),
+        renditions=array(obj(name=TEXT, width=WHOLE, height=WHOLE, whole=FLAG)),
+        tracks=array(obj(kind=TEXT, language=TEXT, name=TEXT)),
+        status=one_of("pending", "waiting", "fetching", "indexing", "ready", "failed"), percent=NUMBER,
         title=nullable(TEXT), source=nullable(UUID), reason=TEXT, duration=NUMBER, frames=WHOLE, rate=TEXT,
         playbacks=array(obj(id=UUID, policy=_POLICY, hls=TEXT, dash=TEXT, watch=TEXT)),
         error=obj(code=TEXT, message=TEXT),
@@ -36,28 +42,90 @@ _SCHEMAS: dict[str, Schema] = {
             remainingSeconds=nullable(NUMBER), ended=FLAG,
         ),
     ),
+    "Event": obj(
+        ("id", "kind", "media", "createdAt"),
+        id=UUID, kind=TEXT, media=nullable(UUID), createdAt=MOMENT, deliveries=array(ref("Delivery")),
+    ),
+    "Token": obj(
+        ("id", "scope"), id=TEXT, scope=one_of("read", "write"), email=nullable(TEXT), createdAt=nullable(MOMENT),
+        secret=TEXT,
+    ),
+    "Session": obj(
+        ("credentials",),
+        credentials=array(obj(id=TEXT, scope=one_of("read", "write"), workspace=obj(id=UUID, name=TEXT))),
+    ),
     "Webhook": obj(
         ("id", "url", "dialect", "createdAt"), id=UUID, url=TEXT, dialect=TEXT, createdAt=MOMENT, secret=TEXT
     ),
     "Delivery": obj(
-        ("id", "event", "status", "attempts"),
-        id=UUID, event=obj(id=UUID, kind=TEXT, media=nullable(UUID), createdAt=MOMENT),
+        ("id", "webhook", "event", "status", "attempts"),
+        id=UUID, webhook=UUID, event=ref("Event"),
         status=one_of("pending", "delivered", "failed"), nextTry=nullable(MOMENT),
         attempts=array(obj(at=MOMENT, status=WHOLE, error=TEXT, milliseconds=WHOLE)),
     ),
 }  # fmt: skip
 
 _MEDIA = "/api/v1/media/{media_id}"
+_VIEW = "/api/v1/view/{grant}"
+_VIEWED = (400, 401, 403, 404, 422, 429, 503)
 _HOOK = "/api/v1/webhooks/{webhook_id}"
 _DELIVERY = f"{_HOOK}/deliveries/{{delivery_id}}"
 
 _OPERATIONS: dict[tuple[str, str], Described] = {
     ("post", "/api/v1/media"): Described({201: ref("State")}, body="application/octet-stream", refusals=(413, 422)),
+    ("get", "/api/v1/media"): Described(
+        {200: obj(("media", "next"), media=array(ref("State")), next=nullable(TEXT), total=WHOLE)},
+        query=(
+            query("search", limited(255), "A part of the title, in any case"),
+            query("status", TEXT, "One or more states, with commas"),
+            query("kind", one_of("clip", "source"), "Clips of other media, or the others"),
+            query("source", UUID, "Clips of this media"),
+            query("ids", TEXT, "These media, with commas"),
+            query("sort", TEXT, "created, title or duration; a minus before it: the last first"),
+            query("after", TEXT, "The `next` of the page before"),
+        ),
+        refusals=(422,),
+    ),
+    ("get", f"{_MEDIA}/deletion"): Described({200: obj(frees=WHOLE, keeps=WHOLE, clips=WHOLE)}, refusals=(404,)),
+    ("get", f"{_MEDIA}/events"): Described(
+        {200: obj(("events",), events=array(ref("Event")))},
+        query=(query("limit", {"type": "integer", "minimum": 1, "maximum": 100}, "How many, 50 unless told"),),
+        refusals=(404, 422),
+    ),
+    ("post", f"{_MEDIA}/links"): Described(
+        {201: obj(("token", "expiresAt"), token=TEXT, expiresAt=MOMENT, hls=TEXT, dash=TEXT, watch=TEXT)},
+        body=obj(("playback",), playback=UUID, expiresIn=WHOLE),
+        refusals=(400, 404, 422),
+    ),
+    ("get", "/api/v1/tokens"): Described({200: obj(("tokens",), tokens=array(ref("Token")))}),
+    ("post", "/api/v1/tokens"): Described(
+        {201: ref("Token")}, body=obj(scope=one_of("read", "write"), email=limited(255)), refusals=(400, 422)
+    ),
+    ("delete", "/api/v1/tokens/{token_id}"): Described({200: obj(revoked=TEXT)}, refusals=(404,)),
+    ("post", "/api/v1/session"): Described(
+        {200: ref("Session")}, body=obj(id=TEXT, secret=TEXT, link=TEXT), refusals=(400, 401, 422, 429), open=True
+    ),
+    ("get", "/api/v1/session"): Described({200: ref("Session")}, open=True),
+    ("delete", "/api/v1/session"): Described({200: ref("Session")}, open=True),
+    ("get", f"{_VIEW}/video.m3u8"): Described(
+        {200: "application/vnd.apple.mpegurl", 304: None}, refusals=_VIEWED, open=True
+    ),
+    ("get", f"{_VIEW}/frames/{{number}}.jpg"): Described({200: "image/jpeg", 304: None}, refusals=_VIEWED, open=True),
+    ("get", f"{_VIEW}/file.mp4"): Described(
+        {200: "video/mp4", 206: "video/mp4", 304: None, 416: None}, refusals=_VIEWED, open=True
+    ),
+    ("get", f"{_VIEW}/{{path}}"): Described({200: "video/mp4", 304: None}, refusals=_VIEWED, open=True),
     ("get", _MEDIA): Described({200: ref("State")}, refusals=(404,)),
     ("delete", _MEDIA): Described({200: obj(deleted=UUID)}, refusals=(404,)),
     ("post", f"{_MEDIA}/clips"): Described(
         {201: ref("State")},
-        body=obj(start=_TIME, end=_TIME, policy=_POLICY, title=limited(255)),
+        body=obj(
+            start=_TIME,
+            end=_TIME,
+            policy=_POLICY,
+            title=limited(255),
+            ranges=array(obj(("start", "end"), start=_TIME, end=_TIME)),
+        ),
         refusals=(400, 404, 422),
     ),
     ("get", f"{_MEDIA}/file.mp4"): Described({200: "video/mp4"}, refusals=(400, 404, 422, 503)),

@@ -1,4 +1,4 @@
-"""``/api/v1``: imports by sending bytes, clips, how far the fill is, files."""
+"""``/api/v1/media``: imports by sending bytes, clips and highlights, what there is, how far the fill is, files."""
 
 from __future__ import annotations
 
@@ -12,63 +12,66 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from inpoint.clips.cut import Cutting
+from inpoint.clips.retain import Sweeping
 from inpoint.delivery.files import Files
 from inpoint.delivery.hangup import while_connected
-from inpoint.dialects.own.description import DESCRIPTION
-from inpoint.dialects.own.webhooks import WebhookApi, webhook_routes
-from inpoint.errors import InpointError, Invalid, NotFound, NotReady
+from inpoint.dialects.own import shapes
+from inpoint.dialects.own.library import asked_media, cursor
+from inpoint.dialects.own.viewings import ViewApi
+from inpoint.encodings.loaded import Library
+from inpoint.errors import EmptyRange, Invalid, NotFound, NotReady
 from inpoint.ingest.accept import Accepting
-from inpoint.model.fill import FillProgress
 from inpoint.model.ids import is_id, new_id
 from inpoint.model.media import Media
 from inpoint.model.playback import Playback, Policy
 from inpoint.model.range import Range
 from inpoint.model.treatment import Treatment
 from inpoint.model.workspace import Credential
-from inpoint.ports import Catalog, Clock
+from inpoint.ports import Catalog, Clock, Wanted
 from inpoint.web.auth import reader, writer
-from inpoint.web.body import json_object
-from inpoint.web.dialect import Dialect
+from inpoint.web.body import json_object, plain
+from inpoint.web.idempotency import created
+from inpoint.web.sealing import Sealing
 
+_MOST_RANGES = 100
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,2}):)?(\d{1,9}(?:\.\d{1,15})?)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Api:
     catalog: Catalog
+    library: Library
     accepting: Accepting
     cutting: Cutting
+    sweeping: Sweeping
     files: Files
     clock: Clock
-    #: What playback addresses begin with.
-    stream_base: str
+    sealing: Sealing
+    viewings: ViewApi
+    words: shapes.Words
+
+    async def media_of(self, credential: Credential, media_id: str) -> Media:
+        """Raises NotFound."""
+        if not is_id(media_id):
+            raise NotFound("there is no such media")
+        return await self.catalog.media_of(credential.workspace_id, media_id)
+
+    async def shape(self, media: Media) -> dict[str, Any]:
+        return (await self.shapes([media]))[0]
+
+    async def shapes(self, found: list[Media]) -> list[dict[str, Any]]:
+        pictured = await self.library.all_pictured(found)
+        return [
+            shapes.media(one, pictured.get(one.id), self.viewings.address(one.workspace_id, one.id), self.words)
+            for one in found
+        ]
 
 
-def own(api: Api, webhooks: WebhookApi) -> Dialect:
-    router = APIRouter()
-    router.include_router(_routes(api))
-    router.include_router(webhook_routes(webhooks))
-    return Dialect(
-        "inpoint", router, owns=lambda path: path.startswith("/api/"), is_delivery=lambda _: False,
-        failure=_failure, description=DESCRIPTION,
-    )  # fmt: skip
-
-
-def _failure(status: int, error: InpointError) -> Response:
-    body: dict[str, Any] = {"code": error.code, "message": error.message}
-    if isinstance(error, Invalid):
-        body["field"] = error.field
-    return JSONResponse({"error": body}, status)
-
-
-def _routes(api: Api) -> APIRouter:
+def media_routes(api: Api) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
 
     async def media_of(request: Request, media_id: str) -> Media:
-        credential = await reader(api.catalog, request)
-        if not is_id(media_id):
-            raise NotFound("there is no such media")
-        return await api.catalog.media_of(credential.workspace_id, media_id)
+        return await api.media_of(await reader(api.catalog, request), media_id)
 
     @router.post("/media", status_code=201)
     async def send_media(
@@ -81,30 +84,65 @@ def _routes(api: Api) -> APIRouter:
         credential = await writer(api.catalog, request)
         new = _media(api.clock, credential, _policy(policy), title)
         await api.accepting.receive(replace(new, treatment=Treatment(max_height)), request.stream())
-        return JSONResponse(_shape(api, new), 201)
+        return JSONResponse(await api.shape(new), 201)
+
+    @router.get("/media")
+    async def list_media(
+        request: Request,
+        limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    ) -> Response:
+        """The library: `search` in titles, `status`, `kind` (clip or source), `source`, `ids`; `sort` by created,
+        title or duration, with a minus the last first. `next`, given as `after`, is the next page."""
+        credential = await reader(api.catalog, request)
+        wanted, sorting, after = asked_media(request)
+        found, place = await api.catalog.find_media(credential.workspace_id, wanted, sorting, after, limit)
+        body: dict[str, Any] = {"media": await api.shapes(found), "next": cursor(place)}
+        if after is None:
+            body["total"] = await api.catalog.count_media(credential.workspace_id, wanted)
+        return JSONResponse(body)
 
     @router.get("/media/{media_id}")
     async def get_media(request: Request, media_id: str) -> Response:
-        """A media's state, how far it is, and how far its fill is."""
+        """A media's state, how far it is, what it is made of, and how far its fill is."""
         media = await media_of(request, media_id)
-        return JSONResponse(_shape(api, media) | await _fill(api, media))
+        body = await api.shape(media)
+        if media.timeline is None:
+            return JSONResponse(body | shapes.details(media, None, ()))
+        encodings = media.timeline.encodings
+        whole = frozenset.intersection(*[await api.catalog.filled(one) for one in media.timeline.pictured])
+        told = [fill for one in encodings if (fill := await api.catalog.fill_progress(one)) is not None]
+        body |= shapes.details(media, await api.library.pictured(media), whole)
+        return JSONResponse(body | {"fill": shapes.fill(whole, told, len(encodings))})
 
     @router.post("/media/{media_id}/clips", status_code=201)
     async def create_clip(request: Request, media_id: str) -> Response:
-        """Clip ``start`` to ``end``: seconds, or clock times such as "1:15.2"."""
+        """Clip `start` to `end`: seconds, or clock times such as "1:15.2"; or join several `ranges` of these, in
+        their order, into one video. `Idempotency-Key` makes it once however often it is sent."""
         credential = await writer(api.catalog, request)
-        source = await media_of(request, media_id)
+        source = await api.media_of(credential, media_id)
         body = await json_object(request)
-        wanted = Range(_time(body, "start"), _time(body, "end"))
         new = _media(api.clock, credential, _policy(body.get("policy", "public")), body.get("title"))
-        clip = replace(new, parent_id=source.id, range=wanted, treatment=replace(source.treatment, overlays=()))
-        clip = await api.cutting.create(clip)
-        return JSONResponse(_shape(api, clip), 201)
+        treatment = replace(source.treatment, overlays=())
+        clip = replace(new, parent_id=source.id, range=_range(body), treatment=treatment)
+        made = source.sliced(clip) if source.timeline is not None and source.status == "ready" else clip
+        return await created(
+            request, api.catalog, credential.workspace_id, plain(body), await api.shape(made),
+            lambda once: api.cutting.create(clip, once),
+        )  # fmt: skip
+
+    @router.get("/media/{media_id}/deletion")
+    async def foresee_deletion(request: Request, media_id: str) -> Response:
+        """What deleting a media would free, and what lives on: bytes on disk, and how many clips of it."""
+        media = await media_of(request, media_id)
+        frees, keeps = await api.sweeping.foresee(media)
+        clips = await api.catalog.count_media(media.workspace_id, Wanted(parent_id=media.id))
+        return JSONResponse({"frees": frees, "keeps": keeps, "clips": clips})
 
     @router.delete("/media/{media_id}")
     async def delete_media(request: Request, media_id: str) -> Response:
+        """Gone at once. Clips made of it play on."""
         credential = await writer(api.catalog, request)
-        media = await media_of(request, media_id)
+        media = await api.media_of(credential, media_id)
         await api.accepting.delete(credential.workspace_id, media.id)
         await api.cutting.source_failed(media.id, "the source media was deleted before it was ready")
         return JSONResponse({"deleted": media.id})
@@ -144,7 +182,30 @@ def _policy(text: Any) -> Policy:
     return "public" if text == "public" else "signed"
 
 
-def _time(body: dict[str, Any], name: str) -> Fraction | None:
+def _range(body: dict[str, Any]) -> Range:
+    """Raises Invalid."""
+    ranges = body.get("ranges")
+    if ranges is None:
+        return Range(_time(body, "start"), _time(body, "end"))
+    if not isinstance(ranges, list) or not 0 < len(ranges) <= _MOST_RANGES:
+        raise Invalid("ranges", f"must be a list of 1 to {_MOST_RANGES} ranges")
+    if body.get("start") is not None or body.get("end") is not None:
+        raise Invalid("ranges", "stand in place of start and end")
+    return Range.of([_stretch(one, f"ranges[{number}]") for number, one in enumerate(ranges)])
+
+
+def _stretch(told: Any, field: str) -> tuple[Fraction, Fraction]:
+    if not isinstance(told, dict):
+        raise Invalid(field, "must be an object with a start and an end")
+    start, end = _time(told, "start", f"{field}."), _time(told, "end", f"{field}.")
+    if start is None or end is None:
+        raise Invalid(f"{field}.{'start' if start is None else 'end'}", "is required")
+    if start >= end:
+        raise EmptyRange(f"{field}.end")
+    return start, end
+
+
+def _time(body: dict[str, Any], name: str, field: str = "") -> Fraction | None:
     value = body.get(name)
     if value is None:
         return None
@@ -152,64 +213,6 @@ def _time(body: dict[str, Any], name: str) -> Fraction | None:
         return Fraction(value)
     match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise Invalid(name, 'must be seconds or a clock time such as "1:15.2"')
+        raise Invalid(f"{field}{name}", 'must be seconds or a clock time such as "1:15.2"')
     hours, minutes, seconds = match.groups()
     return int(hours or 0) * 3600 + int(minutes or 0) * 60 + Fraction(seconds)
-
-
-def _shape(api: Api, media: Media) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "id": media.id,
-        "status": media.status,
-        "percent": media.percent,
-        "title": media.title,
-        "source": media.parent_id,
-        "playbacks": [
-            {
-                "id": one.id,
-                "policy": one.policy,
-                "hls": f"{api.stream_base}/{one.id}.m3u8",
-                "dash": f"{api.stream_base}/{one.id}.mpd",
-                "watch": f"{api.stream_base}/{one.id}/watch",
-            }
-            for one in media.playbacks
-        ],
-    }
-    if media.timeline is not None:
-        body |= {
-            "duration": float(media.timeline.duration),
-            "frames": media.timeline.frames,
-            "rate": str(media.timeline.rate),
-        }
-    if media.status_reason:
-        body["reason"] = media.status_reason
-    if media.failure:
-        body["error"] = {"code": media.failure.code, "message": media.failure.message}
-    return body
-
-
-async def _fill(api: Api, media: Media) -> dict[str, Any]:
-    """How far the background encoding of all that the media is made of has come."""
-    if media.timeline is None:
-        return {}
-    encodings = sorted(media.timeline.encodings)
-    whole = frozenset.intersection(*[await api.catalog.filled(one) for one in media.timeline.pictured])
-    fill: dict[str, Any] = {"whole": sorted(whole)}
-    told = [progress for one in encodings if (progress := await api.catalog.fill_progress(one)) is not None]
-    if told:
-        total = FillProgress(
-            sum(one.made for one in told),
-            sum(one.total for one in told),
-            max(one.rate for one in told),
-            all(one.ended for one in told) and len(told) == len(encodings),
-        )
-        left = total.remaining_seconds
-        fill |= {
-            "made": total.made,
-            "total": total.total,
-            "percent": round(total.percent, 1),
-            "segmentsPerSecond": round(total.rate, 2),
-            "remainingSeconds": None if left is None else round(left, 1),
-            "ended": total.ended,
-        }
-    return {"fill": fill}

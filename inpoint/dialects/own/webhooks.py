@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
+from inpoint.dialects.own import shapes
 from inpoint.errors import Invalid, NoSuchDelivery, NoSuchWebhook
-from inpoint.model.event import Delivery, Webhook
+from inpoint.model.event import Webhook
 from inpoint.model.ids import is_id, new_id
 from inpoint.ports import Catalog, Clock, Page
 from inpoint.web.auth import reader, writer
@@ -75,7 +76,7 @@ def webhook_routes(api: WebhookApi) -> APIRouter:
         """Send it a test event; how that went is in its deliveries."""
         webhook = await asked(request, webhook_id, write=True)
         delivery_id = await api.catalog.test_webhook(webhook)
-        return JSONResponse(_delivery(await api.catalog.delivery(webhook.id, delivery_id)), 202)
+        return JSONResponse(shapes.delivery(await api.catalog.delivery(webhook.id, delivery_id)), 202)
 
     @router.get(_PATH + "/deliveries")
     async def list_deliveries(
@@ -87,19 +88,19 @@ def webhook_routes(api: WebhookApi) -> APIRouter:
         """What it was told, the newest first, with every attempt's outcome."""
         webhook = await asked(request, webhook_id)
         listed, total = await api.catalog.list_deliveries(webhook.id, Page(start, limit))
-        return JSONResponse({"deliveries": [_delivery(one) for one in listed], "total": total})
+        return JSONResponse({"deliveries": [shapes.delivery(one) for one in listed], "total": total})
 
     @router.get(_PATH + "/deliveries/{delivery_id}")
     async def get_delivery(request: Request, webhook_id: str, delivery_id: str) -> Response:
         webhook = await asked(request, webhook_id)
-        return JSONResponse(_delivery(await api.catalog.delivery(webhook.id, _checked(delivery_id))))
+        return JSONResponse(shapes.delivery(await api.catalog.delivery(webhook.id, _checked(delivery_id))))
 
     @router.post(_PATH + "/deliveries/{delivery_id}/redeliver", status_code=202)
     async def redeliver(request: Request, webhook_id: str, delivery_id: str) -> Response:
         """Tell it again, now."""
         webhook = await asked(request, webhook_id, write=True)
         await api.catalog.redeliver(webhook.id, _checked(delivery_id))
-        return JSONResponse(_delivery(await api.catalog.delivery(webhook.id, delivery_id)), 202)
+        return JSONResponse(shapes.delivery(await api.catalog.delivery(webhook.id, delivery_id)), 202)
 
     return router
 
@@ -139,19 +140,4 @@ def _shape(webhook: Webhook) -> dict[str, Any]:
         "url": webhook.url,
         "dialect": webhook.dialect,
         "createdAt": webhook.created_at.isoformat(),
-    }
-
-
-def _delivery(one: Delivery) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "event": {
-            "id": one.event.id,
-            "kind": one.event.kind,
-            "media": one.event.media.id if one.event.media else None,
-            "createdAt": one.event.created_at.isoformat(),
-        },
-        "status": one.status,
-        "nextTry": one.due.isoformat() if one.due and one.status == "pending" else None,
-        "attempts": [dict(attempt) for attempt in one.attempts],
     }

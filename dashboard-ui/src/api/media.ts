@@ -1,0 +1,77 @@
+/** Media, and what is done with them. */
+
+import { call } from './client';
+import type { Details, Happening, Media, PlaybackRules, Policy, Rule } from './types';
+
+export interface Asked {
+  search: string;
+  status: string;
+  kind: string;
+  sort: string;
+  source?: string;
+}
+
+export interface Page {
+  media: Media[];
+  next: string | null;
+  total?: number;
+}
+
+export function list(asked: Asked, after: string | null, limit: number, signal?: AbortSignal): Promise<Page> {
+  const query = new URLSearchParams({ sort: asked.sort, limit: String(limit) });
+  for (const name of ['search', 'status', 'kind', 'source'] as const) {
+    const told = asked[name];
+    if (told) query.set(name, told);
+  }
+  if (after) query.set('after', after);
+  return call('GET', `/api/v1/media?${query}`, signal ? { signal } : {});
+}
+
+export const get = (id: string) => call<Details>('GET', `/api/v1/media/${id}`);
+export const remove = (id: string) => call<unknown>('DELETE', `/api/v1/media/${id}`);
+export const foreseeDeletion = (id: string) =>
+  call<{ frees: number; keeps: number; clips: number }>('GET', `/api/v1/media/${id}/deletion`);
+export const edit = (id: string, change: { title?: string; metadata?: Record<string, string> }) =>
+  call<unknown>('PATCH', `/v1/on-demand/${id}`, { body: change });
+export const events = async (id: string) =>
+  (await call<{ events: Happening[] }>('GET', `/api/v1/media/${id}/events`)).events;
+
+export async function importFrom(url: string, policy: Policy): Promise<string> {
+  const body = { inputs: [{ type: 'video', url }], accessPolicy: policy === 'public' ? 'public' : 'private' };
+  return (await call<{ data: { id: string } }>('POST', '/v1/on-demand', { body })).data.id;
+}
+
+/** The same `key` makes the same clip, once. */
+export function clip(
+  id: string,
+  ranges: { start: string; end: string }[],
+  policy: Policy,
+  title: string,
+  key: string,
+): Promise<Media> {
+  const body = { ranges, policy, ...(title ? { title } : {}) };
+  return call('POST', `/api/v1/media/${id}/clips`, { body, headers: { 'Idempotency-Key': key } });
+}
+
+export const playbacks = async (id: string) =>
+  (await call<{ data: PlaybackRules[] }>('GET', `/v1/on-demand/${id}/playback-ids`)).data;
+export const addPlayback = (id: string, policy: 'public' | 'private') =>
+  call<unknown>('POST', `/v1/on-demand/${id}/playback-ids`, { body: { accessPolicy: policy } });
+export const removePlayback = (id: string, playback: string) =>
+  call<unknown>('DELETE', `/v1/on-demand/${id}/playback-ids?playbackId=${playback}`);
+export const restrict = (id: string, playback: string, what: 'domains' | 'user-agents', rule: Rule) =>
+  call<unknown>('PATCH', `/v1/on-demand/${id}/playback-ids/${playback}/${what}`, { body: rule });
+
+export interface Link {
+  token: string;
+  expiresAt: string;
+  hls: string;
+  dash: string;
+  watch: string;
+}
+
+export const link = (id: string, playback: string, expiresIn: number) =>
+  call<Link>('POST', `/api/v1/media/${id}/links`, { body: { playback, expiresIn } });
+
+export const keepFile = (id: string, keep: boolean) =>
+  call<unknown>('PATCH', `/v1/on-demand/${id}/update-mp4Support`, { body: { mp4Support: keep ? 'capped_4k' : 'none' } });

@@ -1,0 +1,138 @@
+/** The video element: the whole media, or a preview of the clip; always on a frame that it was told. */
+
+import type Hls from 'hls.js';
+
+import type { Timebase } from '../time/timebase';
+
+/** Plays `view`, a folder of the server's, or parts of it. Times are frames of the media in both. */
+export class Playing {
+  paused = $state(true);
+  waiting = $state(false);
+  /** First frame of the range that is previewed; null while the media itself is shown. */
+  preview = $state<{ start: number; end: number } | null>(null);
+  ended = $state(false);
+  loop = $state(false);
+  wrong = $state('');
+  private hls: Hls | null = null;
+  private video: HTMLVideoElement | null = null;
+  private wanted: number | null = null;
+  private turn = 0;
+
+  constructor(
+    private readonly view: string,
+    private readonly base: Timebase,
+    private readonly heard: (frame: number) => void,
+  ) {}
+
+  attach(video: HTMLVideoElement): () => void {
+    this.video = video;
+    void this.load(null, 0);
+    this.listen(video);
+    return () => {
+      this.turn += 1;
+      this.hls?.destroy();
+      this.video = null;
+    };
+  }
+
+  toggle(): void {
+    if (!this.video) return;
+    if (!this.video.paused) return this.video.pause();
+    if (this.ended && this.preview) this.video.currentTime = 0;
+    void this.video.play().catch(() => undefined);
+  }
+
+  /** Show a frame of the media. Asked again before it is there, the last one counts. */
+  seek(frame: number): void {
+    const { video } = this;
+    if (!video) return;
+    if (this.preview) {
+      void this.load(null, frame);
+      return;
+    }
+    this.ended = false;
+    if (video.seeking) this.wanted = frame;
+    else video.currentTime = this.base.middle(frame);
+  }
+
+  /** Play exactly the frames `[start, end)`, as the clip of them will be. */
+  async previewRange(start: number, end: number): Promise<void> {
+    await this.load({ start, end }, 0);
+    await this.video?.play().catch(() => undefined);
+  }
+
+  leavePreview(frame: number): void {
+    void this.load(null, frame);
+  }
+
+  private async load(preview: { start: number; end: number } | null, frame: number): Promise<void> {
+    const { video } = this;
+    if (!video) return;
+    const turn = (this.turn += 1);
+    const parts = preview ? `?parts=${this.base.wire(preview.start)}-${this.base.wire(preview.end)}` : '';
+    const address = `${this.view}/video.m3u8${parts}`;
+    video.pause();
+    this.hls?.destroy();
+    this.preview = preview;
+    this.ended = false;
+    this.wrong = '';
+    this.wanted = null;
+    const at = preview ? 0 : this.base.middle(frame);
+    const { default: HlsPlayer } = await import('hls.js');
+    if (turn !== this.turn) return;
+    if (!HlsPlayer.isSupported()) {
+      video.src = address; // browsers that play HLS themselves
+      video.currentTime = at;
+      return;
+    }
+    const hls = (this.hls = new HlsPlayer({ startPosition: at, maxBufferLength: 12, capLevelToPlayerSize: true }));
+    hls.on(HlsPlayer.Events.ERROR, (_, error) => {
+      if (!error.fatal) return;
+      if (error.type === HlsPlayer.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
+      else this.wrong = `The video could not be loaded (${error.details}). Reload the page to try again.`;
+    });
+    hls.loadSource(address);
+    hls.attachMedia(video);
+    await new Promise<void>((resolve) => hls.once(HlsPlayer.Events.MANIFEST_PARSED, () => resolve()));
+    if (!preview && at > 0) video.currentTime = at;
+  }
+
+  private listen(video: HTMLVideoElement): void {
+    const watch = () => {
+      video.requestVideoFrameCallback?.((_, told) => {
+        this.tell(told.mediaTime);
+        if (this.video === video) watch();
+      });
+    };
+    watch();
+    video.addEventListener('play', () => ((this.paused = false), (this.ended = false)));
+    video.addEventListener('pause', () => (this.paused = true));
+    video.addEventListener('waiting', () => (this.waiting = true));
+    video.addEventListener('playing', () => (this.waiting = false));
+    video.addEventListener('seeking', () => (this.waiting = true));
+    video.addEventListener('seeked', () => this.arrived(video));
+    video.addEventListener('ended', () => this.over(video));
+  }
+
+  private arrived(video: HTMLVideoElement): void {
+    this.waiting = false;
+    if (this.wanted === null) return;
+    const next = this.wanted;
+    this.wanted = null;
+    video.currentTime = this.base.middle(next);
+  }
+
+  private over(video: HTMLVideoElement): void {
+    if (this.preview && this.loop) {
+      video.currentTime = 0;
+      void video.play();
+    } else this.ended = true;
+  }
+
+  /** A frame is seen: which one of the media's? While it is sought, what was asked for counts, not what passes. */
+  private tell(mediaTime: number): void {
+    if (this.video?.seeking) return;
+    const frame = this.base.shownAt(mediaTime + this.base.seconds(1) / 4);
+    this.heard(this.preview ? Math.min(this.preview.start + frame, this.preview.end - 1) : frame);
+  }
+}

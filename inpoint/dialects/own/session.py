@@ -1,0 +1,120 @@
+"""``/api/v1/session``: browsers sign in with a credential, or several, and out again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from inpoint.delivery.allowance import Allowance
+from inpoint.errors import Refused, SignedOut
+from inpoint.model.workspace import Credential
+from inpoint.ports import Catalog, Clock
+from inpoint.web.auth import COOKIE, hash_secret, known, new_secret
+from inpoint.web.body import json_object
+from inpoint.web.client import Clients
+from inpoint.web.fields import text
+
+_LASTS = timedelta(days=30)
+_LINK_LASTS = timedelta(hours=1)
+_MOST = 20  # credentials of one browser
+_TRIES, _WINDOW = 30, timedelta(minutes=1)
+
+
+class WrongSecret(SignedOut):
+    """There is no such token, or this is not its secret."""
+
+
+class UsedLink(SignedOut):
+    """This link has been used, or its hour is over. `inpoint link` prints a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionApi:
+    """``secure`` where browsers reach us through TLS alone."""
+
+    catalog: Catalog
+    clock: Clock
+    clients: Clients
+    secure: bool
+
+
+def session_routes(api: SessionApi) -> APIRouter:
+    router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
+    tries = Allowance(_TRIES, _WINDOW)
+
+    @router.post("/session")
+    async def sign_in(request: Request) -> Response:
+        """Sign a browser in, beside what it is signed in with: a token's `id` and `secret`, or a one-time `link`."""
+        if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
+            raise Refused("the body must be sent as application/json")  # which no other site's page can do
+        body = await json_object(request)
+        tries.take(api.clients.address(request), api.clock.now())
+        new = await _shown(api, body)
+        cookie = request.cookies.get(COOKIE, "")
+        held = await api.catalog.session(hash_secret(cookie))
+        if not held:
+            cookie = new_secret()
+        ids = [new.id, *(one for one in held if one != new.id)][:_MOST]
+        await api.catalog.put_session(hash_secret(cookie), ids, api.clock.now() + _LASTS)
+        response = await _told(api, ids)
+        seconds = int(_LASTS.total_seconds())
+        response.set_cookie(COOKIE, cookie, seconds, httponly=True, samesite="strict", secure=api.secure)
+        return response
+
+    @router.get("/session")
+    async def get_session(request: Request) -> Response:
+        """What this browser is signed in with, the newest first; which of them it acts with is said by each request,
+        in the header `Inpoint-Credential`."""
+        return await _told(api, await api.catalog.session(hash_secret(request.cookies.get(COOKIE, ""))))
+
+    @router.delete("/session")
+    async def sign_out(request: Request, credential: str | None = None) -> Response:
+        """Sign out, of one credential or of all."""
+        key = hash_secret(request.cookies.get(COOKIE, ""))
+        held = await api.catalog.session(key)
+        left = [one for one in held if credential is not None and one != credential]
+        if held:
+            await api.catalog.put_session(key, left, api.clock.now() + _LASTS)
+        response = await _told(api, left)
+        if not left:
+            response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=api.secure)
+        return response
+
+    return router
+
+
+async def new_link(catalog: Catalog, clock: Clock, credential_id: str) -> str:
+    """What signs in with a credential, once, within the hour."""
+    link = new_secret()
+    await catalog.add_sign_in(hash_secret(link), credential_id, clock.now() + _LINK_LASTS)
+    return link
+
+
+async def _shown(api: SessionApi, body: dict[str, Any]) -> Credential:
+    """Raises Invalid, WrongSecret, UsedLink."""
+    link = text(body, "link", "link")
+    if link is not None:
+        linked = await api.catalog.use_sign_in(hash_secret(link))
+        if linked is None:
+            raise UsedLink
+        return linked
+    identity, secret = (text(body, name, name, required=True) or "" for name in ("id", "secret"))
+    found = await known(api.catalog, identity.strip(), secret.strip())
+    if found is None:
+        raise WrongSecret
+    return found
+
+
+async def _told(api: SessionApi, ids: Sequence[str]) -> JSONResponse:
+    names = {one.id: one.name for one in await api.catalog.workspaces()}
+    held = [one for id_ in ids if (one := await api.catalog.credential(id_)) is not None]
+    told = [
+        {"id": one.id, "scope": one.scope, "workspace": {"id": one.workspace_id, "name": names[one.workspace_id]}}
+        for one in held
+    ]
+    return JSONResponse({"credentials": told})

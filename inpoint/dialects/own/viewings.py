@@ -1,0 +1,109 @@
+"""``/api/v1/view/{grant}/…``: a media as those see it who may read its workspace, playback ids and their restrictions
+aside. The address itself is the right to it, for a day or two."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi import Path as PathParameter
+from starlette.responses import Response
+
+from inpoint.delivery.answers import Delivery
+from inpoint.delivery.files import Files
+from inpoint.delivery.images import Images, Size
+from inpoint.errors import Forbidden, Invalid
+from inpoint.model.ids import uid_of
+from inpoint.model.playback import Viewing
+from inpoint.model.range import Range
+from inpoint.ports import Clock
+from inpoint.web.sealing import Sealing
+
+_DAY = 86_400  # seconds
+_GRANT = re.compile(r"([0-9a-f]{32})\.([0-9a-f]{32})\.(\d{1,8})\.([A-Za-z0-9_-]{43})", re.ASCII)
+_PART = re.compile(r"(\d{1,9}(?:\.\d{1,12})?)-(\d{1,9}(?:\.\d{1,12})?)", re.ASCII)
+_MOST_PARTS = 100
+PREFIX = "/api/v1/view"
+
+
+@dataclass(frozen=True, slots=True)
+class ViewApi:
+    delivery: Delivery
+    images: Images
+    files: Files
+    sealing: Sealing
+    clock: Clock
+
+    def address(self, workspace_id: str, media_id: str) -> str:
+        """Where a media is seen: the same all day long, so that browsers keep what they have."""
+        last_day = str(int(self.clock.now().timestamp()) // _DAY + 1)
+        named = f"{uid_of(media_id)}.{uid_of(workspace_id)}.{last_day}"
+        return f"{PREFIX}/{named}.{self.sealing.sign(_signed(named))}"
+
+    def viewing(self, grant: str, parts: str | None = None) -> Viewing:
+        """``parts`` are the stretches of seconds to play, as ``1.5-2,7-9``. Raises Forbidden, Invalid."""
+        match = _GRANT.fullmatch(grant)
+        named, _, signature = grant.rpartition(".")
+        if match is None or not self.sealing.is_signed(_signed(named), signature):
+            raise Forbidden("this address is not valid")
+        if int(match[3]) < int(self.clock.now().timestamp()) // _DAY:
+            raise Forbidden("this address is no longer valid: open the page again")
+        workspace_id = _hyphenated(match[2])
+        wanted = None if parts is None else _range(parts)
+        passed_on = "" if parts is None else f"parts={parts}"
+        return Viewing(match[1], granted=workspace_id, vouched=True, range=wanted, passed_on=passed_on)
+
+
+def view_routes(api: ViewApi) -> APIRouter:
+    router = APIRouter(prefix=PREFIX, tags=["Inpoint"])
+
+    @router.get("/{grant}/video.m3u8")
+    async def view(request: Request, grant: str, parts: str | None = None) -> Response:
+        """The HLS multivariant playlist; of the `parts` alone, as `1.5-2,7-9`: the very bytes that the clip of them
+        would have."""
+        return await api.delivery.hls(api.viewing(grant, parts), request, ".")
+
+    @router.get("/{grant}/frames/{number}.jpg")
+    async def frame(
+        request: Request,
+        grant: str,
+        number: Annotated[int, PathParameter(ge=0, le=1 << 31)],
+        height: Annotated[int, Query(ge=16, le=2160)] = 360,
+        within: Annotated[int, Query(ge=0, le=1 << 31)] = 0,
+    ) -> Response:
+        """A frame by its number; or, if any of the `within` frames that follow it will do, the one of these that is
+        quickest to have."""
+        return await api.images.frame(api.viewing(grant), request, number, within, Size(height=height))
+
+    @router.get("/{grant}/file.mp4")
+    async def file(request: Request, grant: str, download: str | None = None) -> Response:
+        """The MP4, where it is kept ready; `download` names it."""
+        return await api.files.ready(api.viewing(grant), request, "video", download)
+
+    @router.get("/{grant}/{path:path}")
+    async def resource(request: Request, grant: str, path: str, parts: str | None = None) -> Response:
+        """Media playlists, segments and captions, as the manifests name them."""
+        return await api.delivery.resource(api.viewing(grant, parts), path, request)
+
+    return router
+
+
+def _range(parts: str) -> Range:
+    told = [_PART.fullmatch(one) for one in parts.split(",")[: _MOST_PARTS + 1]]
+    stretches = [(Fraction(one[1]), Fraction(one[2])) for one in told if one is not None]
+    if len(stretches) < len(told) or len(told) > _MOST_PARTS:
+        raise Invalid("parts", f'must be at most {_MOST_PARTS} stretches of seconds, as "1.5-2,7-9"')
+    if any(start >= end for start, end in stretches):
+        raise Invalid("parts", "each must end after its start")
+    return Range.of(stretches)
+
+
+def _signed(named: str) -> str:
+    return f"view {named}"
+
+
+def _hyphenated(uid: str) -> str:
+    return "-".join((uid[:8], uid[8:12], uid[12:16], uid[16:20], uid[20:]))
