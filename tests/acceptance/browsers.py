@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 FOLDER = Path(__file__).parents[1] / "browser"
@@ -31,7 +31,7 @@ def find() -> str:
 
 
 @contextmanager
-def page(address: str) -> Iterator[Page]:
+def chromium() -> Iterator[Browser]:
     assert os.sched_getscheduler(0) == os.SCHED_OTHER, "a browser of real-time priority starves the machine"
     arguments = [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -39,7 +39,13 @@ def page(address: str) -> Iterator[Page]:
     ]  # fmt: skip
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=arguments)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def page(address: str) -> Iterator[Page]:
+    with chromium() as browser:
         opened = browser.new_page()
         opened.goto(address)
         yield opened
-        browser.close()
