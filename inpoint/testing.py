@@ -18,6 +18,7 @@ from inpoint.ports import (
     Picture,
     Priority,
     Rewrapped,
+    ShotOrder,
     SoundOrder,
     StillOrder,
     VideoOrder,
@@ -127,6 +128,12 @@ class ScriptedEngine:
     async def loudness(self, order: SoundOrder) -> Loudness:
         """As many LUFS below full scale as the first frame's number."""
         return Loudness(-float(order.start), 0.5)
+
+    async def levels(self, order: SoundOrder) -> bytes:
+        return bytes(order.end - order.start)
+
+    async def shots(self, order: ShotOrder) -> list[int]:
+        return [number - order.lead for number in range(order.lead, len(order.places), 100)]
 
     async def still(self, order: StillOrder, priority: Priority) -> bytes:
         self.priorities.append(priority)

@@ -18,6 +18,7 @@ from inpoint.clips.cover import Covering
 from inpoint.clips.cut import Cutting
 from inpoint.clips.render import Rendering
 from inpoint.clips.retain import Sweeping
+from inpoint.clips.weigh import Weighing
 from inpoint.clock import SystemClock
 from inpoint.dashboard.pages import dashboard_routes
 from inpoint.database.catalog import SqlCatalog
@@ -51,6 +52,7 @@ from inpoint.encodings.index import Indexing
 from inpoint.encodings.loaded import Library
 from inpoint.encodings.segments import Segments
 from inpoint.encodings.stills import Stills
+from inpoint.encodings.survey import Surveying
 from inpoint.encodings.watermarking import Watermarking
 from inpoint.engine.engine import ConfinedEngine
 from inpoint.ingest.accept import Accepting
@@ -158,6 +160,7 @@ class Server:
         self.files = Files(self.delivery, self.library, self.packaging, self.store, keys)
         stills = Stills(self.store, self.engine, self.library, keys)
         self.images = Images(self.delivery, self.library, stills, self.clock)
+        self.surveying = Surveying(self.store, self.engine, self.library, keys, self._late)
         self.sealing = Sealing(settings.secret or kept_secret(settings.data.resolve() / "secret"))
         self.words = Words(settings.fastpix_duration_format, settings.images_base)
         bare = cloudflare_webhook.Notices(self.library, self.clock, settings.base_url)
@@ -202,8 +205,9 @@ class Server:
         covering = Covering(self.catalog, self.store, keys, self.library)
         rendering = Rendering(self.catalog, self.library, self.segments, self.cutting, covering)
         plan = workflows(
-            self._late, self.catalog, self._importing, self.cutting, rendering, self.fill, self.packaging, self.adding
-        )
+            self._late, self.catalog, self._importing, self.cutting, rendering, self.fill, self.packaging,
+            self.adding, self.surveying,
+        )  # fmt: skip
         return DbosJobs(database_url(self.settings), self.settings.data, plan)
 
     async def _measure(self) -> None:
@@ -218,10 +222,11 @@ class Server:
             self.catalog, self.library, self.accepting, self.cutting, self.uploading, self.packaging,
             self.adding, self.clock, self.sealing, base, self.words,
         )  # fmt: skip
+        weighing = Weighing(self.catalog, self.store, keys, self.engine, self.library, self.clock)
         view_api = ViewApi(self.delivery, self.images, self.files, self.sealing, self.clock)
         own_api = own_routes.Api(
-            self.catalog, self.library, self.accepting, self.cutting, self.sweeping, self.files, self.clock,
-            self.sealing, view_api, OwnWords(self.settings.stream_base),
+            self.catalog, self.library, self.accepting, self.cutting, self.sweeping, weighing, self.files, self.clock,
+            self.surveying, self.sealing, view_api, OwnWords(self.settings.stream_base),
         )  # fmt: skip
         session_api = SessionApi(self.catalog, self.clock, self.clients, base.startswith("https://"))
         cloudflare_api = CloudflareApi(

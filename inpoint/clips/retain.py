@@ -27,6 +27,12 @@ class Needed:
     audio: set[tuple[int, int]] = field(default_factory=set)
     segments: set[SegmentName] = field(default_factory=set)
 
+    def keys(self, encoding_id: str, keys: Keys) -> set[str]:
+        """Where it lies."""
+        found = {keys.video_chunk(encoding_id, number) for number in self.video}
+        found |= {keys.audio_chunk(encoding_id, track, number) for track, number in self.audio}
+        return found | {keys.segment(name) for name in self.segments}
+
 
 def needed(timelines: Collection[Timeline], loaded: Loaded, engine: Engine, sharing: Collection[str] = ()) -> Needed:
     """Pure: frames, and what decoding and encoding them takes. ``sharing`` are the other encodings of the mezzanine:
@@ -106,10 +112,7 @@ class Sweeping:
         """Of an encoding's chunks and segments those that these timelines don't need, and those that they do: sizes
         by key."""
         loaded = await self._library.load(encoding_id)
-        keep = needed(timelines, loaded, self._engine, sharing)
-        kept = {self._keys.video_chunk(encoding_id, number) for number in keep.video}
-        kept |= {self._keys.audio_chunk(encoding_id, track, number) for track, number in keep.audio}
-        kept |= {self._keys.segment(name) for name in keep.segments}
+        kept = needed(timelines, loaded, self._engine, sharing).keys(encoding_id, self._keys)
         listed = {
             **await self._store.list(self._keys.chunks(encoding_id)),
             **await self._store.list(self._keys.segments(encoding_id)),

@@ -49,6 +49,11 @@ class SqlEncodings(SqlWatermarks):
             found = await db.execute(select(encodings).where(encodings.c.id.in_(encoding_ids)))
             return {row._mapping["id"]: rows.to_encoding(row) for row in found}
 
+    async def encodings_of(self, workspace_id: str) -> list[str]:
+        async with self._reading() as db:
+            query = select(encodings.c.id).where(encodings.c.workspace_id == workspace_id)
+            return list((await db.execute(query)).scalars())
+
     async def filled(self, encoding_id: str) -> frozenset[str]:
         async with self._reading() as db:
             query = select(encodings.c.filled).where(encodings.c.id == encoding_id)

@@ -24,6 +24,7 @@ from inpoint.ports import (
     Picture,
     Priority,
     Rewrapped,
+    ShotOrder,
     SoundOrder,
     StillOrder,
     VideoOrder,
@@ -177,6 +178,22 @@ class ConfinedEngine:
         async with self._pool.process(order.mezzanine, Priority.FOLLOW_UP) as process:
             (part,) = await process.answer(_sound("loudness", order), _timeout(Priority.FOLLOW_UP))
         return Loudness(**part.header)
+
+    async def levels(self, order: SoundOrder) -> bytes:
+        async with self._pool.process(order.mezzanine, Priority.FILL) as process:
+            (part,) = await process.answer(_sound("levels", order), _timeout(Priority.FILL))
+        return part.blobs[0]
+
+    async def shots(self, order: ShotOrder) -> list[int]:
+        header = {
+            "op": "shots",
+            "chunks": list(order.chunks),
+            "places": [(place.chunk, place.rank) for place in order.places],
+            "lead": order.lead,
+        }
+        async with self._pool.process(order.mezzanine, Priority.FILL) as process:
+            (part,) = await process.answer(Message(header, list(order.chunks.values())), _timeout(Priority.FILL))
+        return [int(one) for one in part.header["shots"]]
 
     async def still(self, order: StillOrder, priority: Priority) -> bytes:
         header = {

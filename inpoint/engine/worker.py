@@ -23,6 +23,7 @@ from inpoint.engine.overlay import Image, read_image
 from inpoint.engine.rewrap import rewrap, rewrap_sound
 from inpoint.engine.sound import Run, decode_sound, encode_sound
 from inpoint.engine.still import PIXELS, moving, pictures, sheet
+from inpoint.engine.survey import levels, shots
 from inpoint.engine.upright import Fitting, Upright
 from inpoint.engine.wire import Message, pack, receive
 from inpoint.errors import InpointError
@@ -123,6 +124,18 @@ def _loudness(request: Message, reply: Reply) -> None:
     reply(Message({"lufs": lufs, "peak": peak}))
 
 
+def _levels(request: Message, reply: Reply) -> None:
+    count = request.header["end"] - request.header["start"]
+    reply(Message({}, [levels(_heard(request), count)]))
+
+
+def _shots(request: Message, reply: Reply) -> None:
+    header = request.header
+    chunks = [Chunk(number, data) for number, data in zip(header["chunks"], request.blobs, strict=True)]
+    places = [(chunk, rank) for chunk, rank in header["places"]]
+    reply(Message({"shots": shots(chunks, places, header["lead"])}))
+
+
 def _heard(request: Message) -> bytes:
     """The samples that an order for sound names."""
     header = request.header
@@ -198,6 +211,8 @@ _OPERATIONS: dict[str, Callable[[Message, Reply], None]] = {
     "encode": _encode,
     "sound": _sound,
     "loudness": _loudness,
+    "levels": _levels,
+    "shots": _shots,
     "gather": _gather,
     "image": _image,
     "still": _still,

@@ -9,6 +9,7 @@ from inpoint.clips.render import Rendering
 from inpoint.encodings.adding import Adding
 from inpoint.encodings.fill import Fill
 from inpoint.encodings.importing import Importing
+from inpoint.encodings.survey import Surveying
 from inpoint.errors import InpointError
 from inpoint.jobs.dbos_jobs import Job
 from inpoint.model.ids import covered_id
@@ -25,6 +26,7 @@ def workflows(
     fill: Fill,
     packaging: Packaging,
     adding: Adding,
+    surveying: Surveying,
 ) -> Mapping[JobKind, Job]:
     """``jobs`` is where they will run: an import starts others."""
 
@@ -34,6 +36,7 @@ def workflows(
         media = await catalog.media(media_id)
         if media is not None and media.status == "ready" and media.timeline is not None:
             for encoding_id in sorted(media.timeline.encodings, key=lambda one: one != media_id):
+                await jobs.start("survey", encoding_id)
                 await jobs.start("fill", encoding_id)
         await packaging.begin(media_id)
         await adding.begin(media_id)
@@ -51,7 +54,7 @@ def workflows(
             await cutting.source_failed(media_id, f"the source media failed: {error.message}")
 
     async def nothing_lost(subject: str, error: InpointError) -> None:
-        """A fill that is given up leaves nothing undone that is asked for: it is logged, no more."""
+        """A fill or a survey that is given up leaves nothing undone that is asked for: it is logged, no more."""
 
     return {
         "import": Job(
@@ -76,4 +79,5 @@ def workflows(
         "track": Job((("fetch", adding.fetch), ("lay", adding.lay)), adding.give_up),
         "file": Job((("make", packaging.make),), packaging.give_up),
         "fill": Job((("fill", fill.fill),), nothing_lost),
+        "survey": Job((("survey", surveying.survey),), nothing_lost),
     }

@@ -14,6 +14,7 @@ from inpoint.ports.engine import (
     Picture,
     Priority,
     Rewrapped,
+    ShotOrder,
     SoundOrder,
     StillOrder,
     VideoOrder,
@@ -29,7 +30,7 @@ class Clock(Protocol):
     async def sleep(self, seconds: float) -> None: ...
 
 
-JobKind = Literal["import", "clip", "fill", "file", "track"]
+JobKind = Literal["import", "clip", "fill", "survey", "file", "track"]
 
 
 class Jobs(Protocol):
@@ -42,7 +43,30 @@ class Jobs(Protocol):
 
 
 __all__ = [
-    "EVERYTHING", "BlobStore", "Catalog", "Clock", "Engine", "Files", "GatheredTrack", "JobKind", "Jobs",
-    "Keys", "Loudness", "MadeSegment", "Outgoing", "Page", "Picture", "Place", "Priority", "Rewrapped",
-    "Sorting", "SoundOrder", "StillOrder", "Sweep", "Usage", "VideoOrder", "Wanted",
+    "EVERYTHING",
+    "BlobStore",
+    "Catalog",
+    "Clock",
+    "Engine",
+    "Files",
+    "GatheredTrack",
+    "JobKind",
+    "Jobs",
+    "Keys",
+    "Loudness",
+    "MadeSegment",
+    "Outgoing",
+    "Page",
+    "Picture",
+    "Place",
+    "Priority",
+    "Rewrapped",
+    "ShotOrder",
+    "Sorting",
+    "SoundOrder",
+    "StillOrder",
+    "Sweep",
+    "Usage",
+    "VideoOrder",
+    "Wanted",
 ]  # fmt: skip

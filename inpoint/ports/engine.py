@@ -107,6 +107,16 @@ class StillOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class ShotOrder:
+    """Which of the grid frames at ``places``, counted behind the first ``lead`` of them, begin a shot."""
+
+    mezzanine: str
+    chunks: Mapping[int, bytes]
+    places: Sequence[FramePlace]
+    lead: int
+
+
+@dataclass(frozen=True, slots=True)
 class Loudness:
     """Integrated loudness in LUFS (ITU-R BS.1770), and the greatest sample, 1 being full scale."""
 
@@ -177,6 +187,11 @@ class Engine(Protocol):
         """Of the frames of an order, before its gain."""
         ...
 
+    async def levels(self, order: SoundOrder) -> bytes:
+        """How loud each AAC frame of an order is, before its gain (``model.survey``)."""
+        ...
+
+    async def shots(self, order: ShotOrder) -> list[int]: ...
     async def still(self, order: StillOrder, priority: Priority) -> bytes: ...
     async def sheet(self, mezzanine: str, tiles: Sequence[bytes], tile: tuple[int, int], columns: int) -> bytes:
         """Bare pictures of one size, in rows, as a JPEG."""

@@ -30,6 +30,19 @@ def text(encoding_id: str, track: int) -> str:
     return f"{encoding(encoding_id)}text/t{track}.json"
 
 
+def survey(encoding_id: str) -> str:
+    """The prefix of what was found in it."""
+    return f"{encoding(encoding_id)}survey/"
+
+
+def levels(encoding_id: str, track: int, run: int) -> str:
+    return f"{survey(encoding_id)}levels-{track}-{run:05d}"
+
+
+def shots(encoding_id: str, run: int) -> str:
+    return f"{survey(encoding_id)}shots-{run:05d}.json"
+
+
 def files(media_id: str) -> str:
     """The prefix of the files that are kept ready of a media."""
     return f"media/{media_id}/"

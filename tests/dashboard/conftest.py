@@ -23,8 +23,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, server: Server) -> Iterator[Open]:
-    """Opens a page of the dashboard, signed in. Whatever goes wrong on it, and whatever it asks of another host, fails
-    the test."""
+    """Opens a page of the dashboard, signed in. Whatever goes wrong on it, and whatever it asks of another host,
+    fails the test."""
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 

@@ -1,6 +1,9 @@
 /** What the server has found in a media: shots, silences, how loud it is. It looks in the background, so they come bit
  * by bit. */
 
+import { call } from '../api/client';
+import { poll } from '../polling';
+
 export interface Mark {
   kind: 'shot' | 'silence';
   frame: number;
@@ -8,30 +11,112 @@ export interface Mark {
   frames: number;
 }
 
-const SHOWN = 400;
+interface Survey {
+  known: number;
+  shots: number[];
+  silences: [number, number][];
+  hasSound: boolean;
+}
+
+const SHOWN = 300;
+const FLOOR = -48; // decibels that are drawn as nothing
 
 export class Marks {
   all = $state.raw<Mark[]>([]);
-  /** Counts what came. */
+  /** Counts what came, to be drawn. */
   version = $state(0);
   hasSound = $state(false);
+  known = $state(0);
+  private levels: (number | null)[] = [];
+  private first = 0;
+  private span = 1;
+  private asking: AbortController | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Peaks over a part of the media. */
+  constructor(
+    private readonly id: string,
+    private readonly frames: number,
+  ) {}
+
+  /** Look for them while the page is seen; returns what ends it. */
+  follow(): () => void {
+    const ended = poll(
+      () => this.look(),
+      () => (this.known < 1 ? 1500 : 3_600_000),
+    );
+    return () => {
+      ended();
+      clearTimeout(this.timer);
+      this.asking?.abort();
+    };
+  }
+
+  /** Say which part is looked at: how loud it is there is asked for when it has stood still for a moment. */
+  want(first: number, span: number): void {
+    if (!this.hasSound) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.listen(first, span), 120);
+  }
+
+  /** Heights, 0 to 1, of `count` bars over a part of the media; null where none is known. */
   peaks = (first: number, span: number, count: number): (number | null)[] => {
-    void [first, span];
-    return Array.from({ length: count }, () => null);
+    const each = this.span / this.levels.length;
+    return Array.from({ length: count }, (_, at) => {
+      const start = Math.floor((first + (at * span) / count - this.first) / each);
+      const end = Math.max(start + 1, Math.ceil((first + ((at + 1) * span) / count - this.first) / each));
+      let peak: number | null = null;
+      for (const told of this.levels.slice(Math.max(0, start), Math.max(0, end))) {
+        if (told !== null && (peak === null || told > peak)) peak = told;
+      }
+      return peak === null ? null : Math.max(0, (peak - FLOOR) / -FLOOR) ** 1.4;
+    });
   };
 
-  /** Those that a part of the timeline shows; none if they are so many that they tell nothing. */
+  /** Those that a part of the timeline shows; shots are left out where they are so many that they tell nothing. */
   within(first: number, span: number): Mark[] {
     const found = this.all.filter((one) => one.frame + one.frames >= first && one.frame <= first + span);
-    return found.length > SHOWN ? [] : found;
+    return found.length > SHOWN ? found.filter((one) => one.frames > span / 100) : found;
   }
 
   /** Frames that an edge may hold on to: shots, and the ends of silences. */
   near(frame: number, reach: number): number[] {
-    return this.all
-      .flatMap((one) => (one.frames ? [one.frame, one.frame + one.frames] : [one.frame]))
-      .filter((one) => Math.abs(one - frame) <= reach);
+    const found: number[] = [];
+    for (const one of this.all) {
+      if (Math.abs(one.frame - frame) <= reach) found.push(one.frame);
+      if (one.frames && Math.abs(one.frame + one.frames - frame) <= reach) found.push(one.frame + one.frames);
+    }
+    return found;
+  }
+
+  private async look(): Promise<void> {
+    const told = await call<Survey>('GET', `/api/v1/media/${this.id}/survey`);
+    const marks = [
+      ...told.shots.map((frame): Mark => ({ kind: 'shot', frame, frames: 0 })),
+      ...told.silences.map(([start, end]): Mark => ({ kind: 'silence', frame: start, frames: end - start })),
+    ];
+    if (told.known !== this.known || marks.length !== this.all.length) {
+      this.all = marks;
+      this.known = told.known;
+      this.hasSound = told.hasSound;
+      this.version += 1;
+      if (told.hasSound) await this.listen(this.first, this.levels.length ? this.span : this.frames);
+    }
+  }
+
+  private async listen(first: number, span: number): Promise<void> {
+    this.asking?.abort();
+    const request = (this.asking = new AbortController());
+    const query = `first=${Math.max(0, first)}&frames=${span}&points=1200`;
+    try {
+      const told = await call<{ levels: (number | null)[] }>('GET', `/api/v1/media/${this.id}/levels?${query}`, {
+        signal: request.signal,
+      });
+      this.levels = told.levels;
+      this.first = first;
+      this.span = span;
+      this.version += 1;
+    } catch {
+      // another part is asked for by now, or the next look will tell
+    }
   }
 }

@@ -24,9 +24,10 @@ export class Playing {
     private readonly heard: (frame: number) => void,
   ) {}
 
-  attach(video: HTMLVideoElement): () => void {
+  /** Play in an element, from a frame on; returns what ends it. */
+  attach(video: HTMLVideoElement, frame: number): () => void {
     this.video = video;
-    void this.load(null, 0);
+    void this.load(null, frame);
     this.listen(video);
     return () => {
       this.turn += 1;

@@ -1,4 +1,4 @@
-"""``/api/v1/tokens``: the credentials of a workspace."""
+"""``/api/v1/tokens``, ``/api/v1/storage``: who may use a workspace, and what it takes."""
 
 from __future__ import annotations
 
@@ -46,6 +46,23 @@ def access_routes(api: Api) -> APIRouter:
             raise NoSuchToken
         await api.catalog.revoke_credential(token_id)
         return JSONResponse({"revoked": token_id})
+
+    @router.get("/storage")
+    async def get_storage(request: Request) -> Response:
+        """Bytes on disk (`physical`), and those that there would be if each video had its own copy of what it plays
+        (`logical`); how many videos, and how many seconds they play."""
+        credential = await reader(api.catalog, request)
+        usage = await api.catalog.usage(credential.workspace_id, None)
+        weight = await api.weighing.weigh(credential.workspace_id)
+        return JSONResponse(
+            {
+                "media": usage.count,
+                "seconds": usage.seconds,
+                "logical": weight.logical,
+                "physical": weight.physical,
+                "measuredAt": moment(weight.measured_at),
+            }
+        )
 
     return router
 

@@ -86,6 +86,21 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
         ),
         refusals=(422,),
     ),
+    ("get", f"{_MEDIA}/survey"): Described(
+        {
+            200: obj(
+                ("known", "shots", "silences", "hasSound"),
+                known=NUMBER,
+                shots=array(WHOLE),
+                silences=array(array(WHOLE)),
+                hasSound=FLAG,
+            )
+        },
+        refusals=(400, 404),
+    ),
+    ("get", f"{_MEDIA}/levels"): Described(
+        {200: obj(("levels",), levels=array(nullable(NUMBER)))}, refusals=(400, 404, 422)
+    ),
     ("get", f"{_MEDIA}/deletion"): Described({200: obj(frees=WHOLE, keeps=WHOLE, clips=WHOLE)}, refusals=(404,)),
     ("get", f"{_MEDIA}/events"): Described(
         {200: obj(("events",), events=array(ref("Event")))},
@@ -96,6 +111,9 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
         {201: obj(("token", "expiresAt"), token=TEXT, expiresAt=MOMENT, hls=TEXT, dash=TEXT, watch=TEXT)},
         body=obj(("playback",), playback=UUID, expiresIn=WHOLE),
         refusals=(400, 404, 422),
+    ),
+    ("get", "/api/v1/storage"): Described(
+        {200: obj((), media=WHOLE, seconds=WHOLE, logical=WHOLE, physical=WHOLE, measuredAt=MOMENT)}
     ),
     ("get", "/api/v1/tokens"): Described({200: obj(("tokens",), tokens=array(ref("Token")))}),
     ("post", "/api/v1/tokens"): Described(

@@ -12,6 +12,7 @@ from inpoint.dialects.own.description import DESCRIPTION
 from inpoint.dialects.own.routes import Api, media_routes
 from inpoint.dialects.own.session import SessionApi, session_routes
 from inpoint.dialects.own.sharing import sharing_routes
+from inpoint.dialects.own.survey import survey_routes
 from inpoint.dialects.own.viewings import view_routes
 from inpoint.dialects.own.webhooks import WebhookApi, webhook_routes
 from inpoint.errors import InpointError, Invalid
@@ -22,6 +23,7 @@ def own(api: Api, webhooks: WebhookApi, sessions: SessionApi) -> Dialect:
     router = APIRouter()
     router.include_router(media_routes(api))
     router.include_router(sharing_routes(api))
+    router.include_router(survey_routes(api))
     router.include_router(access_routes(api))
     router.include_router(webhook_routes(webhooks))
     router.include_router(session_routes(sessions))

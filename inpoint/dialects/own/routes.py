@@ -13,12 +13,14 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from inpoint.clips.cut import Cutting
 from inpoint.clips.retain import Sweeping
+from inpoint.clips.weigh import Weighing
 from inpoint.delivery.files import Files
 from inpoint.delivery.hangup import while_connected
 from inpoint.dialects.own import shapes
 from inpoint.dialects.own.library import asked_media, cursor
 from inpoint.dialects.own.viewings import ViewApi
 from inpoint.encodings.loaded import Library
+from inpoint.encodings.survey import Surveying
 from inpoint.errors import EmptyRange, Invalid, NotFound, NotReady
 from inpoint.ingest.accept import Accepting
 from inpoint.model.ids import is_id, new_id
@@ -44,8 +46,10 @@ class Api:
     accepting: Accepting
     cutting: Cutting
     sweeping: Sweeping
+    weighing: Weighing
     files: Files
     clock: Clock
+    surveying: Surveying
     sealing: Sealing
     viewings: ViewApi
     words: shapes.Words

@@ -1,0 +1,64 @@
+"""``/api/v1/media/{media_id}/survey`` and ``…/levels``: what was found in a media."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import JSONResponse, Response
+
+from inpoint.dialects.own.routes import Api
+from inpoint.errors import NotReady
+from inpoint.model import survey
+from inpoint.model.media import Media
+from inpoint.model.timeline import Timeline
+from inpoint.web.auth import reader
+
+_MOST = 4000
+
+
+def survey_routes(api: Api) -> APIRouter:
+    router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
+
+    async def asked(request: Request, media_id: str) -> tuple[Media, Timeline]:
+        media = await api.media_of(await reader(api.catalog, request), media_id)
+        if media.status != "ready" or media.timeline is None:
+            raise NotReady
+        return media, media.timeline
+
+    @router.get("/media/{media_id}/survey")
+    async def get_survey(request: Request, media_id: str) -> Response:
+        """Frames at which a shot begins, and stretches of frames in which nothing is heard; `known` is how much of
+        the media has been looked at, 0 to 1. It is looked at in the background, from the beginning on."""
+        _, timeline = await asked(request, media_id)
+        found = await api.surveying.found(timeline)
+        return JSONResponse(
+            {
+                "known": round(found.known, 4),
+                "shots": list(found.shots),
+                "silences": [list(one) for one in found.silences],
+                "hasSound": found.levels is not None,
+            }
+        )
+
+    @router.get("/media/{media_id}/levels")
+    async def get_levels(
+        request: Request,
+        media_id: str,
+        first: Annotated[float, Query(ge=0, le=1 << 31)] = 0,
+        frames: Annotated[float | None, Query(gt=0, le=1 << 31)] = None,
+        points: Annotated[int, Query(ge=1, le=_MOST)] = 500,
+    ) -> Response:
+        """How loud it is from frame `first` on for `frames` (all), in `points` equal parts: decibels below full scale
+        of the loudest fiftieth of a second in each, or null where that isn't known yet."""
+        _, timeline = await asked(request, media_id)
+        found = await api.surveying.found(timeline)
+        if found.levels is None:
+            return JSONResponse({"levels": []})
+        each = len(found.levels) / timeline.frames
+        count = timeline.frames - first if frames is None else frames
+        told = survey.coarser(found.levels, first * each, max(count, 0) * each, points)
+        decibels = [None if one is None else round(survey.decibels_of(one), 1) for one in told]
+        return JSONResponse({"levels": decibels})
+
+    return router

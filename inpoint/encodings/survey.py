@@ -1,0 +1,166 @@
+"""What is found in encodings while nobody waits for it, and what of it a timeline has."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+
+from inpoint.encodings.loaded import Library, Loaded
+from inpoint.encodings.orders import sound_need, sound_order, still_chunks
+from inpoint.errors import MediaError, NotFound
+from inpoint.model import survey
+from inpoint.model.encoding import SegmentName, audio_rendition
+from inpoint.model.index import places
+from inpoint.model.timeline import Lane, Timeline
+from inpoint.ports import BlobStore, Engine, Jobs, Keys, ShotOrder
+
+_log = structlog.get_logger()
+T = TypeVar("T")
+_KEPT = 4096  # runs at hand, of a few kilobytes each
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Of a timeline, in its frames. ``known`` is how much of it has been looked at, 0 to 1; ``levels`` are of its
+    first soundtrack, None if it has none."""
+
+    known: float
+    shots: Sequence[int]
+    silences: Sequence[tuple[int, int]]
+    levels: bytes | None
+
+
+class Surveying:
+    def __init__(self, store: BlobStore, engine: Engine, library: Library, keys: Keys, jobs: Jobs) -> None:
+        self._store = store
+        self._engine = engine
+        self._library = library
+        self._keys = keys
+        self._jobs = jobs
+        self._at_hand: OrderedDict[str, bytes] = OrderedDict()
+
+    # Finding
+
+    async def survey(self, encoding_id: str) -> None:
+        """Find what hasn't been found yet: the sound first, for that is quick."""
+        try:
+            loaded = await self._library.load(encoding_id)
+        except NotFound:
+            return
+        mezzanine = loaded.encoding.mezzanine  # whatever is laid over its pictures, its shots are the same
+        stored = set(await self._store.list(self._keys.survey(mezzanine)))
+        for track in range(len(loaded.index.audio)):
+            for run in survey.level_runs(loaded.encoding):
+                key = self._keys.levels(mezzanine, track, run)
+                if key not in stored:
+                    await self._store.put(key, await self._levels(loaded, track, run))
+        for run in survey.shot_runs(loaded.encoding) if loaded.index.video.grid else ():
+            key = self._keys.shots(mezzanine, run)
+            if key not in stored:
+                await self._store.put(key, json.dumps(await self._shots(loaded, run)).encode())
+
+    async def _levels(self, loaded: Loaded, track: int, run: int) -> bytes:
+        """Of a run; none where the chunks are no longer there, or can't be decoded."""
+        encoding, index = loaded.encoding, loaded.index.audio[track]
+        start, end = survey.level_span(encoding, run)
+        name = SegmentName(encoding.id, audio_rendition(track), start, end)
+        need = sound_need(index, self._engine.sound_window(start, end, index.rate))
+        try:
+            chunks = {
+                number: await self._store.get(self._keys.audio_chunk(encoding.mezzanine, track, number))
+                for number in need.chunks
+            }
+            return await self._engine.levels(sound_order(loaded, track, need, name, chunks))
+        except (NotFound, MediaError) as error:
+            return _nothing(error, b"")
+
+    async def _shots(self, loaded: Loaded, run: int) -> list[int]:
+        encoding = loaded.encoding
+        start, end = survey.shot_span(encoding, run)
+        lead = min(start, survey.SHOT_LEAD)
+        wanted = places(loaded.index.video, start - lead, end)
+        try:
+            chunks = {
+                number: await self._store.get(self._keys.video_chunk(encoding.mezzanine, number))
+                for number in still_chunks(loaded, wanted)
+            }
+            found = await self._engine.shots(ShotOrder(encoding.mezzanine, chunks, wanted, lead))
+        except (NotFound, MediaError) as error:
+            return _nothing(error, [])
+        return [start + one for one in found]
+
+    # What a timeline has of it
+
+    async def found(self, timeline: Timeline) -> Found:
+        """What is known by now; what is not is being looked for from now on, if it wasn't."""
+        sound = next(iter(timeline.of("audio")), None)
+        shots, done, total = await self._shots_of(timeline)
+        if sound is None:
+            levels = None
+        else:
+            levels, heard, of = await self._levels_of(sound)
+            done, total = done + heard, total + of
+        if done < total:
+            for encoding_id in timeline.encodings:
+                await self._jobs.start("survey", encoding_id)
+        quiet = survey.silences(levels, sound, timeline) if levels is not None and sound is not None else []
+        return Found(done / total if total else 1.0, survey.shots(timeline, shots), quiet, levels)
+
+    async def _shots_of(self, timeline: Timeline) -> tuple[list[list[int]], int, int]:
+        """Those of each piece; how many runs are known, and of how many."""
+        found: list[list[int]] = []
+        done = total = 0
+        for piece in timeline.lanes[0].pieces:
+            loaded = await self._library.load(piece.encoding or "")
+            inside: list[int] = []
+            for run in survey.shot_runs(loaded.encoding, piece.start, piece.end):
+                told = await self._run(self._keys.shots(loaded.encoding.mezzanine, run))
+                total += 1
+                if told is not None:
+                    done += 1
+                    inside += json.loads(told)
+            found.append(inside)
+        return found, done, total
+
+    async def _levels_of(self, lane: Lane) -> tuple[bytes, int, int]:
+        found = b""
+        done = total = 0
+        for piece in lane.pieces:
+            if piece.encoding is None:
+                continue
+            encoding = (await self._library.load(piece.encoding)).encoding
+            levels = bytearray([survey.UNKNOWN]) * survey.level_frames(encoding)
+            for run in survey.level_runs(encoding, piece.start, piece.end):
+                told = await self._run(self._keys.levels(encoding.mezzanine, piece.track, run))
+                total += 1
+                if told is not None:
+                    done += 1
+                    start, _ = survey.level_span(encoding, run)
+                    levels[start : start + len(told)] = told
+            found += survey.piece_levels(piece, encoding, bytes(levels))
+        return found, done, total
+
+    async def _run(self, key: str) -> bytes | None:
+        kept = self._at_hand.get(key)
+        if kept is None:
+            try:
+                kept = await self._store.get(key)
+            except NotFound:
+                return None
+            self._at_hand[key] = kept
+            while len(self._at_hand) > _KEPT:
+                self._at_hand.popitem(last=False)
+        return kept
+
+
+def _nothing(error: Exception, found: T) -> T:
+    """What can't be looked at has nothing in it."""
+    if isinstance(error, MediaError) and error.retryable:
+        raise error
+    _log.info("survey.skipped", detail=str(error))
+    return found

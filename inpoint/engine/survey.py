@@ -1,0 +1,56 @@
+"""Where shots begin, by libavfilter's scdet; how loud each AAC frame is."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from fractions import Fraction
+from math import log10
+from operator import mul
+
+from av.filter import Graph
+from av.video.frame import VideoFrame
+
+from inpoint.engine.decode import Chunk, frames
+from inpoint.engine.sound import RUN_UP
+from inpoint.model.grid import AAC_FRAME
+from inpoint.model.survey import LEAST, level_of
+
+_SCORE = 10.0  # of 100: libavfilter's own default
+_SIZE = "96:54"
+_LEAST = 10 ** (LEAST / 10)
+
+
+def shots(chunks: Sequence[Chunk], places: Sequence[tuple[int, int]], lead: int) -> list[int]:
+    """Which of ``places``, counted behind the ``lead`` ones, begin a shot."""
+    graph: Graph | None = None
+    found = []
+    for number, frame in enumerate(frames(chunks, places, 1)):
+        graph = graph or _detector(frame)
+        frame.pts, frame.time_base = number, Fraction(1, 25)
+        graph.vpush(frame)
+        if float(graph.vpull().metadata.get("lavfi.scd.score", 0)) >= _SCORE and number >= lead:
+            found.append(number - lead)
+    return found
+
+
+def _detector(frame: VideoFrame) -> Graph:
+    graph = Graph()
+    base = Fraction(1, 25)
+    source = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=base)
+    steps = [("scale", f"{_SIZE}:flags=fast_bilinear"), ("format", "gray"), ("scdet", "threshold=10")]
+    graph.link_nodes(source, *(graph.add(*one) for one in steps), graph.add("buffersink")).configure()
+    return graph
+
+
+def levels(pcm: bytes, count: int) -> bytes:
+    """The mean power of each of ``count`` AAC frames, of two channels of float32 with their run-up before."""
+    samples = array("f")
+    samples.frombytes(pcm[: len(pcm) // 8 * 8])
+    width = 2 * AAC_FRAME
+    found = bytearray()
+    for number in range(count):
+        part = samples[(RUN_UP + number) * width : (RUN_UP + number + 1) * width]
+        power = sum(map(mul, part, part)) / len(part) if part else 0.0
+        found.append(level_of(10 * log10(power)) if power > _LEAST else 0)
+    return bytes(found)
