@@ -50,9 +50,11 @@ class SqlAccess:
 
     async def add_credential(self, credential: Credential) -> None:
         values = {name: getattr(credential, name) for name in Credential.__slots__}
-        values["created_at"] = self._now()
+        where = credentials.c.id == credential.id
         async with self._engine.begin() as db:
-            await db.execute(delete(credentials).where(credentials.c.id == credential.id))
+            made = (await db.execute(select(credentials.c.created_at).where(where))).scalar_one_or_none()
+            values["created_at"] = self._now() if made is None else made
+            await db.execute(delete(credentials).where(where))
             await db.execute(insert(credentials).values(**values))
 
     async def credential(self, credential_id: str) -> Credential | None:

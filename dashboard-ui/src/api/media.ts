@@ -37,8 +37,22 @@ export const events = async (id: string) =>
   (await call<{ events: Happening[] }>('GET', `/api/v1/media/${id}/events`)).events;
 
 export async function importFrom(url: string, policy: Policy): Promise<string> {
-  const body = { inputs: [{ type: 'video', url }], accessPolicy: policy === 'public' ? 'public' : 'private' };
+  const body = {
+    inputs: [{ type: 'video', url }],
+    accessPolicy: policy === 'public' ? 'public' : 'private',
+    ...titled(url),
+  };
   return (await call<{ data: { id: string } }>('POST', '/v1/on-demand', { body })).data.id;
+}
+
+/** Named after the file that the address ends in, if it does. */
+function titled(url: string): { title?: string } {
+  try {
+    const title = decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '').slice(0, 255);
+    return title ? { title } : {};
+  } catch {
+    return {};
+  }
 }
 
 /** The same `key` makes the same clip, once. */

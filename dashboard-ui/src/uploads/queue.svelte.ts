@@ -2,6 +2,7 @@
 
 import { call, messageOf } from '../api/client';
 import type { Policy } from '../api/types';
+import { changes } from '../changes.svelte';
 
 const PART = 8 << 20; // bytes: a multiple of 256 KiB
 const AT_ONCE = 3;
@@ -57,6 +58,7 @@ export class Upload {
       try {
         await this.go();
         if (this.state === 'sending') this.state = 'done';
+        changes.tell();
         return;
       } catch (error) {
         if (this.state !== 'sending') return;

@@ -105,7 +105,9 @@ def viewings(watching: Watching, delivery: Delivery, files: Files, pages: Pages)
 
     @router.options("/{playback_id}", include_in_schema=False)
     @router.options("/{playback_id}/{path:path}", include_in_schema=False)
-    async def preflight() -> Response:
+    async def preflight(playback_id: str) -> Response:
+        if not is_id(playback_id.partition(".")[0]):
+            raise NoSuchAddress("there is no such address")
         return with_cors(Response(status_code=204))
 
     return router
