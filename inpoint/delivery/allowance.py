@@ -20,6 +20,10 @@ class Allowance:
 
     def take(self, key: str, now: datetime, cost: int = 1) -> None:
         """Raises TooMany, which says when to come back."""
+        self.require(key, now, cost).extend([now] * cost)
+
+    def require(self, key: str, now: datetime, cost: int = 1) -> deque[datetime]:
+        """What was taken lately, if so much more may be. Raises TooMany."""
         taken = self._taken.setdefault(key, deque())
         self._taken.move_to_end(key)
         while taken and taken[0] <= now - self._window:
@@ -27,6 +31,6 @@ class Allowance:
         if len(taken) + cost > self._count:
             left = taken[0] + self._window - now
             raise TooMany(retry_after=int(left.total_seconds()) + 1)
-        taken.extend([now] * cost)
         while len(self._taken) > _KEPT:
             self._taken.popitem(last=False)
+        return taken

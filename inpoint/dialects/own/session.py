@@ -53,8 +53,13 @@ def session_routes(api: SessionApi) -> APIRouter:
         if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
             raise Refused("the body must be sent as application/json")  # which no other site's page can do
         body = await json_object(request)
-        tries.take(api.clients.address(request), api.clock.now())
-        new = await _shown(api, body)
+        client, now = api.clients.address(request), api.clock.now()
+        tries.require(client, now)
+        try:
+            new = await _shown(api, body)
+        except SignedOut:
+            tries.take(client, now)  # who knows the secret may come as often as they like
+            raise
         cookie = request.cookies.get(COOKIE, "")
         held = await api.catalog.session(hash_secret(cookie))
         if not held:
