@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 UI := $(shell find dashboard-ui -name node_modules -prune -o -type f -print)
 DASHBOARD := inpoint/dashboard/built/index.html
 
-.PHONY: serve test test-all lint types ui bench lock clean
+.PHONY: serve test test-all lint types ui pictures bench lock clean
 
 serve: $(VENV)/.run $(DASHBOARD)  ## run the product with its embedded defaults
 	$(BIN)/inpoint serve
@@ -24,6 +24,9 @@ types: $(VENV)/.dev
 ui: $(VENV)/.dev $(DASHBOARD)  ## the dashboard's own checks
 	cd dashboard-ui && ../$(BIN)/python ../tests/npm.py run check
 	cd dashboard-ui && ../$(BIN)/python ../tests/npm.py run test
+
+pictures: $(VENV)/.dev $(DASHBOARD)  ## make the documentation's pictures anew
+	$(BIN)/python -m tests.dashboard.pictures
 
 bench: $(VENV)/.dev  ## measure, beside ffmpeg and smartcut; SHORT=1 for a small run
 	$(BIN)/python -m benchmarks $(if $(SHORT),--short)

@@ -25,7 +25,7 @@ from inpoint.model.playback import Playback
 from inpoint.model.timeline import Timeline
 from inpoint.ports import EVERYTHING, Page, Place, Sorting, Usage, Wanted
 
-_EDITED = ("title", "metadata", "request", "creator", "max_seconds", "delete_at", "updated_at")
+_EDITED = ("title", "folded_title", "metadata", "request", "creator", "max_seconds", "delete_at", "updated_at")
 
 
 class SqlCatalog(SqlEncodings):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, or_, tuple_
+from sqlalchemy import ColumnElement, and_, false, literal, or_, tuple_
 
 from inpoint.database import rows
 from inpoint.database.tables import media
@@ -27,8 +27,7 @@ def conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         ids, titles = wanted.named
         yield or_(media.c.id.in_(ids), media.c.title.in_(titles))
     if wanted.search is not None:
-        alike = func.lower(media.c.title).contains(wanted.search.lower(), autoescape=True)
-        yield or_(alike, media.c.title.contains(wanted.search, autoescape=True))  # SQLite lowers ASCII alone
+        yield media.c.folded_title.contains(wanted.search.casefold(), autoescape=True)
     if wanted.is_clip is not None:
         yield media.c.parent_id.is_not(None) if wanted.is_clip else media.c.parent_id.is_(None)
     if wanted.since is not None:
@@ -40,7 +39,7 @@ def conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 #: What a sorting compares.
 SORT_KEYS: Mapping[str, ColumnElement[Any]] = {
     "created": media.c.created_at,
-    "title": func.lower(func.coalesce(media.c.title, "")),
+    "title": media.c.folded_title,
     "duration": media.c.seconds,
 }
 

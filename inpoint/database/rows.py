@@ -63,6 +63,7 @@ def media_row(media: Media) -> dict[str, Any]:
         "source_url": media.source_url,
         "treatment": _treatment_facts(media.treatment),
         "title": media.title,
+        "folded_title": (media.title or "").casefold(),
         "metadata": dict(media.metadata),
         "request": dict(media.request),
         "creator": media.creator,

@@ -15,7 +15,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    func,
 )
 
 metadata = MetaData(
@@ -87,6 +86,7 @@ media = Table(
     Column("source_url", Text),
     Column("treatment", JSON, nullable=False),
     Column("title", Text),
+    Column("folded_title", Text, nullable=False, server_default=""),  # what titles are compared by
     Column("metadata", JSON, nullable=False),
     Column("request", JSON, nullable=False),
     Column("creator", Text),
@@ -99,11 +99,11 @@ media = Table(
     Column("rate", String(32)),
     Index("ix_media_workspace_created", "workspace_id", "created_at", "id"),
     Index("ix_media_parent_created", "parent_id", "created_at", "id"),
+    Index("ix_media_workspace_title", "workspace_id", "folded_title", "id"),
     Index("ix_media_workspace_seconds", "workspace_id", "seconds", "id"),
     Index("ix_media_status", "status"),
     Index("ix_media_delete_at", "delete_at"),
 )
-Index("ix_media_workspace_title", media.c.workspace_id, func.lower(func.coalesce(media.c.title, "")), media.c.id)
 
 pieces = Table(
     "pieces",

@@ -6,6 +6,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TypeVar
 
 import structlog
@@ -103,7 +104,7 @@ class Surveying:
         if sound is None:
             levels = None
         else:
-            levels, heard, of = await self._levels_of(sound)
+            levels, heard, of = await self._levels_of(sound, timeline.rate)
             done, total = done + heard, total + of
         if done < total:
             for encoding_id in timeline.encodings:
@@ -127,11 +128,13 @@ class Surveying:
             found.append(inside)
         return found, done, total
 
-    async def _levels_of(self, lane: Lane) -> tuple[bytes, int, int]:
+    async def _levels_of(self, lane: Lane, rate: Fraction) -> tuple[bytes, int, int]:
         found = b""
-        done = total = 0
+        done = total = at = 0
         for piece in lane.pieces:
+            at += piece.frames
             if piece.encoding is None:
+                found += survey.piece_levels(piece, at - piece.frames, rate, None)
                 continue
             encoding = (await self._library.load(piece.encoding)).encoding
             levels = bytearray([survey.UNKNOWN]) * survey.level_frames(encoding)
@@ -142,7 +145,7 @@ class Surveying:
                     done += 1
                     start, _ = survey.level_span(encoding, run)
                     levels[start : start + len(told)] = told
-            found += survey.piece_levels(piece, encoding, bytes(levels))
+            found += survey.piece_levels(piece, at - piece.frames, rate, bytes(levels))
         return found, done, total
 
     async def _run(self, key: str) -> bytes | None:

@@ -83,10 +83,14 @@ def shots(timeline: Timeline, found: Sequence[Sequence[int]]) -> list[int]:
     return [one for before, one in pairwise([0, *frames]) if one - before >= timeline.rate * _FLICKER]
 
 
-def piece_levels(piece: Piece, encoding: Encoding, levels: bytes) -> bytes:
-    """Of all an encoding's levels those that a piece plays."""
-    rate = encoding.grid.rate
-    return levels[aac_frame_at(piece.start, rate) : aac_frame_at(piece.end, rate)]
+def piece_levels(piece: Piece, at: int, rate: Fraction, levels: bytes | None) -> bytes:
+    """Of all an encoding's levels those that a piece plays which begins at a timeline's frame ``at``; of silence
+    there are none. As many as that part of the timeline has AAC frames, so that no error adds up."""
+    count = aac_frame_at(at + piece.frames, rate) - aac_frame_at(at, rate)
+    if levels is None:
+        return bytes(count)
+    first = aac_frame_at(piece.start, rate)
+    return levels[first : first + count].ljust(count, bytes([UNKNOWN]))
 
 
 def coarser(levels: bytes, first: float, count: float, points: int) -> list[int | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, Protocol
 
-from inpoint.ports.catalog import EVERYTHING, Catalog, Page, Place, Sorting, Sweep, Usage, Wanted
+from inpoint.ports.catalog import Catalog, Sweep, Usage
 from inpoint.ports.engine import (
     Engine,
     GatheredTrack,
@@ -19,6 +19,7 @@ from inpoint.ports.engine import (
     StillOrder,
     VideoOrder,
 )
+from inpoint.ports.finding import EVERYTHING, Page, Place, Sorting, Wanted
 from inpoint.ports.storage import BlobStore, Files, Keys, Outgoing
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import av
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.dashboard.conftest import Open
 from tests.server import Server, file_server
@@ -25,9 +25,7 @@ def test_the_first_page_is_small(visit: Open, imported: Callable[[str], dict[str
     sizes: dict[str, float] = {}
     names: dict[str, str] = {}
     client.on("Network.responseReceived", lambda told: names.update({told["requestId"]: told["response"]["url"]}))
-    client.on(
-        "Network.loadingFinished", lambda told: sizes.update({told["requestId"]: told["encodedDataLength"]})
-    )
+    client.on("Network.loadingFinished", lambda told: sizes.update({told["requestId"]: told["encodedDataLength"]}))
     page.reload()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     page.wait_for_timeout(300)

@@ -145,16 +145,14 @@ def drop(page: Page, path: Path) -> None:
         """([name, size]) => {
           const transfer = new DataTransfer();
           transfer.items.add(new File([new Uint8Array(size)], name, { type: 'video/mp4' }));
-          for (const type of ['dragenter', 'dragover', 'drop'])
-            document.body.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+          const how = { dataTransfer: transfer, bubbles: true, cancelable: true };
+          for (const type of ['dragenter', 'dragover', 'drop']) document.body.dispatchEvent(new DragEvent(type, how));
         }""",
         [path.name, path.stat().st_size],
     )
 
 
-def test_renames_tells_what_deletion_frees_and_deletes(
-    visit: Open, server: Server, files: str, tiny: Path
-) -> None:
+def test_renames_tells_what_deletion_frees_and_deletes(visit: Open, server: Server, files: str, tiny: Path) -> None:
     media = server.wait(server.create(f"{files}/{tiny.name}")["id"])
     clip = server.clip(media["id"], 0.5, 1.5)
     page = visit(f"/media/{media['id']}")

@@ -13,7 +13,7 @@ from inpoint.errors import Invalid
 from inpoint.model.ids import is_id
 from inpoint.model.media import Status
 from inpoint.ports import Place, Sorting, Wanted
-from inpoint.ports.catalog import SortKey
+from inpoint.ports.finding import SortKey
 
 _STATUSES: tuple[str, ...] = get_args(Status)
 _SORTS: tuple[str, ...] = get_args(SortKey)

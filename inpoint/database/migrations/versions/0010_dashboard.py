@@ -28,8 +28,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
     )
     op.create_index("ix_media_workspace_seconds", "media", ["workspace_id", "seconds", "id"])
-    titles: list[str | sa.TextClause] = ["workspace_id", sa.text("lower(coalesce(title, ''))"), "id"]
-    op.create_index("ix_media_workspace_title", "media", titles)
+    op.add_column("media", sa.Column("folded_title", sa.Text(), nullable=False, server_default=""))
+    op.create_index("ix_media_workspace_title", "media", ["workspace_id", "folded_title", "id"])
+    media = sa.table("media", sa.column("id"), sa.column("title"), sa.column("folded_title"))
+    db = op.get_bind()
+    for row in db.execute(sa.select(media.c.id, media.c.title).where(media.c.title.is_not(None))).all():
+        db.execute(media.update().where(media.c.id == row.id).values(folded_title=row.title.casefold()))
 
 
 def downgrade() -> None:
@@ -41,4 +45,5 @@ def downgrade() -> None:
     with op.batch_alter_table("credentials", schema=None) as batch_op:
         batch_op.drop_column("created_at")
     with op.batch_alter_table("media", schema=None) as batch_op:
+        batch_op.drop_column("folded_title")
         batch_op.drop_column("range_joined")
