@@ -208,6 +208,38 @@ def write_picture(path: Path, width: int = 40, height: int = 40) -> None:
         out.mux(stream.encode(None))
 
 
+#: Frames, and seconds.
+SHOTS = (40, 200, 410, 411, 690)
+SILENT = ((Fraction(6), Fraction(8)), (Fraction(20), Fraction(21)))
+
+
+def write_shots(path: Path) -> None:
+    """Thirty seconds of plain pictures that change at SHOTS, and a tone that stops in SILENT (seconds)."""
+    with av.open(str(path), "w") as file:
+        video: Any = file.add_stream("libx264", rate=25, options={"preset": "ultrafast", "g": "60", "bf": "2"})
+        video.width, video.height, video.pix_fmt = 320, 180, "yuv420p"
+        audio: Any = file.add_stream("aac", rate=48_000, layout="stereo")
+        shades = (40, 200, 90, 230, 20, 150)
+        for number in range(750):
+            frame = av.VideoFrame(320, 180, "yuv420p")
+            shade = shades[sum(number >= shot for shot in SHOTS)]
+            for plane, value in zip(frame.planes, (shade, 128, 128), strict=True):
+                plane.update(bytes([value]) * plane.buffer_size)
+            frame.pts = number
+            file.mux(video.encode(frame))
+        file.mux(video.encode(None))
+        times = np.arange(750 * 1920) / 48_000
+        tone = 0.3 * np.sin(2 * np.pi * 440 * times)
+        for start, end in SILENT:
+            tone[int(start * 48_000) : int(end * 48_000)] = 0
+        for at in range(0, len(tone), 1024):
+            part = np.ascontiguousarray(np.stack([tone[at : at + 1024]] * 2), dtype=np.float32)
+            heard = av.AudioFrame.from_ndarray(part, format="fltp", layout="stereo")
+            heard.sample_rate, heard.pts = 48_000, at
+            file.mux(audio.encode(heard))
+        file.mux(audio.encode(None))
+
+
 def jittered(frames: int, seed: int) -> list[int]:
     """Times in milliseconds as a phone or a meeting recorder makes them: 20 to 60 ms apart."""
     steps = np.random.default_rng(seed).integers(20, 60, frames - 1)

@@ -2,14 +2,15 @@
 
 import type Hls from 'hls.js';
 
+import { within, write, type Range } from '../time/selection';
 import type { Timebase } from '../time/timebase';
 
 /** Plays `view`, a folder of the server's, or parts of it. Times are frames of the media in both. */
 export class Playing {
   paused = $state(true);
   waiting = $state(false);
-  /** First frame of the range that is previewed; null while the media itself is shown. */
-  preview = $state<{ start: number; end: number } | null>(null);
+  /** The ranges that are previewed, one after another; null while the media itself is shown. */
+  preview = $state.raw<readonly Range[] | null>(null);
   ended = $state(false);
   loop = $state(false);
   wrong = $state('');
@@ -56,9 +57,9 @@ export class Playing {
     else video.currentTime = this.base.middle(frame);
   }
 
-  /** Play exactly the frames `[start, end)`, as the clip of them will be. */
-  async previewRange(start: number, end: number): Promise<void> {
-    await this.load({ start, end }, 0);
+  /** Play exactly the frames of ranges, as the clip of them will be. */
+  async playOnly(ranges: readonly Range[]): Promise<void> {
+    await this.load(ranges, 0);
     await this.video?.play().catch(() => undefined);
   }
 
@@ -66,11 +67,11 @@ export class Playing {
     void this.load(null, frame);
   }
 
-  private async load(preview: { start: number; end: number } | null, frame: number): Promise<void> {
+  private async load(preview: readonly Range[] | null, frame: number): Promise<void> {
     const { video } = this;
     if (!video) return;
     const turn = (this.turn += 1);
-    const parts = preview ? `?parts=${this.base.wire(preview.start)}-${this.base.wire(preview.end)}` : '';
+    const parts = preview ? `?parts=${write(preview, this.base)}` : '';
     const address = `${this.view}/video.m3u8${parts}`;
     video.pause();
     this.hls?.destroy();
@@ -134,6 +135,6 @@ export class Playing {
   private tell(mediaTime: number): void {
     if (this.video?.seeking) return;
     const frame = this.base.shownAt(mediaTime + this.base.seconds(1) / 4);
-    this.heard(this.preview ? Math.min(this.preview.start + frame, this.preview.end - 1) : frame);
+    this.heard(this.preview ? within(this.preview, frame) : frame);
   }
 }

@@ -72,6 +72,16 @@ export function reorder(selection: Selection, from: number, to: number): Selecti
   return { ranges, active: to };
 }
 
+/** The media's frame that is shown at a frame of ranges that play one after another. */
+export function within(ranges: readonly Range[], frame: number): number {
+  let left = frame;
+  for (const { start, end } of ranges) {
+    if (left < end - start) return start + left;
+    left -= end - start;
+  }
+  return (ranges.at(-1)?.end ?? 1) - 1;
+}
+
 export function equal(one: Selection, other: Selection): boolean {
   return (
     one.active === other.active &&

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { begin, record, redo, undo } from './history';
-import { add, move, put, read, remove, reorder, whole, write } from './selection';
+import { add, move, put, read, remove, reorder, whole, within, write } from './selection';
 import { clock, Timebase } from './timebase';
 import { CLOSEST, all, fit, pan, reveal, step, tiles, zoom, zoomable } from './window';
 
@@ -61,6 +61,7 @@ describe('a selection', () => {
     expect(one.ranges[0]).toEqual({ start: 500, end: 625 });
     expect(write(one.ranges, pal)).toBe('20-25,0-4');
     expect(read('20-25,0-4', pal)).toEqual({ ...one, active: 0 });
+    expect([0, 124, 125, 224, 300].map((frame) => within(one.ranges, frame))).toEqual([500, 624, 0, 99, 99]);
     expect(remove(one, 0).ranges).toEqual([{ start: 0, end: 100 }]);
     expect(remove(remove(one, 0), 0).ranges).toHaveLength(1);
   });
