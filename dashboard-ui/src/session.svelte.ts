@@ -1,7 +1,9 @@
 /** Who this browser is signed in as, and which of its credentials this tab acts with. */
 
-import { actAs, call, whenSignedOut } from './api/client';
+import { actAs, call, messageOf, whenSignedOut } from './api/client';
 import type { Credential } from './api/types';
+import { notices } from './notices.svelte';
+import { router, to } from './router.svelte';
 
 const CHOSEN = 'inpoint-credential';
 
@@ -17,21 +19,35 @@ class Session {
   }
 
   async begin(): Promise<void> {
-    whenSignedOut(() => {
-      this.notice = 'You were signed out. Sign in again to go on.';
-      void this.look();
-    });
-    const link = /^#sign-in=([\w-]+)$/.exec(location.hash)?.[1];
-    if (link) {
-      history.replaceState(null, '', location.pathname);
-      try {
-        this.take(await ask('POST', { link }), true);
-      } catch (error) {
-        this.notice = error instanceof Error ? error.message : '';
-      }
-    }
+    whenSignedOut(() => void this.lost());
+    addEventListener('hashchange', () => void this.follow());
+    await this.follow();
     if (!this.chosen) await this.look();
     this.known = true;
+  }
+
+  /** A link that signs in, once. */
+  private async follow(): Promise<void> {
+    const link = /^#sign-in=([\w-]+)$/.exec(location.hash)?.[1];
+    if (!link) return;
+    history.replaceState(null, '', location.pathname);
+    try {
+      this.take(await ask('POST', { link }), true);
+      this.notice = '';
+    } catch (error) {
+      this.notice = messageOf(error);
+    }
+  }
+
+  /** The credential that acted is no longer taken. */
+  private async lost(): Promise<void> {
+    const before = this.chosen?.workspace.name ?? '';
+    await this.look();
+    if (!this.chosen) this.notice = 'You were signed out. Sign in again to go on.';
+    else {
+      notices.say(`You were signed out of ${before}. This is ${this.chosen.workspace.name}.`, 'wrong');
+      router.go(to.library());
+    }
   }
 
   async signIn(id: string, secret: string): Promise<void> {
@@ -41,6 +57,7 @@ class Session {
 
   /** Of one credential, or of all. */
   async signOut(id?: string): Promise<void> {
+    this.notice = '';
     this.take(await ask('DELETE', undefined, id ? `?credential=${encodeURIComponent(id)}` : ''));
   }
 
@@ -55,7 +72,14 @@ class Session {
   }
 
   private async look(): Promise<void> {
-    this.take(await ask('GET').catch(() => []));
+    for (;;) {
+      try {
+        return this.take(await ask('GET'));
+      } catch (error) {
+        this.notice = messageOf(error); // no answer is no sign-out: it is asked again
+        await new Promise((resolve) => setTimeout(resolve, 2000));
+      }
+    }
   }
 
   private take(credentials: Credential[], newest = false): void {

@@ -34,6 +34,12 @@ const times = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle
 export const day = (moment: string) => dates.format(new Date(moment));
 export const exactly = (moment: string) => times.format(new Date(moment));
 
+/** "29.97" of "30000/1001". */
+export function rateText(rate: string | undefined): string {
+  const [numerator = 0, denominator = 1] = (rate ?? '').split('/').map(Number);
+  return String(Math.round((numerator / denominator) * 1000) / 1000);
+}
+
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString()} ${number === 1 ? one : many}`;
 }

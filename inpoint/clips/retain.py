@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -112,7 +113,8 @@ class Sweeping:
         """Of an encoding's chunks and segments those that these timelines don't need, and those that they do: sizes
         by key."""
         loaded = await self._library.load(encoding_id)
-        kept = needed(timelines, loaded, self._engine, sharing).keys(encoding_id, self._keys)
+        need = await asyncio.to_thread(needed, timelines, loaded, self._engine, sharing)
+        kept = need.keys(encoding_id, self._keys)
         listed = {
             **await self._store.list(self._keys.chunks(encoding_id)),
             **await self._store.list(self._keys.segments(encoding_id)),

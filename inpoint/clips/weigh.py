@@ -34,11 +34,11 @@ class Weighing:
         self._library = library
         self._clock = clock
         self._known: dict[str, Weight] = {}
-        self._turn = asyncio.Lock()
+        self._turns: dict[str, asyncio.Lock] = {}
 
     async def weigh(self, workspace_id: str) -> Weight:
         """Measured now, unless it was a moment ago: every encoding is looked at, so it takes its time."""
-        async with self._turn:
+        async with self._turns.setdefault(workspace_id, asyncio.Lock()):
             known = self._known.get(workspace_id)
             if known is None or known.measured_at < self._clock.now() - _FRESH:
                 known = self._known[workspace_id] = await self._measure(workspace_id)
@@ -60,7 +60,6 @@ class Weighing:
         loaded = await self._library.load(encoding_id)
         logical = 0
         for timeline in await self._catalog.timelines_of(encoding_id):
-            keys = needed([timeline], loaded, self._engine).keys(encoding_id, self._keys)
-            logical += sum(sizes.get(key, 0) for key in keys)
-            await asyncio.sleep(0)
+            need = await asyncio.to_thread(needed, [timeline], loaded, self._engine)
+            logical += sum(sizes.get(key, 0) for key in need.keys(encoding_id, self._keys))
         return logical, sum(sizes.values())

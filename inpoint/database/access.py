@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from inpoint.database import rows
@@ -52,8 +52,12 @@ class SqlAccess:
         values = {name: getattr(credential, name) for name in Credential.__slots__}
         where = credentials.c.id == credential.id
         async with self._engine.begin() as db:
-            made = (await db.execute(select(credentials.c.created_at).where(where))).scalar_one_or_none()
-            values["created_at"] = self._now() if made is None else made
+            before = (
+                await db.execute(select(credentials.c.created_at, credentials.c.secret_hash).where(where))
+            ).first()
+            values["created_at"] = self._now() if before is None or before[0] is None else before[0]
+            if before is not None and before[1] != credential.secret_hash:
+                await self._sign_out(db, credential.id)
             await db.execute(delete(credentials).where(where))
             await db.execute(insert(credentials).values(**values))
 
@@ -94,9 +98,18 @@ class SqlAccess:
             row = (await db.execute(select(sign_ins.c.credential_id).where(*where))).first()
             if row is None:
                 return None
-            await db.execute(delete(sign_ins).where(sign_ins.c.id == key))
+            if not (await db.execute(delete(sign_ins).where(sign_ins.c.id == key))).rowcount:
+                return None
             found = (await db.execute(select(credentials).where(credentials.c.id == row[0]))).first()
             return rows.to_credential(found) if found else None
+
+    async def _sign_out(self, db: AsyncConnection, credential_id: str) -> None:
+        """Its secret is another one now: whoever is signed in with it isn't any more."""
+        await db.execute(delete(sign_ins).where(sign_ins.c.credential_id == credential_id))
+        for row in (await db.execute(select(sessions.c.id, sessions.c.credentials))).all():
+            if credential_id in row.credentials:
+                left = [one for one in row.credentials if one != credential_id]
+                await db.execute(update(sessions).where(sessions.c.id == row.id).values(credentials=left))
 
     async def session(self, key: str) -> tuple[str, ...]:
         where = (sessions.c.id == key, sessions.c.expires_at > self._now())

@@ -80,7 +80,7 @@ class SqlCatalog(SqlEncodings):
             whole = await read_media(db, select(media).where(media.c.id.in_([row.id for row in kept])))
         found = {one.id: one for one in whole}
         last = kept[-1] if len(ids) > limit else None
-        return [found[row.id] for row in kept], (last.place, last.id) if last else None
+        return [found[row.id] for row in kept if row.id in found], (last.place, last.id) if last else None
 
     async def count_media(self, workspace_id: str, wanted: Wanted) -> int:
         where = (media.c.workspace_id == workspace_id, *conditions(wanted))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ import structlog
 
 from inpoint.encodings.loaded import Library, Loaded
 from inpoint.encodings.orders import sound_need, sound_order, still_chunks
-from inpoint.errors import MediaError, NotFound
+from inpoint.errors import InpointError, MediaError, NotFound
 from inpoint.model import survey
 from inpoint.model.encoding import SegmentName, audio_rendition
 from inpoint.model.index import places
@@ -23,6 +24,7 @@ from inpoint.ports import BlobStore, Engine, Jobs, Keys, ShotOrder
 _log = structlog.get_logger()
 T = TypeVar("T")
 _KEPT = 4096  # runs at hand, of a few kilobytes each
+_WHOLE = 64  # timelines
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,9 @@ class Surveying:
         self._keys = keys
         self._jobs = jobs
         self._at_hand: OrderedDict[str, bytes] = OrderedDict()
+        #: Of timelines that have been looked at wholly: nothing of it changes any more.
+        self._whole: OrderedDict[Timeline, Found] = OrderedDict()
+        self._started: set[str] = set()
 
     # Finding
 
@@ -64,6 +69,20 @@ class Surveying:
             key = self._keys.shots(mezzanine, run)
             if key not in stored:
                 await self._store.put(key, json.dumps(await self._shots(loaded, run)).encode())
+
+    async def give_up(self, encoding_id: str, error: InpointError) -> None:
+        """What can't be looked at, after all tries, has nothing in it: nobody is to wait for it."""
+        _log.warning("survey.given_up", encoding=encoding_id, detail=error.detail)
+        try:
+            loaded = await self._library.load(encoding_id)
+        except NotFound:
+            return
+        mezzanine = loaded.encoding.mezzanine
+        for track in range(len(loaded.index.audio)):
+            for run in survey.level_runs(loaded.encoding):
+                await self._store.put(self._keys.levels(mezzanine, track, run), b"")
+        for run in survey.shot_runs(loaded.encoding) if loaded.index.video.grid else ():
+            await self._store.put(self._keys.shots(mezzanine, run), b"[]")
 
     async def _levels(self, loaded: Loaded, track: int, run: int) -> bytes:
         """Of a run; none where the chunks are no longer there, or can't be decoded."""
@@ -99,6 +118,16 @@ class Surveying:
 
     async def found(self, timeline: Timeline) -> Found:
         """What is known by now; what is not is being looked for from now on, if it wasn't."""
+        found = self._whole.get(timeline)
+        if found is None:
+            found = await self._put_together(timeline)
+            if found.known == 1:
+                self._whole[timeline] = found
+                while len(self._whole) > _WHOLE:
+                    self._whole.popitem(last=False)
+        return found
+
+    async def _put_together(self, timeline: Timeline) -> Found:
         sound = next(iter(timeline.of("audio")), None)
         shots, done, total = await self._shots_of(timeline)
         if sound is None:
@@ -107,9 +136,12 @@ class Surveying:
             levels, heard, of = await self._levels_of(sound, timeline.rate)
             done, total = done + heard, total + of
         if done < total:
-            for encoding_id in timeline.encodings:
+            for encoding_id in timeline.encodings - self._started:
+                self._started.add(encoding_id)
                 await self._jobs.start("survey", encoding_id)
-        quiet = survey.silences(levels, sound, timeline) if levels is not None and sound is not None else []
+        quiet: list[tuple[int, int]] = []
+        if levels is not None and sound is not None:
+            quiet = await asyncio.to_thread(survey.silences, levels, sound, timeline)
         return Found(done / total if total else 1.0, survey.shots(timeline, shots), quiet, levels)
 
     async def _shots_of(self, timeline: Timeline) -> tuple[list[list[int]], int, int]:
@@ -129,7 +161,8 @@ class Surveying:
         return found, done, total
 
     async def _levels_of(self, lane: Lane, rate: Fraction) -> tuple[bytes, int, int]:
-        found = b""
+        found = bytearray()
+        known: dict[tuple[str, int], bytearray] = {}
         done = total = at = 0
         for piece in lane.pieces:
             at += piece.frames
@@ -137,7 +170,10 @@ class Surveying:
                 found += survey.piece_levels(piece, at - piece.frames, rate, None)
                 continue
             encoding = (await self._library.load(piece.encoding)).encoding
-            levels = bytearray([survey.UNKNOWN]) * survey.level_frames(encoding)
+            name = (piece.encoding, piece.track)
+            if name not in known:
+                known[name] = bytearray([survey.UNKNOWN]) * survey.level_frames(encoding)
+            levels = known[name]
             for run in survey.level_runs(encoding, piece.start, piece.end):
                 told = await self._run(self._keys.levels(encoding.mezzanine, piece.track, run))
                 total += 1
@@ -145,8 +181,8 @@ class Surveying:
                     done += 1
                     start, _ = survey.level_span(encoding, run)
                     levels[start : start + len(told)] = told
-            found += survey.piece_levels(piece, at - piece.frames, rate, bytes(levels))
-        return found, done, total
+            found += survey.piece_levels(piece, at - piece.frames, rate, levels)
+        return bytes(found), done, total
 
     async def _run(self, key: str) -> bytes | None:
         kept = self._at_hand.get(key)

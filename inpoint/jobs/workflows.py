@@ -54,7 +54,7 @@ def workflows(
             await cutting.source_failed(media_id, f"the source media failed: {error.message}")
 
     async def nothing_lost(subject: str, error: InpointError) -> None:
-        """A fill or a survey that is given up leaves nothing undone that is asked for: it is logged, no more."""
+        """A fill that is given up leaves nothing undone that is asked for: it is logged, no more."""
 
     return {
         "import": Job(
@@ -79,5 +79,5 @@ def workflows(
         "track": Job((("fetch", adding.fetch), ("lay", adding.lay)), adding.give_up),
         "file": Job((("make", packaging.make),), packaging.give_up),
         "fill": Job((("fill", fill.fill),), nothing_lost),
-        "survey": Job((("survey", surveying.survey),), nothing_lost),
+        "survey": Job((("survey", surveying.survey),), surveying.give_up),
     }

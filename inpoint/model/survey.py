@@ -7,6 +7,7 @@ twice. A level is a byte: decibels below full scale, from LEAST up to 0 in LEVEL
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -83,14 +84,14 @@ def shots(timeline: Timeline, found: Sequence[Sequence[int]]) -> list[int]:
     return [one for before, one in pairwise([0, *frames]) if one - before >= timeline.rate * _FLICKER]
 
 
-def piece_levels(piece: Piece, at: int, rate: Fraction, levels: bytes | None) -> bytes:
+def piece_levels(piece: Piece, at: int, rate: Fraction, levels: bytes | bytearray | None) -> bytes:
     """Of all an encoding's levels those that a piece plays which begins at a timeline's frame ``at``; of silence
     there are none. As many as that part of the timeline has AAC frames, so that no error adds up."""
     count = aac_frame_at(at + piece.frames, rate) - aac_frame_at(at, rate)
     if levels is None:
         return bytes(count)
     first = aac_frame_at(piece.start, rate)
-    return levels[first : first + count].ljust(count, bytes([UNKNOWN]))
+    return bytes(levels[first : first + count].ljust(count, bytes([UNKNOWN])))
 
 
 def coarser(levels: bytes, first: float, count: float, points: int) -> list[int | None]:
@@ -120,8 +121,8 @@ def silences(levels: bytes, lane: Lane, timeline: Timeline) -> list[tuple[int, i
 
 def _threshold(levels: bytes) -> int | None:
     """The greatest level that is silence here; None if nothing is known."""
-    counts = [levels.count(level) for level in range(LEVELS + 1)]
-    known = sum(counts)
+    counts = Counter(levels)
+    known = len(levels) - counts[UNKNOWN]
     if not known:
         return None
     heard = 0

@@ -21,7 +21,7 @@ def text(source: Mapping[str, Any], name: str, field: str, *, required: bool = F
     value = source.get(name)
     if value is None and not required:
         return None
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or "\0" in value:
         raise Invalid(field, "is required" if value is None else "must be a text")
     return value
 
@@ -30,7 +30,7 @@ def limited(body: Mapping[str, Any], name: str, field: str = "") -> str | None:
     value = body.get(name)
     if value is None:
         return None
-    if not isinstance(value, str) or len(value) > 255:
+    if not isinstance(value, str) or len(value) > 255 or "\0" in value:
         raise Invalid(f"{field}{name}", "must be a text of at most 255 characters")
     return value
 

@@ -163,6 +163,7 @@ def test_keys_move_the_playhead_and_set_edges(cutting: Page) -> None:
     cutting.keyboard.press("?")
     expect(cutting.get_by_role("dialog", name="Keyboard")).to_be_visible()
     cutting.keyboard.press("Escape")
+    expect(cutting.get_by_role("dialog", name="Keyboard")).to_have_count(0)
     cutting.keyboard.press(" ")
     expect(cutting.get_by_role("button", name="Pause")).to_be_visible()
     cutting.keyboard.press(" ")
@@ -262,6 +263,10 @@ def test_the_selection_survives_a_reload_and_is_a_link(cutting: Page, visit: Ope
     other = visit(cutting.url.split("/dashboard")[1])
     expect(other.get_by_label("Start time")).to_have_value(text(120))
     assert edges(other) == (120, 240)
+    other.get_by_role("tab", name="Overview").click()
+    other.get_by_role("tab", name="Create Clips").click()
+    expect(other.get_by_label("Start time")).to_have_value(text(120))
+    assert "ranges=" in other.url
 
 
 def test_preview_plays_exactly_the_clip(visit: Open, imported: Imported, server: Server) -> None:
@@ -272,11 +277,12 @@ def test_preview_plays_exactly_the_clip(visit: Open, imported: Imported, server:
     page.on("request", lambda told: writes.append(told.url) if told.method != "GET" else None)
     page.get_by_role("button", name="Preview Clip").click()
     expect(page.get_by_text("Preview of the clip")).to_be_visible()
-    until(page, "document.querySelector('video')?.ended")
+    expect(page.get_by_test_id("screen")).to_have_attribute("data-ended", "true", timeout=20_000)
     assert page.evaluate("document.querySelector('video').duration") == pytest.approx(30 / RATE, abs=0.05)
     expect(page.get_by_test_id("now")).to_contain_text("#89")
     assert writes == []  # it changes nothing on the server
     page.get_by_role("button", name="Leave the preview").click()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     clip = created(page, server)
     assert frames_of(server, clip) == list(range(60, 90))
     previewed: dict[str, set[bytes]] = {}
@@ -295,7 +301,7 @@ def test_preview_of_highlights_plays_their_frames(visit: Open, imported: Importe
     page = open_editor(visit, imported, f"?ranges={','.join(times)}")
     page.get_by_label("One video of all, in their order").check()
     page.get_by_role("button", name="Preview Highlights").click()
-    until(page, "document.querySelector('video')?.ended")
+    expect(page.get_by_test_id("screen")).to_have_attribute("data-ended", "true", timeout=20_000)
     assert page.evaluate("document.querySelector('video').duration") == pytest.approx(30 / RATE, abs=0.05)
     expect(page.get_by_test_id("now")).to_contain_text("#19")
 

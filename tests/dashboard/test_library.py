@@ -43,7 +43,7 @@ def test_finds_filters_sorts_and_keeps_the_address(visit: Open, server: Server, 
 
 def test_a_storyboard_plays_under_the_pointer(visit: Open, imported: Imported) -> None:
     imported("tiny-30")
-    page = visit()
+    page = visit("?status=ready")
     row = page.get_by_role("listitem").first
     poster = row.locator("img").first
     expect(poster).to_be_visible()

@@ -31,8 +31,15 @@ export function whenSignedOut(heard: () => void): void {
   signedOut = heard;
 }
 
+/** Who acts now: for what goes on under the same credential, whichever is chosen later. */
+export function acting(): string {
+  return credential;
+}
+
 export interface Options {
   body?: unknown;
+  /** Who acts, if not the one that is chosen. */
+  as?: string;
   signal?: AbortSignal;
   headers?: Record<string, string>;
 }
@@ -42,7 +49,11 @@ export async function call<T>(method: string, path: string, options: Options = {
   const { body } = options;
   const isForm = body instanceof FormData;
   const headers: Record<string, string> = { ...options.headers };
-  if (credential) headers['Inpoint-Credential'] = credential;
+  const actor = options.as ?? credential;
+  if (!actor && !path.startsWith('/api/v1/session')) {
+    throw new ApiError('You are signed out.', 401, 'signed_out', null, 1);
+  }
+  if (actor) headers['Inpoint-Credential'] = actor;
   if (body !== undefined && !isForm) headers['Content-Type'] = 'application/json';
   let response: Response;
   try {
@@ -59,7 +70,7 @@ export async function call<T>(method: string, path: string, options: Options = {
   const told: unknown = await response.json().catch(() => null);
   if (response.ok) return told as T;
   const refusal = read(told, response);
-  if (refusal.code === 'signed_out' && credential) signedOut();
+  if (refusal.code === 'signed_out' && credential && actor === credential) signedOut();
   throw refusal;
 }
 

@@ -17,17 +17,18 @@ export interface Page {
   total?: number;
 }
 
-export function list(asked: Asked, after: string | null, limit: number, signal?: AbortSignal): Promise<Page> {
-  const query = new URLSearchParams({ sort: asked.sort, limit: String(limit) });
+/** Counting all that fit is more work than showing some of them. */
+export function list(asked: Asked, after: string | null, limit: number, counted: boolean): Promise<Page> {
+  const query = new URLSearchParams({ sort: asked.sort, limit: String(limit), counted: String(counted) });
   for (const name of ['search', 'status', 'kind', 'source'] as const) {
     const told = asked[name];
     if (told) query.set(name, told);
   }
   if (after) query.set('after', after);
-  return call('GET', `/api/v1/media?${query}`, signal ? { signal } : {});
+  return call('GET', `/api/v1/media?${query}`);
 }
 
-export const get = (id: string) => call<Details>('GET', `/api/v1/media/${id}`);
+export const get = (id: string, as?: string) => call<Details>('GET', `/api/v1/media/${id}`, as ? { as } : {});
 export const remove = (id: string) => call<unknown>('DELETE', `/api/v1/media/${id}`);
 export const foreseeDeletion = (id: string) =>
   call<{ frees: number; keeps: number; clips: number }>('GET', `/api/v1/media/${id}/deletion`);
@@ -62,9 +63,10 @@ export function clip(
   policy: Policy,
   title: string,
   key: string,
+  as: string,
 ): Promise<Media> {
   const body = { ranges, policy, ...(title ? { title } : {}) };
-  return call('POST', `/api/v1/media/${id}/clips`, { body, headers: { 'Idempotency-Key': key } });
+  return call('POST', `/api/v1/media/${id}/clips`, { body, as, headers: { 'Idempotency-Key': key } });
 }
 
 export const playbacks = async (id: string) =>

@@ -1,6 +1,6 @@
 /** Clips that were asked for here: each asked for once, and followed until it is ready. */
 
-import { ApiError, messageOf } from '../api/client';
+import { acting, ApiError, messageOf } from '../api/client';
 import { clip, get } from '../api/media';
 import type { Media, Policy } from '../api/types';
 import { isUnderway } from '../api/types';
@@ -14,11 +14,12 @@ export class Making {
   busy = $state(true);
   /** Milliseconds from the request to ready. */
   took = $state(0);
+  private readonly actor = acting();
 
   constructor(
     readonly title: string,
     readonly what: string,
-    private readonly ask: () => Promise<Media>,
+    private readonly ask: (as: string) => Promise<Media>,
   ) {}
 
   async run(): Promise<void> {
@@ -26,7 +27,7 @@ export class Making {
     this.wrong = this.field = '';
     const began = performance.now();
     try {
-      this.media = await this.ask();
+      this.media = await this.ask(this.actor);
       await this.follow();
       this.took = performance.now() - began;
     } catch (error) {
@@ -40,9 +41,9 @@ export class Making {
     for (let pause = 80; this.media && isUnderway(this.media); pause = Math.min(1000, pause * 1.4)) {
       await new Promise((resolve) => setTimeout(resolve, pause));
       try {
-        this.media = await get(this.media.id);
+        this.media = await get(this.media.id, this.actor);
       } catch (error) {
-        if (error instanceof ApiError && error.status === 404) throw error;
+        if (error instanceof ApiError && (error.status === 404 || error.status === 401)) throw error;
         // no answer just now: it is made all the same, and asked for again
       }
     }
@@ -82,10 +83,6 @@ export class Creating {
     void this.runAll(made);
   }
 
-  async again(making: Making): Promise<void> {
-    await making.run();
-  }
-
   private async runAll(made: Making[]): Promise<void> {
     await Promise.all(made.map((one) => one.run()));
     if (made.some((one) => one.wrong)) this.asked = '';
@@ -96,15 +93,11 @@ export class Creating {
     const told = group.map(({ start, end }) => ({ start: base.wire(start), end: base.wire(end) }));
     const what = group.map(({ start, end }) => `${base.text(start)} – ${base.text(end)}`).join(', ');
     const title = wish.title ? wish.title + suffix : `${wish.source.title || 'Clip'} (${shorter(what)})`;
-    // The same wish keeps its key until it is fulfilled, so that an answer that was lost makes nothing twice.
+    // While this page is open the same wish has the same key: neither a lost answer nor a second press makes it twice.
     const name = `${spell(wish)} ${what}`;
     const key = this.keys.get(name) ?? random();
     this.keys.set(name, key);
-    return new Making(title, what, async () => {
-      const media = await clip(wish.source.id, told, wish.policy, title, key);
-      this.keys.delete(name);
-      return media;
-    });
+    return new Making(title, what, (as) => clip(wish.source.id, told, wish.policy, title, key, as));
   }
 }
 

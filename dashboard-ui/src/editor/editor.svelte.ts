@@ -9,6 +9,8 @@ import * as windows from '../time/window';
 import type { Window } from '../time/window';
 
 const PARAMETER = 'ranges';
+/** What was marked in media that were looked at before, while this page is open. */
+const marked = new Map<string, string>();
 
 export class Editor {
   readonly base: Timebase;
@@ -21,12 +23,14 @@ export class Editor {
 
   constructor(readonly media: Media) {
     this.base = Timebase.parse(media.rate ?? '25', media.frames ?? 1);
-    const told = select.read(new URLSearchParams(location.search).get(PARAMETER), this.base);
+    const asked = new URLSearchParams(location.search).get(PARAMETER) ?? marked.get(media.id) ?? null;
+    const told = select.read(asked, this.base);
     this.selection = told ?? select.whole(this.base);
     this.history = hist.begin(this.selection);
     this.window = windows.all(this.base.frames);
     if (told) this.showActive();
     this.playhead = this.active.start;
+    this.write();
   }
 
   get active(): Range {
@@ -90,7 +94,7 @@ export class Editor {
     const { start, end } = this.active;
     this.message = '';
     this.change(select.move(this.selection, edge, frame, this.base));
-    if (frame > this.base.frames) this.message = `The video ends at ${this.base.text(this.base.frames)}: the ${edge} was moved there.`;
+    if (frame > this.base.frames) this.message = `The video ends at ${this.base.text(this.base.frames)}: the ${edge} was moved to ${this.base.text(this.active[edge])}.`;
     else if (edge === 'start' && frame >= end) this.message = `The start must lie before the end: it was moved to ${this.base.text(this.active.start)}.`;
     else if (edge === 'end' && frame <= start) this.message = `The end must lie after the start: it was moved to ${this.base.text(this.active.end)}.`;
     this.window = windows.reveal(this.window, this.active[edge], this.base.frames);
@@ -109,6 +113,7 @@ export class Editor {
   }
 
   activate(number: number): void {
+    this.message = '';
     this.selection = select.activate(this.selection, number);
     this.window = windows.reveal(this.window, this.active.start, this.base.frames);
   }
@@ -159,6 +164,7 @@ export class Editor {
   }
 
   private change(selection: Selection): void {
+    this.message = '';
     this.selection = selection;
     this.commit();
   }
@@ -177,6 +183,7 @@ export class Editor {
     const query = new URLSearchParams(location.search);
     if (this.isWhole) query.delete(PARAMETER);
     else query.set(PARAMETER, select.write(this.selection.ranges, this.base));
+    marked.set(this.media.id, query.get(PARAMETER) ?? '');
     const search = query.toString().replaceAll('%2C', ',');
     history.replaceState(history.state, '', search ? `?${search}` : location.pathname);
   }

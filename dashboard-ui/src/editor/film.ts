@@ -13,6 +13,9 @@ export class Film {
   private readonly underway = new Map<string, AbortController>();
   private wanted: Tile[] = [];
   private rests = false;
+  private ended = false;
+  /** Tiles that there will be no picture of. */
+  private readonly failed = new Set<string>();
 
   constructor(
     private readonly view: string,
@@ -27,7 +30,7 @@ export class Film {
     for (const [key, request] of this.underway) {
       if (!names.has(key)) request.abort();
     }
-    this.wanted = tiles.filter((tile) => !this.have.has(name(tile)));
+    this.wanted = tiles.filter((tile) => !this.have.has(name(tile)) && !this.failed.has(name(tile)));
     this.pump();
   }
 
@@ -41,6 +44,7 @@ export class Film {
   }
 
   end(): void {
+    this.ended = true;
     this.wanted = [];
     for (const request of this.underway.values()) request.abort();
     for (const bitmap of this.have.values()) bitmap.close();
@@ -63,6 +67,7 @@ export class Film {
     try {
       const response = await fetch(address, { signal: request.signal });
       if (response.ok) this.keep(tile, await createImageBitmap(await response.blob()));
+      else if (response.status !== 429 && response.status !== 503) this.failed.add(name(tile));
       else await this.rest(Number(response.headers.get('Retry-After') ?? 2));
     } catch {
       // no longer wanted, or no server: what is wanted then is asked for again
@@ -73,6 +78,7 @@ export class Film {
   }
 
   private keep(tile: Tile, bitmap: ImageBitmap): void {
+    if (this.ended) return bitmap.close();
     this.have.set(name(tile), bitmap);
     while (this.have.size > KEPT) {
       const [oldest] = this.have.keys();
@@ -87,7 +93,7 @@ export class Film {
     this.rests = true;
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
     this.rests = false;
-    this.heard();
+    if (!this.ended) this.heard();
   }
 }
 

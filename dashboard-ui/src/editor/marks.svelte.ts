@@ -30,13 +30,16 @@ export class Marks {
   private levels: (number | null)[] = [];
   private first = 0;
   private span = 1;
+  private wanted: { first: number; span: number };
   private asking: AbortController | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly id: string,
-    private readonly frames: number,
-  ) {}
+    frames: number,
+  ) {
+    this.wanted = { first: 0, span: frames };
+  }
 
   /** Look for them while the page is seen; returns what ends it. */
   follow(): () => void {
@@ -53,9 +56,10 @@ export class Marks {
 
   /** Say which part is looked at: how loud it is there is asked for when it has stood still for a moment. */
   want(first: number, span: number): void {
-    if (!this.hasSound) return;
+    if (first === this.wanted.first && span === this.wanted.span) return;
+    this.wanted = { first, span };
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.listen(first, span), 120);
+    if (this.hasSound) this.timer = setTimeout(() => void this.listen(), 120);
   }
 
   /** Heights, 0 to 1, of `count` bars over a part of the media; null where none is known. */
@@ -99,11 +103,12 @@ export class Marks {
       this.known = told.known;
       this.hasSound = told.hasSound;
       this.version += 1;
-      if (told.hasSound) await this.listen(this.first, this.levels.length ? this.span : this.frames);
+      if (told.hasSound) await this.listen();
     }
   }
 
-  private async listen(first: number, span: number): Promise<void> {
+  private async listen(): Promise<void> {
+    const { first, span } = this.wanted;
     this.asking?.abort();
     const request = (this.asking = new AbortController());
     const query = `first=${Math.max(0, first)}&frames=${span}&points=1200`;

@@ -2,7 +2,7 @@
 
 import type Hls from 'hls.js';
 
-import { within, write, type Range } from '../time/selection';
+import { frames, within, write, type Range } from '../time/selection';
 import type { Timebase } from '../time/timebase';
 
 /** Plays `view`, a folder of the server's, or parts of it. Times are frames of the media in both. */
@@ -17,6 +17,8 @@ export class Playing {
   private hls: Hls | null = null;
   private video: HTMLVideoElement | null = null;
   private wanted: number | null = null;
+  /** While a stream is loaded: the frame that is to be seen then. */
+  private arriving: number | null = null;
   private turn = 0;
 
   constructor(
@@ -39,6 +41,10 @@ export class Playing {
 
   toggle(): void {
     if (!this.video) return;
+    if (this.arriving !== null) {
+      this.paused = !this.paused; // an element that is given a stream forgets that it was to play
+      return;
+    }
     if (!this.video.paused) return this.video.pause();
     if (this.ended && this.preview) this.video.currentTime = 0;
     void this.video.play().catch(() => undefined);
@@ -53,41 +59,49 @@ export class Playing {
       return;
     }
     this.ended = false;
+    if (this.arriving !== null) {
+      this.arriving = frame;
+      return;
+    }
     if (video.seeking) this.wanted = frame;
     else video.currentTime = this.base.middle(frame);
   }
 
   /** Play exactly the frames of ranges, as the clip of them will be. */
   async playOnly(ranges: readonly Range[]): Promise<void> {
-    await this.load(ranges, 0);
-    await this.video?.play().catch(() => undefined);
+    const loaded = this.load(ranges, 0);
+    this.paused = false;
+    await loaded;
   }
 
   leavePreview(frame: number): void {
     void this.load(null, frame);
   }
 
-  private async load(preview: readonly Range[] | null, frame: number): Promise<void> {
+  /** False if something else was asked for meanwhile. */
+  private async load(preview: readonly Range[] | null, frame: number): Promise<boolean> {
     const { video } = this;
-    if (!video) return;
+    if (!video) return false;
     const turn = (this.turn += 1);
     const parts = preview ? `?parts=${write(preview, this.base)}` : '';
     const address = `${this.view}/video.m3u8${parts}`;
     video.pause();
     this.hls?.destroy();
     this.preview = preview;
+    this.paused = true; // its own event is lost with the stream
     this.ended = false;
     this.wrong = '';
     this.wanted = null;
-    const at = preview ? 0 : this.base.middle(frame);
+    this.arriving = frame;
+    const at = () => (preview ? 0 : this.base.middle(this.arriving ?? frame));
     const { default: HlsPlayer } = await import('hls.js');
-    if (turn !== this.turn) return;
+    if (turn !== this.turn) return false;
     if (!HlsPlayer.isSupported()) {
       video.src = address; // browsers that play HLS themselves
-      video.currentTime = at;
-      return;
+      video.currentTime = at();
+      return this.arrive(video);
     }
-    const hls = (this.hls = new HlsPlayer({ startPosition: at, maxBufferLength: 12, capLevelToPlayerSize: true }));
+    const hls = (this.hls = new HlsPlayer({ startPosition: at(), maxBufferLength: 12, capLevelToPlayerSize: true }));
     hls.on(HlsPlayer.Events.ERROR, (_, error) => {
       if (!error.fatal) return;
       if (error.type === HlsPlayer.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
@@ -96,7 +110,15 @@ export class Playing {
     hls.loadSource(address);
     hls.attachMedia(video);
     await new Promise<void>((resolve) => hls.once(HlsPlayer.Events.MANIFEST_PARSED, () => resolve()));
-    if (!preview && at > 0) video.currentTime = at;
+    if (turn !== this.turn) return false;
+    if (at() > 0) video.currentTime = at();
+    return this.arrive(video);
+  }
+
+  private arrive(video: HTMLVideoElement): boolean {
+    this.arriving = null;
+    if (!this.paused) void video.play().catch(() => (this.paused = true));
+    return true;
   }
 
   private listen(video: HTMLVideoElement): void {
@@ -127,14 +149,28 @@ export class Playing {
   private over(video: HTMLVideoElement): void {
     if (this.preview && this.loop) {
       video.currentTime = 0;
-      void video.play();
-    } else this.ended = true;
+      void video.play().catch(() => undefined);
+    } else {
+      this.ended = true;
+      video.pause();
+    }
+  }
+
+  /** The last frame of a preview is seen: it ends when that has been shown, whether the player says so or not (hls.js
+   * sometimes waits for sound that is two milliseconds shorter than the picture). */
+  private closing(video: HTMLVideoElement): void {
+    const { turn } = this;
+    const end = this.base.seconds(frames(this.preview ?? []) - 1.5);
+    setTimeout(() => {
+      if (turn === this.turn && !video.paused && !video.ended && video.currentTime > end) this.over(video);
+    }, this.base.seconds(1) * 1000 + 120);
   }
 
   /** A frame is seen: which one of the media's? While it is sought, what was asked for counts, not what passes. */
   private tell(mediaTime: number): void {
     if (this.video?.seeking) return;
     const frame = this.base.shownAt(mediaTime + this.base.seconds(1) / 4);
+    if (this.preview && this.video && frame >= frames(this.preview) - 1) this.closing(this.video);
     this.heard(this.preview ? within(this.preview, frame) : frame);
   }
 }

@@ -72,6 +72,11 @@ export function reorder(selection: Selection, from: number, to: number): Selecti
   return { ranges, active: to };
 }
 
+/** How many frames ranges hold together. */
+export function frames(ranges: readonly Range[]): number {
+  return ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
 /** The media's frame that is shown at a frame of ranges that play one after another. */
 export function within(ranges: readonly Range[], frame: number): number {
   let left = frame;

@@ -81,7 +81,8 @@ export function clock(seconds: number, decimals = 3): string {
 
 /** "1 h 2 min", "3 min 4 s", "4.2 s": a length, for people. */
 export function length(seconds: number): string {
-  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(2).replace(/0+$/, '').replace(/\.$/, '') : Math.round(seconds)} s`;
+  if (seconds >= 10) seconds = Math.round(seconds);
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(2).replace(/0+$/, '').replace(/\.$/, '') : seconds} s`;
   const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -1,6 +1,7 @@
 /** Files on their way: each is cut into parts, and goes on where a broken connection left it. */
 
-import { call, messageOf } from '../api/client';
+import { acting, ApiError, call, messageOf } from '../api/client';
+import { get } from '../api/media';
 import type { Policy } from '../api/types';
 import { changes } from '../changes.svelte';
 
@@ -18,6 +19,8 @@ export class Upload {
   message = $state('');
   /** What becomes of it: the upload's id is its media's. */
   media = $state('');
+  private readonly actor = acting();
+  private running: Promise<void> = Promise.resolve();
   private address = '';
   private request: XMLHttpRequest | null = null;
   private wake: (() => void) | null = null;
@@ -39,31 +42,52 @@ export class Upload {
   }
 
   resume(): void {
-    if (this.state === 'paused' || this.state === 'failed') this.state = 'queued';
+    if (this.state !== 'paused' && this.state !== 'failed') return;
+    if (this.sent === this.file.size) this.address = ''; // all of it was taken, and was no video: begin anew
+    if (!this.address) this.sent = 0;
+    this.state = 'queued';
   }
 
   async cancel(): Promise<void> {
     this.state = 'cancelled';
     this.request?.abort();
     this.wake?.();
-    if (this.media) await call('PUT', `/v1/on-demand/upload/${this.media}/cancel`).catch(() => undefined);
+    await this.running; // it may just be getting its id
+    if (this.media) {
+      await call('PUT', `/v1/on-demand/upload/${this.media}/cancel`, { as: this.actor }).catch(() => undefined);
+    }
   }
 
   /** Send what is left. Ends when it is whole, paused, cancelled or given up. */
-  async run(): Promise<void> {
+  run(): Promise<void> {
     this.state = 'sending';
+    this.running = this.running.then(() => this.send()); // what was paused ends before it goes on
+    return this.running;
+  }
+
+  private async send(): Promise<void> {
+    if (this.state !== 'sending') return;
+    if (!this.file.size) {
+      this.state = 'failed';
+      this.message = 'This file is empty.';
+      return;
+    }
     this.message = '';
     for (let tries = 0; this.state === 'sending'; ) {
       const before = this.sent;
       try {
         await this.go();
-        if (this.state === 'sending') this.state = 'done';
+        if (this.state === 'sending') {
+          this.state = 'done';
+          void this.follow();
+        }
         changes.tell();
         return;
       } catch (error) {
         if (this.state !== 'sending') return;
         tries = this.sent > before ? 0 : tries;
-        if (error instanceof Refused || tries >= PAUSES.length) {
+        const isFinal = error instanceof Refused || (error instanceof ApiError && error.status >= 400 && error.status < 500);
+        if (isFinal || tries >= PAUSES.length) {
           this.state = 'failed';
           this.message = messageOf(error);
           return;
@@ -84,13 +108,30 @@ export class Upload {
     }
   }
 
+  /** What becomes of it: a file that is no video is only found out when all of it is there. */
+  private async follow(): Promise<void> {
+    for (let tries = 0; tries < 120; tries += 1) {
+      const media = await get(this.media, this.actor).catch(() => null);
+      if (!media || media.status === 'ready') return;
+      if (media.status === 'failed') {
+        this.state = 'failed';
+        this.message = media.error?.message ?? '';
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+
   private async begin(): Promise<void> {
     const pushMediaSettings = {
       title: this.file.name,
       accessPolicy: this.policy === 'public' ? 'public' : 'private',
     };
     const body = { corsOrigin: location.origin, pushMediaSettings };
-    const made = await call<{ data: { uploadId: string; url: string } }>('POST', '/v1/on-demand/upload', { body });
+    const made = await call<{ data: { uploadId: string; url: string } }>('POST', '/v1/on-demand/upload', {
+      body,
+      as: this.actor,
+    });
     this.media = made.data.uploadId;
     const url = new URL(made.data.url);
     // To the host that this page came from, whatever the public address is: the policy of the page allows no other.
@@ -147,9 +188,11 @@ class Refused extends Error {}
 
 class Queue {
   all = $state<Upload[]>([]);
+  /** Who may watch what is added, dropped on the page or chosen. */
+  policy = $state<Policy>('public');
 
-  add(files: Iterable<File>, policy: Policy): void {
-    const added = [...files].map((file) => new Upload(file, policy));
+  add(files: Iterable<File>): void {
+    const added = [...files].map((file) => new Upload(file, this.policy));
     this.all = [...this.all, ...added];
     this.pump();
   }
@@ -157,6 +200,12 @@ class Queue {
   resume(upload: Upload): void {
     upload.resume();
     this.pump();
+  }
+
+  /** Nothing more is sent by who has signed out. */
+  stop(): void {
+    for (const one of this.all) one.pause();
+    this.all = [];
   }
 
   clear(): void {

@@ -41,7 +41,7 @@ def access_routes(api: Api) -> APIRouter:
     async def revoke_token(request: Request, token_id: str) -> Response:
         """It opens nothing from now on."""
         credential = await writer(api.catalog, request)
-        found = await api.catalog.credential(token_id)
+        found = None if "\0" in token_id else await api.catalog.credential(token_id)
         if found is None or found.workspace_id != credential.workspace_id:
             raise NoSuchToken
         await api.catalog.revoke_credential(token_id)

@@ -20,6 +20,7 @@ _SORTS: tuple[str, ...] = get_args(SortKey)
 _MOST_IDS = 100
 _LONGEST = 255
 _LARGEST = 1 << 62
+_LONGEST_PLACE = 4000
 
 
 def asked_media(request: Request) -> tuple[Wanted, Sorting, Place | None]:
@@ -29,8 +30,8 @@ def asked_media(request: Request) -> tuple[Wanted, Sorting, Place | None]:
     if kind not in (None, "clip", "source"):
         raise Invalid("kind", "must be clip or source")
     search = query.get("search") or None
-    if search is not None and len(search) > _LONGEST:
-        raise Invalid("search", f"must be at most {_LONGEST} characters")
+    if search is not None and (len(search) > _LONGEST or "\0" in search):
+        raise Invalid("search", f"must be a text of at most {_LONGEST} characters")
     source = query.get("source")
     if source is not None and not is_id(source):
         raise Invalid("source", "must be the id of a media")
@@ -63,6 +64,8 @@ def _place(told: str | None, sorting: Sorting) -> Place | None:
     if told is None:
         return None
     try:
+        if len(told) > _LONGEST_PLACE:
+            raise ValueError
         value, media_id = json.loads(base64.urlsafe_b64decode(told + "=" * (-len(told) % 4)))
         kind = str if sorting.by == "title" else int
         if type(value) is not kind or not isinstance(media_id, str) or not is_id(media_id):
@@ -70,7 +73,7 @@ def _place(told: str | None, sorting: Sorting) -> Place | None:
         if isinstance(value, int) and abs(value) > _LARGEST:
             raise ValueError
         str(value).encode()
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise Invalid("after", 'must be the "next" of a page in the same order') from error
     return value, media_id
 

@@ -94,14 +94,16 @@ def media_routes(api: Api) -> APIRouter:
     async def list_media(
         request: Request,
         limit: Annotated[int, Query(ge=1, le=100)] = 25,
+        counted: bool = True,
     ) -> Response:
         """The library: `search` in titles, `status`, `kind` (clip or source), `source`, `ids`; `sort` by created,
-        title or duration, with a minus the last first. `next`, given as `after`, is the next page."""
+        title or duration, with a minus the last first. `next`, given as `after`, is the next page; the first one
+        tells the `total`, unless it isn't to be `counted`."""
         credential = await reader(api.catalog, request)
         wanted, sorting, after = asked_media(request)
         found, place = await api.catalog.find_media(credential.workspace_id, wanted, sorting, after, limit)
         body: dict[str, Any] = {"media": await api.shapes(found), "next": cursor(place)}
-        if after is None:
+        if after is None and counted:
             body["total"] = await api.catalog.count_media(credential.workspace_id, wanted)
         return JSONResponse(body)
 

@@ -28,9 +28,13 @@ _TRIES, _WINDOW = 30, timedelta(minutes=1)
 class WrongSecret(SignedOut):
     """There is no such token, or this is not its secret."""
 
+    code = "wrong_secret"
+
 
 class UsedLink(SignedOut):
-    """This link has been used, or its hour is over. `inpoint link` prints a new one."""
+    """This link has been used, or its hour is over. The command "inpoint link" prints a new one."""
+
+    code = "used_link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,11 @@ def session_routes(api: SessionApi) -> APIRouter:
         except SignedOut:
             tries.take(client, now)  # who knows the secret may come as often as they like
             raise
-        cookie = request.cookies.get(COOKIE, "")
-        held = await api.catalog.session(hash_secret(cookie))
-        if not held:
-            cookie = new_secret()
+        before, cookie = hash_secret(request.cookies.get(COOKIE, "")), new_secret()
+        held = await api.catalog.session(before)
         ids = [new.id, *(one for one in held if one != new.id)][:_MOST]
-        await api.catalog.put_session(hash_secret(cookie), ids, api.clock.now() + _LASTS)
+        await api.catalog.put_session(hash_secret(cookie), ids, now + _LASTS)
+        await api.catalog.put_session(before, (), now)  # whoever planted it holds nothing
         response = await _told(api, ids)
         seconds = int(_LASTS.total_seconds())
         response.set_cookie(COOKIE, cookie, seconds, httponly=True, samesite="strict", secure=api.secure)
