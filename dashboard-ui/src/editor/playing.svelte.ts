@@ -111,7 +111,7 @@ export class Playing {
     hls.attachMedia(video);
     await new Promise<void>((resolve) => hls.once(HlsPlayer.Events.MANIFEST_PARSED, () => resolve()));
     if (turn !== this.turn) return false;
-    if (at() > 0) video.currentTime = at();
+    video.currentTime = at(); // even 0: an element keeps what it was told before it had anything to play
     return this.arrive(video);
   }
 
