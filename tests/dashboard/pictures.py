@@ -12,7 +12,9 @@ import numpy as np
 from playwright.sync_api import Page, expect
 
 from tests.acceptance import browsers
+from tests.media import write_picture
 from tests.server import TOKEN, Server, file_server
+from tests.stream import Stream
 
 FOLDER = Path(__file__).parents[2] / "docs/pictures"
 SIZE, RATE, SHOT = (1280, 720), 30, 4  # a shot's seconds
@@ -62,17 +64,35 @@ def write(path: Path, scenes: tuple[Any, ...]) -> None:
         file.mux(audio.encode(None))
 
 
-def library(server: Server, folder: Path) -> dict[str, Any]:
-    """A few videos and clips; returns the one that is shown."""
+def library(server: Server, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A few videos, a clip, and what settings show; returns the video that is shown, and the clip of another."""
     made = []
     with file_server(folder) as files:
         for number, title in enumerate(("Harbour walk", "Keynote, evening", "Match of the day")):
             write(folder / f"{number}.mp4", (*SCENES[number:], *SCENES[:number]))
             made.append(server.wait(server.create(f"{files}/{number}.mp4", title=title)["id"]))
-    server.client.post(f"/api/v1/media/{made[1]['id']}/clips", json={"start": 3, "end": 9.5, "title": "The best bit"})
+    server.client.post("/api/v1/webhooks", json={"url": "https://example.com/hooks/videos"})
+    server.client.post("/v1/iam/signing-keys")
+    server.client.post("/api/v1/tokens", json={"scope": "read", "email": "ada@example.com"})
+    with Stream(server) as stream:
+        write_picture(folder / "mark.png")
+        stream.ask("POST", "/watermarks", files={"file": (folder / "mark.png").read_bytes()})
+    asked = {"start": 3, "end": 9.5, "title": "The best bit"}
+    clip = server.client.post(f"/api/v1/media/{made[1]['id']}/clips", json=asked).json()
     for media in made:
         server.wait_fill_ended(media["id"])
-    return made[2]
+    return made[2], clip
+
+
+def pages(shown: str, source: str) -> dict[str, str]:
+    """Name of the picture → path."""
+    settings = ("tokens", "keys", "webhooks", "watermarks", "storage")
+    return {
+        "media": f"/media/{shown}",
+        "clips": f"/media/{source}/made",
+        "events": f"/media/{shown}/events",
+        **{f"settings-{name}": f"/settings/{name}" for name in settings},
+    }
 
 
 def take(page: Page, name: str) -> None:
@@ -85,18 +105,20 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, browsers.chromium() as browser:
         server = Server(Path(folder)).start()
-        shown = library(server, Path(folder))
+        shown, clip = library(server, Path(folder))
         context = browser.new_context(base_url=server.url, viewport={"width": 1280, "height": 860})
-        context.request.post(f"{server.url}/api/v1/session", data={"id": TOKEN[0], "secret": TOKEN[1]})
         page = context.new_page()
+        page.goto("/dashboard")
+        take(page, "sign-in")
+        context.request.post(f"{server.url}/api/v1/session", data={"id": TOKEN[0], "secret": TOKEN[1]})
         page.goto("/dashboard")
         expect(page.get_by_role("listitem")).to_have_count(4)
         take(page, "library")
-        page.goto(f"/dashboard/media/{shown['id']}")
-        take(page, "media")
-        page.goto("/dashboard/settings/storage")
-        expect(page.get_by_text("On disk")).to_be_visible()
-        take(page, "settings")
+        page.get_by_role("button", name="Add videos").click()
+        take(page, "add-videos")
+        for name, path in pages(shown["id"], clip["source"]).items():
+            page.goto(f"/dashboard{path}")
+            take(page, name)
         page.goto(f"/dashboard/media/{shown['id']}/clips?ranges=4-10.5,13-15")
         page.wait_for_timeout(2000)
         page.get_by_role("button", name="Whole video").click()
