@@ -131,11 +131,13 @@ def ours(server: Server, imported: Imported) -> dict[str, str]:
     upload = server.client.post("/v1/on-demand/upload", json={}).json()["data"]
     key = server.client.post("/v1/iam/signing-keys").json()["data"]
     hook = server.client.post("/api/v1/webhooks", json={"url": "http://127.0.0.1:1/"}).json()
+    token = server.client.post("/api/v1/tokens", json={}).json()
     delivery = server.client.post(f"/api/v1/webhooks/{hook['id']}/test").json()
     return {
         "media_id": media["id"], "playback_id": media["playbackIds"][0]["id"], "track_id": media["tracks"][1]["id"],
         "upload_id": upload["uploadId"], "key_id": key["id"], "webhook_id": hook["id"],
-        "delivery_id": delivery["id"], "stream_id": media["id"], "configuration_id": media["id"],
+        "delivery_id": delivery["id"], "token_id": token["id"], "stream_id": media["id"],
+        "configuration_id": media["id"],
         "playlist_id": media["id"], "path": "streams",
     }  # fmt: skip
 
