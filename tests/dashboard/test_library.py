@@ -108,7 +108,9 @@ def test_uploads_go_on_where_the_connection_broke(visit: Open, server: Server, t
     page.get_by_label("From this computer").set_input_files([big, tiny])
     uploads = page.get_by_role("region", name="Uploads")
     expect(uploads.get_by_text("Trying again").first).to_be_visible()
-    expect(uploads.get_by_role("link", name="Open")).to_have_count(2, timeout=30_000)
+    expect(uploads.get_by_role("heading", name="2 uploads done")).to_be_visible(timeout=30_000)
+    uploads.get_by_role("button", name="Show").click()  # done, they are folded away, and cover nothing
+    expect(uploads.get_by_role("link", name="Open")).to_have_count(2)
     assert broken["left"] == 0
     assert parts.count(f"bytes 0-8388607/{big.stat().st_size}") == 1  # what was taken is not sent again
     assert f"bytes */{big.stat().st_size}" in parts
@@ -136,7 +138,10 @@ def test_uploads_pause_and_are_cancelled(visit: Open, tmp_path: Path) -> None:
     uploads.get_by_role("button", name="Pause").click()
     expect(uploads.get_by_text("Paused")).to_be_visible()
     uploads.get_by_role("button", name="Resume").click()
-    expect(uploads.get_by_text("Sent")).to_be_visible(timeout=20_000)
+    expect(uploads.get_by_role("heading", name="1 upload failed")).to_be_visible(timeout=20_000)
+    uploads.get_by_role("button", name="Show").click()
+    expect(uploads.get_by_text("25 MB of 25 MB")).to_be_visible()  # all of it came, and zeros are no video
+    expect(uploads.get_by_role("button", name="Try again")).to_be_visible()
 
 
 def drop(page: Page, path: Path) -> None:

@@ -7,8 +7,6 @@ export class ApiError extends Error {
     readonly code: string,
     /** The field that is wrong, where one is. */
     readonly field: string | null,
-    /** Seconds. */
-    readonly retryAfter: number,
   ) {
     super(message);
   }
@@ -51,7 +49,7 @@ export async function call<T>(method: string, path: string, options: Options = {
   const headers: Record<string, string> = { ...options.headers };
   const actor = options.as ?? credential;
   if (!actor && !path.startsWith('/api/v1/session')) {
-    throw new ApiError('You are signed out.', 401, 'signed_out', null, 1);
+    throw new ApiError('You are signed out.', 401, 'signed_out', null);
   }
   if (actor) headers['Inpoint-Credential'] = actor;
   if (body !== undefined && !isForm) headers['Content-Type'] = 'application/json';
@@ -65,7 +63,7 @@ export async function call<T>(method: string, path: string, options: Options = {
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new ApiError('The server does not answer. Is it running, and are you online?', 0, 'unreachable', null, 2);
+    throw new ApiError('The server does not answer. Is it running, and are you online?', 0, 'unreachable', null);
   }
   const told: unknown = await response.json().catch(() => null);
   if (response.ok) return told as T;
@@ -81,7 +79,7 @@ function read(told: unknown, response: Response): ApiError {
   const said = detail && field ? `${field} ${detail}` : field && error?.message ? `${field} ${error.message}` : null;
   const message = said ?? error?.message ?? errors?.[0]?.message ?? `The server answered ${response.status}.`;
   const code = String(error?.code ?? errors?.[0]?.code ?? '');
-  return new ApiError(sentence(message), response.status, code, field, Number(response.headers.get('Retry-After') ?? 1));
+  return new ApiError(sentence(message), response.status, code, field);
 }
 
 function sentence(text: string): string {

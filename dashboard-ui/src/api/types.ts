@@ -40,7 +40,6 @@ export interface Details extends Media {
   sourceUrl: string | null;
   files: { kind: 'video' | 'audio' | 'source'; status: string; percent: number }[];
   renditions?: { name: string; width: number; height: number; whole: boolean }[];
-  tracks?: { kind: 'audio' | 'text'; language: string; name: string }[];
   fill?: {
     whole: string[];
     made?: number;

@@ -10,7 +10,6 @@ export const STRIP = 56;
 export const WAVE = 48;
 
 export interface Colors {
-  text: string;
   faint: string;
   line: string;
   back: string;

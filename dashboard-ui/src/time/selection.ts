@@ -113,6 +113,15 @@ export function read(written: string | null, base: Timebase): Selection | null {
   return ranges.length ? { ranges, active: 0 } : null;
 }
 
+/** Of some frames the nearest one, if it is nearer than `reach`. */
+export function nearest(frame: number, candidates: readonly number[], reach: number): number | null {
+  let best: number | null = null;
+  for (const one of candidates) {
+    if (Math.abs(one - frame) < (best === null ? reach : Math.abs(best - frame))) best = one;
+  }
+  return best;
+}
+
 export function clamp(value: number, least: number, most: number): number {
   return Math.min(Math.max(value, least), most);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { begin, record, redo, undo } from './history';
-import { add, move, put, read, remove, reorder, whole, within, write } from './selection';
+import { add, move, nearest, put, read, remove, reorder, whole, within, write } from './selection';
 import { clock, Timebase } from './timebase';
 import { CLOSEST, all, fit, pan, reveal, step, tiles, zoom, zoomable } from './window';
 
@@ -69,6 +69,15 @@ describe('a selection', () => {
   it('reads nothing from nonsense, and cuts what lies outside', () => {
     for (const wrong of [null, '', 'x', '5', '5-4', '500-600', '1-2,x']) expect(read(wrong, pal)).toBeNull();
     expect(read('100-500', pal)?.ranges).toEqual([{ start: 2500, end: 3000 }]);
+  });
+});
+
+describe('what is near', () => {
+  it('is the nearest within reach', () => {
+    expect(nearest(100, [90, 104, 97], 8)).toBe(97);
+    expect(nearest(100, [90, 110], 8)).toBeNull();
+    expect(nearest(100, [108], 8)).toBeNull();
+    expect(nearest(100, [], 8)).toBeNull();
   });
 });
 

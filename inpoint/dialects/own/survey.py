@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse, Response
 from inpoint.dialects.own.routes import Api
 from inpoint.errors import NotReady
 from inpoint.model import survey
-from inpoint.model.media import Media
 from inpoint.model.timeline import Timeline
 from inpoint.web.auth import reader
 
@@ -20,17 +19,17 @@ _MOST = 4000
 def survey_routes(api: Api) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
 
-    async def asked(request: Request, media_id: str) -> tuple[Media, Timeline]:
+    async def asked(request: Request, media_id: str) -> Timeline:
         media = await api.media_of(await reader(api.catalog, request), media_id)
         if media.status != "ready" or media.timeline is None:
             raise NotReady
-        return media, media.timeline
+        return media.timeline
 
     @router.get("/media/{media_id}/survey")
     async def get_survey(request: Request, media_id: str) -> Response:
         """Frames at which a shot begins, and stretches of frames in which nothing is heard; `known` is how much of
         the media has been looked at, 0 to 1. It is looked at in the background, from the beginning on."""
-        _, timeline = await asked(request, media_id)
+        timeline = await asked(request, media_id)
         found = await api.surveying.found(timeline)
         return JSONResponse(
             {
@@ -51,7 +50,7 @@ def survey_routes(api: Api) -> APIRouter:
     ) -> Response:
         """How loud it is from frame `first` on for `frames` (all), in `points` equal parts: decibels below full scale
         of the loudest fiftieth of a second in each, or null where that isn't known yet."""
-        _, timeline = await asked(request, media_id)
+        timeline = await asked(request, media_id)
         found = await api.surveying.found(timeline)
         if found.levels is None:
             return JSONResponse({"levels": []})

@@ -16,7 +16,7 @@ from inpoint.delivery.answers import Delivery
 from inpoint.delivery.files import Files
 from inpoint.delivery.images import Images, Size
 from inpoint.errors import Forbidden, Invalid
-from inpoint.model.ids import uid_of
+from inpoint.model.ids import from_uid, uid_of
 from inpoint.model.playback import Viewing
 from inpoint.model.range import Range
 from inpoint.ports import Clock
@@ -51,10 +51,9 @@ class ViewApi:
             raise Forbidden("this address is not valid")
         if int(match[3]) < int(self.clock.now().timestamp()) // _DAY:
             raise Forbidden("this address is no longer valid: open the page again")
-        workspace_id = _hyphenated(match[2])
         wanted = None if parts is None else _range(parts)
         passed_on = "" if parts is None else f"parts={parts}"
-        return Viewing(match[1], granted=workspace_id, vouched=True, range=wanted, passed_on=passed_on)
+        return Viewing(match[1], granted=from_uid(match[2]), vouched=True, range=wanted, passed_on=passed_on)
 
 
 def view_routes(api: ViewApi) -> APIRouter:
@@ -103,7 +102,3 @@ def _range(parts: str) -> Range:
 
 def _signed(named: str) -> str:
     return f"view {named}"
-
-
-def _hyphenated(uid: str) -> str:
-    return "-".join((uid[:8], uid[8:12], uid[12:16], uid[16:20], uid[20:]))
