@@ -193,6 +193,7 @@ def test_by_touch(visit: Open, imported: Imported, server: Server) -> None:
     assert abs(end - 200) <= 10
 
     span = float(page.get_by_test_id("timeline").get_attribute("data-span") or 0)
+    playhead = place(page, end - 0.5)[0]  # where the handle was let go
     (x, y), (other, _) = place(page, 120), place(page, 180)
     touch("touchStart", (x, y), (other, y))
     for step in range(1, 6):
@@ -200,6 +201,7 @@ def test_by_touch(visit: Open, imported: Imported, server: Server) -> None:
     touch("touchEnd")
     zoomed = float(page.get_by_test_id("timeline").get_attribute("data-span") or 0)
     assert zoomed < span * 0.7
+    assert place(page, end - 0.5)[0] == pytest.approx(playhead, abs=3)  # around the playhead
     assert edges(page) == (start, end)
     page.get_by_role("button", name="Create Clip", exact=True).tap()
     expect(page.get_by_text("Your clip is ready")).to_be_visible(timeout=20_000)

@@ -140,10 +140,6 @@ export class Editor {
   zoom(factor: number): void {
     const seen = this.playhead >= this.window.first && this.playhead <= this.window.first + this.window.span;
     const around = seen ? this.playhead + 0.5 : this.window.first + this.window.span / 2;
-    this.zoomAround(factor, around);
-  }
-
-  zoomAround(factor: number, around: number): void {
     this.window = windows.zoom(this.window, factor, around, this.base.frames);
   }
 
