@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from inpoint.errors import InpointError
+from inpoint.errors import InpointError, NoSuchToken
 
 if TYPE_CHECKING:
     from inpoint.remote import Remote
@@ -79,7 +79,7 @@ async def _serve(settings: Settings) -> None:
 
     server = Server(settings)
     await migrate(server.database)
-    made = await first_credential(server.catalog, settings)
+    made = await first_credential(server.desk.access, settings)
     typer.secho(f"Inpoint listens on {settings.base_url}", bold=True)
     typer.echo(f"  API documentation  {settings.base_url}/docs")
     typer.echo(f"  Dashboard          {settings.base_url}/dashboard")
@@ -97,11 +97,11 @@ async def _sign_in_link(server: Any, token_id: str | None = None) -> str | None:
     """Where a browser is signed in with a credential: the oldest that may write, unless one is named."""
     from inpoint.dialects.own.session import new_link
 
-    held = await server.catalog.credentials()
+    held = await server.desk.access.credentials()
     able = [one.id for one in held if (one.can_write if token_id is None else one.id == token_id)]
     if not able:
         return None
-    return f"{server.settings.base_url}/dashboard#sign-in={await new_link(server.catalog, server.clock, able[0])}"
+    return f"{server.settings.base_url}/dashboard#sign-in={await new_link(server.desk.access, able[0])}"
 
 
 @app.command()
@@ -116,7 +116,7 @@ def link(
             raise InpointError("There is no such credential: `inpoint token create` makes one.")
         typer.echo(address)
 
-    _with_catalog(run)
+    _with_server(run)
 
 
 @app.command()
@@ -174,13 +174,13 @@ def token_create(
     from inpoint.wiring import new_credential
 
     async def run(server: Any) -> None:
-        known = {one.name: one for one in await server.catalog.workspaces()}
+        known = {one.name: one for one in await server.desk.access.workspaces()}
         chosen = known.get(workspace) or Workspace(new_id(), workspace)
-        made = await new_credential(server.catalog, chosen, scope, email)
+        made = await new_credential(server.desk.access, chosen, scope, email)
         typer.echo(f"workspace  {made.workspace.id}  {made.workspace.name}\naccount    {uid_of(made.workspace.id)}")
         typer.echo(f"id         {made.id}\nsecret     {made.secret}")
 
-    _with_catalog(run)
+    _with_server(run)
 
 
 @tokens.command("list")
@@ -188,11 +188,11 @@ def token_list() -> None:
     """List credentials, without their secrets."""
 
     async def run(server: Any) -> None:
-        names = {one.id: one.name for one in await server.catalog.workspaces()}
-        for one in await server.catalog.credentials():
+        names = {one.id: one.name for one in await server.desk.access.workspaces()}
+        for one in await server.desk.access.credentials():
             typer.echo(f"{one.id}  {one.scope:5}  {names.get(one.workspace_id, one.workspace_id)}  {one.email or ''}")
 
-    _with_catalog(run)
+    _with_server(run)
 
 
 @tokens.command("revoke")
@@ -200,11 +200,13 @@ def token_revoke(token_id: str) -> None:
     """Revoke a credential: it opens nothing from now on."""
 
     async def run(server: Any) -> None:
-        if not await server.catalog.revoke_credential(token_id):
-            raise InpointError(f"There is no credential {token_id}.")
+        try:
+            await server.desk.access.revoke(token_id)
+        except NoSuchToken as error:
+            raise NoSuchToken(f"There is no credential {token_id}.") from error
         typer.echo(f"{token_id} is revoked.")
 
-    _with_catalog(run)
+    _with_server(run)
 
 
 Workspaced = Annotated[str, typer.Option("--workspace", help="Name of the workspace.")]
@@ -218,11 +220,11 @@ def webhook_create(
     from inpoint.dialects.own.webhooks import new_webhook
 
     async def run(server: Any) -> None:
-        made, secret = new_webhook(server.webhook_api, await _workspace(server, workspace), url, None)
-        await server.catalog.add_webhook(made)
+        made, secret = new_webhook(server.house, await _workspace(server, workspace), url, None)
+        await server.desk.webhooks.add(made)
         typer.echo(f"id      {made.id}\nsecret  {secret}")
 
-    _with_catalog(run)
+    _with_server(run)
 
 
 @webhooks.command("list")
@@ -230,10 +232,10 @@ def webhook_list(workspace: Workspaced = "default") -> None:
     """List a workspace's webhooks."""
 
     async def run(server: Any) -> None:
-        for one in await server.catalog.webhooks_of(await _workspace(server, workspace)):
+        for one in await server.desk.webhooks.all_of(await _workspace(server, workspace)):
             typer.echo(f"{one.id}  {one.dialect}  {one.url}")
 
-    _with_catalog(run)
+    _with_server(run)
 
 
 @webhooks.command("remove")
@@ -241,21 +243,21 @@ def webhook_remove(webhook_id: str, workspace: Workspaced = "default") -> None:
     """Tell an address nothing any more."""
 
     async def run(server: Any) -> None:
-        await server.catalog.remove_webhook(await _workspace(server, workspace), webhook_id)
+        await server.desk.webhooks.remove(await _workspace(server, workspace), webhook_id)
         typer.echo(f"{webhook_id} is removed.")
 
-    _with_catalog(run)
+    _with_server(run)
 
 
 async def _workspace(server: Any, name: str) -> str:
     """A workspace's id. Raises InpointError if none has the name."""
-    found = next((one.id for one in await server.catalog.workspaces() if one.name == name), None)
+    found = next((one.id for one in await server.desk.access.workspaces() if one.name == name), None)
     if found is None:
         raise InpointError(f"There is no workspace {name}.")
     return str(found)
 
 
-def _with_catalog(run: Callable[[Any], Any]) -> None:
+def _with_server(run: Callable[[Any], Any]) -> None:
     from inpoint.database.connect import migrate as migrate_database
 
     async def all_of_it() -> None:

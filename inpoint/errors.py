@@ -13,6 +13,7 @@
     ├── Unauthorized       no credential, or a wrong one
     │   └── TokenNeeded, SignedOut
     ├── Forbidden          a credential or viewing without the right
+    ├── LaterRelease       stored by a program that knows more than this one
     ├── Busy               a segment is late: try again
     ├── TooMany            limits reached: try again later
     ├── ServerUnreachable  the command line found no server
@@ -173,6 +174,12 @@ class Forbidden(InpointError):
     """The credential does not allow this."""
 
     code = "forbidden"
+
+
+class LaterRelease(InpointError):
+    """This was made by a later release of Inpoint: run that one."""
+
+    code = "later_release"
 
 
 class Busy(InpointError):

@@ -4,82 +4,98 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from inpoint.clips.cover import Covering
-from inpoint.clips.cut import Cutting
-from inpoint.clips.render import Rendering
-from inpoint.clips.retain import Sweeping
-from inpoint.clips.weigh import Weighing
+from inpoint.background.fill import Fill
+from inpoint.background.survey import Survey
+from inpoint.background.sweep import Sweeper
+from inpoint.background.weigh import StorageMeter
+from inpoint.clips.cover import ClipCovers
+from inpoint.clips.render import ClipRendering
+from inpoint.clips.waiting import WaitingClips
 from inpoint.clock import SystemClock
 from inpoint.dashboard.pages import dashboard_routes
-from inpoint.database.catalog import SqlCatalog
 from inpoint.database.connect import migrate, open_database, sqlite_url
-from inpoint.delivery.answers import Delivery
-from inpoint.delivery.captions import Captions
-from inpoint.delivery.files import Files
-from inpoint.delivery.images import Images
-from inpoint.delivery.pages import Pages
-from inpoint.delivery.previews import Previews
-from inpoint.dialects.cloudflare import webhook as cloudflare_webhook
-from inpoint.dialects.cloudflare.api import Api as CloudflareApi
-from inpoint.dialects.cloudflare.delivery import Served
+from inpoint.database.every import sql_rows
+from inpoint.database.session import Session
+from inpoint.delivery.answers import Answers
+from inpoint.delivery.captions import CaptionFiles
+from inpoint.delivery.files import FileAnswers
+from inpoint.delivery.images import ImageAnswers
+from inpoint.delivery.pages import PlayerPages
+from inpoint.delivery.previews import PreviewLeases
+from inpoint.desk.access import Access
+from inpoint.desk.clips import Clips
+from inpoint.desk.desk import Desk
+from inpoint.desk.files import KeptFiles
+from inpoint.desk.tracks import Tracks
+from inpoint.desk.upkeep import Upkeep
+from inpoint.desk.uploads import Uploads
+from inpoint.desk.videos import Videos
+from inpoint.desk.watching import Playbacks
+from inpoint.desk.watermarks import Watermarks
+from inpoint.desk.webhooks import Webhooks
 from inpoint.dialects.cloudflare.dialect import cloudflare
-from inpoint.dialects.cloudflare.viewings import Watching
-from inpoint.dialects.fastpix import routes as fastpix_routes
 from inpoint.dialects.fastpix.dialect import fastpix
-from inpoint.dialects.fastpix.notices import Notices
-from inpoint.dialects.fastpix.shapes import Words
-from inpoint.dialects.own import routes as own_routes
+from inpoint.dialects.house import House
 from inpoint.dialects.own.dialect import own
-from inpoint.dialects.own.session import SessionApi
-from inpoint.dialects.own.shapes import Words as OwnWords
-from inpoint.dialects.own.viewings import ViewApi
-from inpoint.dialects.own.webhooks import WebhookApi
-from inpoint.encodings.adding import Adding
-from inpoint.encodings.fill import Fill
-from inpoint.encodings.gather import Gathering
-from inpoint.encodings.importing import Importing
-from inpoint.encodings.index import Indexing
-from inpoint.encodings.loaded import Library
-from inpoint.encodings.segments import Segments
-from inpoint.encodings.stills import Stills
-from inpoint.encodings.survey import Surveying
-from inpoint.encodings.watermarking import Watermarking
 from inpoint.engine.engine import ConfinedEngine
-from inpoint.ingest.accept import Accepting
-from inpoint.ingest.pull import Pulling
-from inpoint.ingest.staging import Staging
-from inpoint.ingest.upload import Uploading
+from inpoint.imports.indexing import SourceIndexing
+from inpoint.imports.pull import SourcePull
+from inpoint.imports.source import SourceImport
+from inpoint.imports.staging import Staging
+from inpoint.imports.tracks import TrackImport
+from inpoint.imports.watermarks import WatermarkIntake
 from inpoint.jobs.dbos_jobs import DbosJobs
-from inpoint.jobs.upkeep import Upkeep
-from inpoint.jobs.workflows import workflows
+from inpoint.jobs.workflows import Stages, workflows
+from inpoint.making.encodings import Encodings
+from inpoint.making.files import FileMaking
+from inpoint.making.gather import SourceGathering
+from inpoint.making.segments import Segments
+from inpoint.making.stills import Stills
 from inpoint.model.ids import new_id
+from inpoint.model.recipe import RECIPES, Recipes
 from inpoint.model.workspace import Credential, Scope, Workspace
-from inpoint.playback.files import Packaging
-from inpoint.ports import Catalog, JobKind
+from inpoint.ports import JobKind
+from inpoint.ports.orders import RateOrder
 from inpoint.settings import Settings
-from inpoint.storage import keys
-from inpoint.storage.blobs import Blobs
+from inpoint.shelf.encodings import EncodingShelf
+from inpoint.shelf.files import FileShelf, WatermarkShelf
+from inpoint.shelf.findings import FindingShelf
+from inpoint.storage.blobs import FolderBlobs
 from inpoint.storage.files import LocalFiles
 from inpoint.web import auth
 from inpoint.web.app import build_app
 from inpoint.web.auth import hash_secret
 from inpoint.web.client import Clients
 from inpoint.web.countries import Countries
+from inpoint.web.dialect import Dialect
 from inpoint.web.outgoing import GuardedClient
 from inpoint.web.sealing import Sealing, kept_secret
-from inpoint.web.webhooks import Dispatching, Telling
+from inpoint.web.webhooks import Telling, WebhookDispatch
 
 _log = structlog.get_logger()
+
+#: A dialect is made of what the house has.
+DialectMaker = Callable[[House], Dialect]
+
+
+def known_dialects(settings: Settings) -> list[DialectMaker]:
+    """All of them; a further one is a line here. Their order doesn't matter: no path is two dialects'."""
+    return [
+        cloudflare,
+        own,
+        partial(fastpix, durations=settings.fastpix_duration_format),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,85 +125,117 @@ class _LateJobs:
 class Server:
     """Everything that ``serve`` and ``work`` run."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, recipes: Recipes = RECIPES, dialects: Sequence[DialectMaker] | None = None
+    ) -> None:
         settings.data.mkdir(parents=True, exist_ok=True)
         self.settings = settings
         self.clock = SystemClock()
         self.database: AsyncEngine = open_database(database_url(settings))
-        self.catalog = SqlCatalog(self.database, self.clock)
-        self.store = Blobs.in_folder(settings.data.resolve() / "blobs")
-        self.engine = ConfinedEngine(settings.workers, settings.max_bytes)
-        self.outgoing = GuardedClient(settings.pull_allow)
-        self.library = Library(self.catalog, self.store, keys)
-        self.segments = Segments(self.store, self.catalog, self.engine, self.library, keys)
-        self._late = _LateJobs()
-        self.cutting = Cutting(self.catalog, self._late)
+        rows = sql_rows(Session(self.database, self.clock, recipes))
+        store, recipe = FolderBlobs(settings.data.resolve() / "blobs"), recipes.newest
+        shelf, file_shelf, watermark_shelf = EncodingShelf(store), FileShelf(store), WatermarkShelf(store)
+        self._recipe, self._late = recipe, _LateJobs()
+        self._engine = engine = ConfinedEngine(settings.workers, settings.max_bytes)
+        self._outgoing = outgoing = GuardedClient(settings.pull_allow)
         self._staging = staging = Staging(settings.data.resolve() / "staging")
-        self.accepting = Accepting(
-            self.catalog, self._late, staging, LocalFiles(), self.clock,
-            timedelta(seconds=settings.sweep_after), settings.max_bytes,
+        self._media = rows.media
+        encodings = Encodings(rows.encodings, shelf)
+        segments = Segments(shelf, rows.encodings, engine, encodings)
+        arriving = LocalFiles()
+        waiting = WaitingClips(rows.media, self._late)
+        sweeper = Sweeper(rows.media, rows.encodings, rows.retention, shelf, file_shelf, engine, encodings)
+        survey = Survey(shelf, FindingShelf(store), engine, encodings, self._late)
+        making = FileMaking(
+            rows.files, encodings, segments, SourceGathering(engine, encodings, staging, shelf, file_shelf), shelf,
+            file_shelf,
         )  # fmt: skip
-        self.uploading = Uploading(self.catalog, self._late, staging, LocalFiles(), self.clock, settings.max_bytes)
-        self.fill = Fill(self.segments, self.library, self.catalog, self.store, keys, settings.fill, settings.workers)
-        self._importing = Importing(
-            self.catalog,
-            staging,
-            Pulling(self.catalog, self.outgoing, settings.max_bytes),
-            Indexing(self.engine, staging, self.store, self.catalog, keys, self.segments, self.library),
-            self.store,
-            keys,
-            settings.max_seconds,
-            settings.workers,
+        files = KeptFiles(rows.files, rows.media, self._late, file_shelf)
+        tracks = Tracks(rows.tracks, rows.media, self._late, engine, staging, arriving, files, settings.max_bytes)
+        self.desk = Desk(
+            videos=Videos(
+                rows.media, rows.encodings, self._late, staging, arriving, waiting, encodings, sweeper,
+                StorageMeter(rows.encodings, rows.retention, shelf, encodings, self.clock), self.clock,
+                timedelta(seconds=settings.sweep_after), settings.max_bytes,
+            ),
+            clips=Clips(rows.media, waiting),
+            tracks=tracks,
+            files=files,
+            uploads=Uploads(rows.uploads, self._late, staging, arriving, waiting, self.clock, settings.max_bytes),
+            watching=Playbacks(rows.playbacks),
+            watermarks=Watermarks(
+                rows.watermarks, WatermarkIntake(engine, outgoing, staging, arriving, watermark_shelf),
+                watermark_shelf, self.clock,
+            ),
+            access=Access(rows.credentials, rows.sessions, rows.keys, rows.replies, self.clock),
+            webhooks=Webhooks(rows.webhooks, rows.deliveries, self.clock),
+            survey=survey,
+            clock=self.clock,
+        )  # fmt: skip
+        self._stages = Stages(
+            jobs=self._late,
+            media=rows.media,
+            made=rows.encodings,
+            imports=SourceImport(
+                rows.media, staging, SourcePull(outgoing, settings.max_bytes),
+                SourceIndexing(engine, staging, shelf, rows.encodings, segments, encodings, recipe),
+                watermark_shelf, settings.max_seconds, settings.workers,
+            ),
+            waiting=waiting,
+            clips=ClipRendering(
+                rows.media, encodings, segments, waiting,
+                ClipCovers(rows.encodings, rows.watermarks, shelf, watermark_shelf, encodings),
+            ),
+            fill=Fill(
+                segments, encodings, rows.encodings, rows.retention, shelf, settings.fill, settings.workers
+            ),
+            file_making=making,
+            track_import=TrackImport(
+                rows.tracks, rows.encodings, rows.files, self._late, outgoing, engine, encodings, staging, shelf,
+                recipe, settings.max_bytes, settings.max_seconds,
+            ),
+            survey=survey,
+            files=files,
+            tracks=tracks,
+        )  # fmt: skip
+        self._answers = answers = Answers(
+            rows.playbacks, rows.encodings, shelf, encodings, segments, PreviewLeases(rows.retention, self.clock)
         )
-        previews = Previews(self.catalog, self.clock)
-        self.delivery = Delivery(self.catalog, self.store, keys, self.library, self.segments, previews)
-        self.adding = Adding(
-            self.catalog, self._late, self.outgoing, self.engine, self.library, staging, LocalFiles(), self.store,
-            keys, settings.max_bytes, settings.max_seconds,
-        )  # fmt: skip
-        self.packaging = Packaging(
-            self.catalog, self._late, self.library, self.segments,
-            Gathering(self.engine, self.library, staging, self.store, keys), self.store, keys,
-        )  # fmt: skip
-        self.watermarking = Watermarking(
-            self.catalog, self.engine, self.outgoing, staging, LocalFiles(), self.store, keys
+        tellings: dict[str, Telling] = {}
+        self.house = House(
+            desk=self.desk,
+            answers=answers,
+            images=ImageAnswers(answers, encodings, Stills(shelf, engine, encodings), self.clock),
+            files=FileAnswers(answers, encodings, making, file_shelf),
+            captions=CaptionFiles(encodings, shelf),
+            pages=PlayerPages(),
+            clients=Clients(settings.trusted_proxies),
+            countries=Countries(settings.geoip),
+            sealing=Sealing(settings.secret or kept_secret(settings.data.resolve() / "secret")),
+            base_url=settings.base_url,
+            stream_base=settings.stream_base,
+            images_base=settings.images_base,
+            tellings=tellings,
         )
-        self.sweeping = Sweeping(self.catalog, self.store, keys, self.engine, self.library)
-        self.captions = Captions(self.library, self.store, keys)
-        self.pages = Pages()
-        self.clients = Clients(settings.trusted_proxies)
-        self.countries = Countries(settings.geoip)
-        self.files = Files(self.delivery, self.library, self.packaging, self.store, keys)
-        stills = Stills(self.store, self.engine, self.library, keys)
-        self.images = Images(self.delivery, self.library, stills, self.clock)
-        self.surveying = Surveying(self.store, self.engine, self.library, keys, self._late)
-        self.sealing = Sealing(settings.secret or kept_secret(settings.data.resolve() / "secret"))
-        self.words = Words(settings.fastpix_duration_format, settings.images_base)
-        bare = cloudflare_webhook.Notices(self.library, self.clock, settings.base_url)
-        tellings = {
-            "fastpix": Telling(Notices(self.catalog, self.library, self.words).spell),
-            cloudflare_webhook.DIALECT: Telling(bare.spell, cloudflare_webhook.KINDS, is_single=True),
-        }
-        self.dispatching = Dispatching(self.catalog, self.outgoing, self.clock, self.sealing, tellings)
-        many = {name: telling for name, telling in tellings.items() if not telling.is_single}
-        self.webhook_api = WebhookApi(self.catalog, self.clock, self.sealing, many)
+        self._dialects = [make(self.house) for make in dialects or known_dialects(settings)]
+        tellings.update((one.name, one.telling) for one in self._dialects if one.telling is not None)
+        self._dispatch = WebhookDispatch(
+            rows.webhooks, rows.deliveries, outgoing, self.clock, self.house.sealing, tellings
+        )
+        self._upkeep = Upkeep(self.desk, self._late, rows.media, rows.retention, staging, sweeper, self.clock)
         self._ready = False
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Everything started, and what a crash left taken up."""
         await migrate(self.database)
-        await self.engine.start()
-        jobs = self._jobs()
+        await self._engine.start()
+        jobs = DbosJobs(database_url(self.settings), self.settings.data, workflows(self._stages))
         self._late.jobs = jobs
         if jobs.alone:
-            self._staging.keep_only(await self.catalog.arrivals())
+            self._staging.keep_only(await self._media.arrivals())
         await jobs.launch()
-        upkeep = Upkeep(
-            self.catalog, self._late, self.accepting, self.cutting, self.uploading, self.watermarking, self._staging,
-            self.sweeping, self.clock,
-        )  # fmt: skip
-        tasks = [asyncio.create_task(work) for work in (upkeep.run(), self.dispatching.run(), self._measure())]
+        tasks = [asyncio.create_task(work) for work in (self._upkeep.run(), self._dispatch.run(), self._measure())]
         self._ready = True
         try:
             yield
@@ -196,51 +244,21 @@ class Server:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await self.engine.stop()
+            await self._engine.stop()
             await jobs.stop()
-            await self.outgoing.close()
+            await self._outgoing.close()
             await self.database.dispose()
-
-    def _jobs(self) -> DbosJobs:
-        covering = Covering(self.catalog, self.store, keys, self.library)
-        rendering = Rendering(self.catalog, self.library, self.segments, self.cutting, covering)
-        plan = workflows(
-            self._late, self.catalog, self._importing, self.cutting, rendering, self.fill, self.packaging,
-            self.adding, self.surveying,
-        )  # fmt: skip
-        return DbosJobs(database_url(self.settings), self.settings.data, plan)
 
     async def _measure(self) -> None:
         """How many pixels a second this machine encodes while somebody watches: decoding and scaling take a part."""
         with contextlib.suppress(Exception):
-            self.delivery.pixel_budget = await self.engine.pixel_rate() * 0.75
-            _log.info("machine.measured", megapixels_per_second=round(self.delivery.pixel_budget / 1e6, 1))
+            order = RateOrder(self._recipe.picture, self._recipe.boxes)
+            self._answers.pixel_budget = await self._engine.pixel_rate(order) * 0.75
+            _log.info("machine.measured", megapixels_per_second=round(self._answers.pixel_budget / 1e6, 1))
 
     def app(self) -> FastAPI:
-        base = self.settings.base_url
-        fastpix_api = fastpix_routes.Api(
-            self.catalog, self.library, self.accepting, self.cutting, self.uploading, self.packaging,
-            self.adding, self.clock, self.sealing, base, self.words,
-        )  # fmt: skip
-        weighing = Weighing(self.catalog, self.store, keys, self.engine, self.library, self.clock)
-        view_api = ViewApi(self.delivery, self.images, self.files, self.sealing, self.clock)
-        own_api = own_routes.Api(
-            self.catalog, self.library, self.accepting, self.cutting, self.sweeping, weighing, self.files, self.clock,
-            self.surveying, self.sealing, view_api, OwnWords(self.settings.stream_base),
-        )  # fmt: skip
-        session_api = SessionApi(self.catalog, self.clock, self.clients, base.startswith("https://"))
-        cloudflare_api = CloudflareApi(
-            self.catalog, self.library, self.accepting, self.cutting, self.uploading, self.packaging, self.adding,
-            self.watermarking, self.captions, self.clock, self.sealing, self.countries, base,
-        )  # fmt: skip
-        watching = Watching(self.catalog, self.clock, self.clients, self.countries, self.sealing)
-        served = Served(watching, self.delivery, self.images, self.files, self.pages)
-        dialects = [
-            cloudflare(cloudflare_api, served),
-            own(own_api, self.webhook_api, session_api),
-            fastpix(fastpix_api, self.delivery, self.images, self.files, self.pages, self.clients),
-        ]
-        return build_app(dialects, self.running, self._healthy, self.pages.script, dashboard_routes())
+        """The HTTP application."""
+        return build_app(self._dialects, self.running, self._healthy, self.house.pages.script, dashboard_routes())
 
     async def _healthy(self) -> bool:
         return self._ready
@@ -250,21 +268,20 @@ def database_url(settings: Settings) -> str:
     return sqlite_url(settings.data.resolve() / "inpoint.db")
 
 
-async def first_credential(catalog: Catalog, settings: Settings) -> NewCredential | None:
+async def first_credential(access: Access, settings: Settings) -> NewCredential | None:
     """The credential that a new installation begins with; None if there is one already.
 
     One named by settings is always there and never shown.
     """
     if settings.token_id and settings.token_secret:
         workspace_id = str(UUID(settings.workspace_id)) if settings.workspace_id else _named_workspace(settings)
-        await catalog.add_workspace(Workspace(workspace_id, "default"))
-        hashed = hash_secret(settings.token_secret)
-        await catalog.add_credential(Credential(settings.token_id, workspace_id, hashed, "write"))
+        named = Credential(settings.token_id, workspace_id, hash_secret(settings.token_secret), "write")
+        await access.admit(Workspace(workspace_id, "default"), named)
         return None
-    if await catalog.credentials():
+    if await access.credentials():
         return None
     workspace = Workspace(str(UUID(settings.workspace_id)) if settings.workspace_id else new_id(), "default")
-    return await new_credential(catalog, workspace, "write", None)
+    return await new_credential(access, workspace, "write", None)
 
 
 def _named_workspace(settings: Settings) -> str:
@@ -272,8 +289,7 @@ def _named_workspace(settings: Settings) -> str:
     return str(UUID(hash_secret(f"workspace of {settings.token_id}")[:32]))
 
 
-async def new_credential(catalog: Catalog, workspace: Workspace, scope: Scope, email: str | None) -> NewCredential:
-    await catalog.add_workspace(workspace)
+async def new_credential(access: Access, workspace: Workspace, scope: Scope, email: str | None) -> NewCredential:
     credential, secret = auth.new_credential(workspace.id, scope, email)
-    await catalog.add_credential(credential)
+    await access.admit(workspace, credential)
     return NewCredential(credential.id, secret, workspace)

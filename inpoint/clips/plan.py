@@ -1,34 +1,63 @@
-"""What a clip costs, pure: which of its segments are shared, and which its edges cut."""
+"""What a clip costs, piece by piece, before anything of it is made. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from inpoint.model.cuts import Cut, Shared, cut_of
 from inpoint.model.encoding import Encoding, SegmentName
-from inpoint.model.names import audio_names, is_whole, video_names, whole_audio
+from inpoint.model.names import audio_names, video_names
 from inpoint.model.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Boundary segments: those in the rendition that players start with, sound included, and the others'."""
+class PlannedTrack:
+    """One piece in one rendition, or of one soundtrack. ``starts`` says whether players start with it."""
 
-    first: tuple[SegmentName, ...]
-    others: tuple[SegmentName, ...]
+    rendition: str
+    starts: bool
+    cuts: tuple[Cut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a timeline plays; only what isn't shared is made for it."""
+
+    tracks: tuple[PlannedTrack, ...]
+
+    @property
+    def first(self) -> list[SegmentName]:
+        """Boundary segments that are there when the clip is ready: of what players start with, sound included."""
+        return [name for track in self.tracks if track.starts for name in _edges(track)]
+
+    @property
+    def others(self) -> list[SegmentName]:
+        """The other renditions' boundary segments."""
+        return [name for track in self.tracks if not track.starts for name in _edges(track)]
+
+    def __str__(self) -> str:
+        """A line for each cut, as a log or a shell shows it."""
+        return "\n".join(
+            f"{track.rendition:10} {cut.name.start:>7}-{cut.name.end:<7} {type(cut).__name__.lower()}"
+            for track in self.tracks
+            for cut in track.cuts
+        )
+
+
+def _edges(track: PlannedTrack) -> Iterator[SegmentName]:
+    return (cut.name for cut in track.cuts if not isinstance(cut, Shared))
 
 
 def plan(timeline: Timeline, encodings: Mapping[str, Encoding]) -> Plan:
-    """The segments that a timeline's edges fall into; an edge on a segment's boundary cuts nothing."""
-    first: list[SegmentName] = []
-    others: list[SegmentName] = []
+    """An edge on a segment's boundary cuts nothing."""
+    tracks = []
     for kind, encoding, names in _spans(timeline, encodings):
-        if kind == "audio":
-            first += [name for name in names if name != whole_audio(name, encoding)]
-        else:
-            cut = [name for name in names if not is_whole(name, encoding.grid)]
-            (first if names and names[0].rendition == encoding.lowest.name else others).extend(cut)
-    return Plan(tuple(first), tuple(others))
+        if names:
+            rendition = names[0].rendition
+            starts = kind == "audio" or rendition == encoding.lowest.name
+            tracks.append(PlannedTrack(rendition, starts, tuple(cut_of(name, encoding) for name in names)))
+    return Plan(tuple(tracks))
 
 
 def _spans(

@@ -5,26 +5,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from inpoint.clips.cover import Covering
-from inpoint.clips.cut import Cutting
+from inpoint.clips.cover import ClipCovers
 from inpoint.clips.plan import Plan, plan
-from inpoint.encodings.loaded import Library
-from inpoint.encodings.segments import Segments
+from inpoint.clips.waiting import WaitingClips
 from inpoint.errors import EmptyRange, InpointError, NotFound
+from inpoint.making.encodings import Encodings
+from inpoint.making.segments import Segments
 from inpoint.model.encoding import SegmentName
 from inpoint.model.media import Failure, Media
-from inpoint.ports import Catalog, Priority
+from inpoint.ports import MediaRows, Priority
 
 
-class Rendering:
+class ClipRendering:
     def __init__(
-        self, catalog: Catalog, library: Library, segments: Segments, cutting: Cutting, covering: Covering
+        self, rows: MediaRows, encodings: Encodings, segments: Segments, waiting: WaitingClips, covers: ClipCovers
     ) -> None:
-        self._covering = covering
-        self._catalog = catalog
-        self._library = library
+        self._rows = rows
+        self._encodings = encodings
         self._segments = segments
-        self._cutting = cutting
+        self._waiting = waiting
+        self._covers = covers
 
     async def edges(self, clip_id: str) -> None:
         """Make the boundary segments of the rendition that players start with; then the clip is ready."""
@@ -33,8 +33,8 @@ class Rendering:
             if clip is None:
                 return
             await self._make((await self._plan(clip)).first, Priority.EDGE)
-            await self._catalog.make_ready(clip_id)
-            await self._cutting.source_ready(clip_id)
+            await self._rows.make_ready(clip_id)
+            await self._waiting.source_ready(clip_id)
         except EmptyRange as error:
             await self._fail(clip_id, Failure("empty_range", error.message))
         except InpointError as error:
@@ -47,20 +47,20 @@ class Rendering:
         await self._fail(clip_id, Failure(error.code, error.message))
 
     async def _fail(self, clip_id: str, failure: Failure) -> None:
-        if await self._catalog.fail(clip_id, failure):
-            await self._cutting.source_failed(clip_id, "the source media failed: " + failure.message)
+        if await self._rows.fail(clip_id, failure):
+            await self._waiting.source_failed(clip_id, "the source media failed: " + failure.message)
 
     async def _pending(self, clip_id: str) -> Media | None:
-        clip = await self._catalog.media(clip_id)
+        clip = await self._rows.media(clip_id)
         if clip is None or clip.is_final:
             return None
-        clip = await self._cutting.slice_waiting(clip)
-        clip = await self._covering.cover(clip) if clip else None
-        return clip if clip and await self._catalog.advance(clip_id, "indexing") else None
+        clip = await self._waiting.sliced(clip)
+        clip = await self._covers.cover(clip) if clip else None
+        return clip if clip and await self._rows.advance(clip_id, "indexing") else None
 
     async def other_edges(self, clip_id: str) -> None:
         """The other renditions' boundary segments, which follow at once."""
-        clip = await self._catalog.media(clip_id)
+        clip = await self._rows.media(clip_id)
         if clip is None or clip.timeline is None:
             return
         try:
@@ -70,10 +70,7 @@ class Rendering:
 
     async def _plan(self, clip: Media) -> Plan:
         assert clip.timeline is not None
-        encodings = {
-            encoding_id: (await self._library.load(encoding_id)).encoding for encoding_id in clip.timeline.encodings
-        }
-        return plan(clip.timeline, encodings)
+        return plan(clip.timeline, await self._encodings.played(clip.timeline))
 
     async def _make(self, names: Sequence[SegmentName], priority: Priority) -> None:
         async with asyncio.TaskGroup() as group:

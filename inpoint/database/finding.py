@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, and_, false, literal, or_, tuple_
 
 from inpoint.database import rows
 from inpoint.database.tables import media
-from inpoint.ports import Place, Sorting, Wanted
+from inpoint.model.finding import Place, Sorting, WantedMedia
 
 
-def conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+def conditions(wanted: WantedMedia) -> Iterator[ColumnElement[bool]]:
     if wanted.parent_id is not None:
         yield media.c.parent_id == wanted.parent_id
     if wanted.ids is not None:

@@ -7,32 +7,33 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from inpoint.database import rows
-from inpoint.database.lanes import SqlLanes
+from inpoint.database.session import Session
 from inpoint.database.tables import media, watermarks
-from inpoint.database.uploads import FINAL
+from inpoint.database.whole import FINAL
 from inpoint.errors import NoSuchWatermark
 from inpoint.model.watermark import Watermark
 
 
-class SqlWatermarks(SqlLanes):
+class SqlWatermarks:
+    """``ports.WatermarkRows``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
     async def add_watermark(self, watermark: Watermark) -> None:
-        async with self._engine.begin() as db:
+        async with self._session.writing() as db:
             await db.execute(insert(watermarks).values(**rows.watermark_row(watermark)))
 
     async def watermark(self, workspace_id: str, watermark_id: str) -> Watermark:
-        where = (
-            watermarks.c.id == watermark_id,
-            watermarks.c.workspace_id == workspace_id,
-            watermarks.c.deleted_at.is_(None),
-        )
-        async with self._reading() as db:
+        where = _own(workspace_id, watermark_id)
+        async with self._session.reading() as db:
             row = (await db.execute(select(watermarks).where(*where))).first()
         if row is None:
             raise NoSuchWatermark
         return rows.to_watermark(row)
 
     async def watermark_kept(self, watermark_id: str) -> Watermark:
-        async with self._reading() as db:
+        async with self._session.reading() as db:
             row = (await db.execute(select(watermarks).where(watermarks.c.id == watermark_id))).first()
         if row is None:
             raise NoSuchWatermark
@@ -41,21 +42,19 @@ class SqlWatermarks(SqlLanes):
     async def watermarks_of(self, workspace_id: str) -> list[Watermark]:
         where = (watermarks.c.workspace_id == workspace_id, watermarks.c.deleted_at.is_(None))
         query = select(watermarks).where(*where).order_by(watermarks.c.created_at.desc(), watermarks.c.id)
-        async with self._reading() as db:
+        async with self._session.reading() as db:
             return [rows.to_watermark(row) for row in await db.execute(query)]
 
     async def remove_watermark(self, workspace_id: str, watermark_id: str) -> None:
-        where = (
-            watermarks.c.id == watermark_id,
-            watermarks.c.workspace_id == workspace_id,
-            watermarks.c.deleted_at.is_(None),
-        )
-        async with self._engine.begin() as db:
-            if not (await db.execute(update(watermarks).where(*where).values(deleted_at=self._now()))).rowcount:
+        where = _own(workspace_id, watermark_id)
+        async with self._session.writing() as db:
+            if not (
+                await db.execute(update(watermarks).where(*where).values(deleted_at=self._session.now()))
+            ).rowcount:
                 raise NoSuchWatermark
 
     async def forget_watermarks(self, before: datetime) -> list[str]:
-        async with self._engine.begin() as db:
+        async with self._session.writing() as db:
             removed = select(watermarks.c.id).where(watermarks.c.deleted_at < rows.to_micros(before))
             gone = set((await db.execute(removed)).scalars())
             if gone:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select
+from sqlalchemy import Row, Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from inpoint.database import rows
 from inpoint.database.tables import encodings, files, media, pieces, playbacks, sweeps, tracks
 from inpoint.errors import NotFound
-from inpoint.model.media import Media
+from inpoint.model.media import Failure, Media
+from inpoint.model.timeline import Timeline
+
+#: States that a media stays in.
+FINAL = ("ready", "failed")
 
 
 async def read_media(db: AsyncConnection, query: Select[Any]) -> list[Media]:
@@ -63,6 +67,37 @@ async def with_mezzanines(db: AsyncConnection, encoding_ids: Collection[str]) ->
     where = (encodings.c.id.in_(encoding_ids), encodings.c.mezzanine_id.is_not(None))
     bases = (await db.execute(select(encodings.c.mezzanine_id).where(*where))).scalars()
     return sorted({*encoding_ids, *bases})
+
+
+async def touch(db: AsyncConnection, media_id: str, now: int) -> None:
+    """A media was changed just now (microseconds)."""
+    await db.execute(update(media).where(media.c.id == media_id).values(updated_at=now))
+
+
+async def fail_media(db: AsyncConnection, media_id: str, why: Failure, now: int) -> str | None:
+    """Its workspace's id, for the event that tells of it; None for a media that is gone or final."""
+    row = (await db.execute(select(media.c.workspace_id, media.c.status).where(media.c.id == media_id))).first()
+    if row is None or row.status in FINAL:
+        return None
+    values = {"status": "failed", "status_reason": None, "updated_at": now}
+    told = {"failure_code": why.code, "failure_message": why.message}
+    await db.execute(update(media).where(media.c.id == media_id).values(**values, **told))
+    for table in (files, tracks):  # what waited for it will never be made
+        waiting = (table.c.media_id == media_id, table.c.status == "preparing")
+        await db.execute(update(table).where(*waiting).values(status="failed"))
+    return str(row.workspace_id)
+
+
+async def lay(db: AsyncConnection, media_id: str, timeline: Timeline, size: int, now: int) -> None:
+    """Give a media its timeline and size (bytes). What it played and plays no more may be swept."""
+    values = rows.timeline_values(timeline) | {"size": size}
+    before = select(pieces.c.encoding_id).where(pieces.c.media_id == media_id)
+    played = set((await db.execute(before)).scalars()) - timeline.encodings
+    for encoding_id in await with_mezzanines(db, {one for one in played if one is not None}):
+        await plan_sweep(db, encoding_id, now)
+    await db.execute(delete(pieces).where(pieces.c.media_id == media_id))
+    await db.execute(update(media).where(media.c.id == media_id).values(**values))
+    await db.execute(insert(pieces), rows.piece_rows(media_id, timeline))
 
 
 def _by_media(found: Iterable[Row[Any]]) -> dict[str, list[rows.Values]]:

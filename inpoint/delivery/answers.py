@@ -9,30 +9,30 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
-from inpoint.delivery.caching import (
-    MANIFEST_AGE,
-    SEGMENT_AGE,
-    Lifetime,
-    not_modified,
-    requested_range,
-    tag_of,
-    text_response,
-)
+from inpoint.delivery.caching import MANIFEST_AGE, SEGMENT_AGE, Lifetime, blob_response, text_response
 from inpoint.delivery.hangup import while_connected
-from inpoint.delivery.previews import Previews
-from inpoint.encodings.loaded import Library
-from inpoint.encodings.segments import Segments
+from inpoint.delivery.previews import PreviewLeases
+from inpoint.delivery.resources import (
+    I_FRAMES,
+    WantedCues,
+    WantedData,
+    WantedInit,
+    WantedPlaylist,
+    WantedSectionCues,
+    resource_at,
+)
 from inpoint.errors import Invalid, NotFound
-from inpoint.model.encoding import Encoding, SegmentName
-from inpoint.model.index import load_cues
+from inpoint.making.encodings import Encodings
+from inpoint.making.segments import Segments
 from inpoint.model.media import Media
 from inpoint.model.playback import Filters, Playback, Viewing
-from inpoint.model.timeline import Timeline
-from inpoint.playback import captions, dash, hls, policy
-from inpoint.playback.tracks import Presentation, Section, Track, nearest, present
-from inpoint.ports import BlobStore, Catalog, Keys, Priority
+from inpoint.model.timeline import Kind, Timeline
+from inpoint.ports import EncodingRows, PlaybackRows, Priority
+from inpoint.presentation import captions, dash, hls, policy
+from inpoint.presentation.tracks import Presentation, Section, Track, nearest, present
+from inpoint.shelf.encodings import EncodingShelf
 from inpoint.web.app import with_cors
 
 #: Players give up after 5 to 10 s: an answer that takes longer is better told to come back.
@@ -55,21 +55,21 @@ class Judged:
     query: str
 
 
-class Delivery:
+class Answers:
     def __init__(
         self,
-        catalog: Catalog,
-        store: BlobStore,
-        keys: Keys,
-        library: Library,
+        playbacks: PlaybackRows,
+        made: EncodingRows,
+        shelf: EncodingShelf,
+        encodings: Encodings,
         segments: Segments,
-        previews: Previews,
+        previews: PreviewLeases,
     ) -> None:
-        self._catalog = catalog
+        self._playbacks = playbacks
+        self._made = made
         self._previews = previews
-        self._store = store
-        self._keys = keys
-        self._library = library
+        self._shelf = shelf
+        self._encodings = encodings
         self._segments = segments
         #: Timelines never change, and each segment's request asks for one.
         self._presentations: OrderedDict[tuple[Timeline, tuple[str, ...] | None], Presentation] = OrderedDict()
@@ -77,7 +77,7 @@ class Delivery:
         self.pixel_budget = 60e6
 
     async def judge(self, viewing: Viewing, seconds: int) -> Judged:
-        found = await self._catalog.playback(viewing.playback_id)
+        found = await self._playbacks.playback(viewing.playback_id)
         if found is None:
             raise NotFound
         playback, media = found
@@ -91,7 +91,7 @@ class Delivery:
 
     async def presentation(self, timeline: Timeline, renditions: Sequence[str] | None = None) -> Presentation:
         """The timeline's tracks; of the picture all renditions, the lowest first, or those named, in their order."""
-        encodings = await self._encodings(timeline)
+        encodings = await self._encodings.played(timeline)
         known = (timeline, None if renditions is None else tuple(renditions))
         presentation = self._presentations.get(known) or present(timeline, encodings, renditions)
         self._presentations[known] = presentation
@@ -100,14 +100,11 @@ class Delivery:
             self._presentations.popitem(last=False)
         return presentation
 
-    async def _encodings(self, timeline: Timeline) -> dict[str, Encoding]:
-        return {encoding_id: (await self._library.load(encoding_id)).encoding for encoding_id in timeline.encodings}
-
     async def _offered(self, judged: Judged, filters: Filters) -> Presentation:
         """What a manifest lists: what the viewing may and wants to play, without the rungs that this machine can't
         make in time. Raises Invalid if that is nothing."""
-        main = (await self._library.main(judged.timeline)).encoding
-        filled = frozenset.intersection(*[await self._catalog.filled(one) for one in judged.timeline.pictured])
+        main = (await self._encodings.main(judged.timeline)).encoding
+        filled = frozenset.intersection(*[await self._made.filled(one) for one in judged.timeline.pictured])
         in_time = [
             one
             for one in main.renditions
@@ -137,104 +134,96 @@ class Delivery:
     # What manifests name
 
     async def resource(self, viewing: Viewing, path: str, request: Request) -> Response:
-        """``{track}.m3u8``, ``iframes.m3u8``, ``{track}/init-N.mp4``, ``{track}/N.m4s`` or ``N.vtt``."""
+        """A media playlist, an init segment, a segment or captions."""
         judged = await self.judge(viewing, SEGMENT_AGE)
+        wanted = resource_at(path)
         presentation = await self.presentation(judged.timeline)
-        key, _, name = path.partition("/")
-        if not name:
-            return with_cors(self._playlist(presentation, judged, key, request))
-        track = presentation.video[0] if key == "iframes" else _playable(presentation, judged.playback, key)
-        if track.kind == "text":
-            return with_cors(await self._captions(track, name, request, judged.lifetime))
-        return with_cors(await self._bytes(track, key, name, request, judged.lifetime))
+        match wanted:
+            case WantedPlaylist():
+                answer = self._playlist(presentation, judged, wanted, request)
+            case WantedInit():
+                answer = await self._init(presentation, judged, wanted, request)
+            case WantedData():
+                answer = await self._data(presentation, judged, wanted, request)
+            case WantedCues():
+                answer = await self._cues(presentation, judged, wanted, request)
+            case WantedSectionCues():
+                answer = await self._section_cues(presentation, judged, wanted, request)
+        return with_cors(answer)
 
-    def _playlist(self, presentation: Presentation, judged: Judged, name: str, request: Request) -> Response:
-        key, dot, suffix = name.rpartition(".")
-        if not dot or suffix != "m3u8":
-            raise NotFound
-        if key == "iframes":
+    def _playlist(
+        self, presentation: Presentation, judged: Judged, wanted: WantedPlaylist, request: Request
+    ) -> Response:
+        if wanted.track == I_FRAMES:
             text = hls.i_frames(presentation.video[0], judged.query)
         else:
-            text = hls.media(_playable(presentation, judged.playback, key), judged.query)
+            text = hls.media(_playable(presentation, judged.playback, wanted.track), judged.query)
         return text_response(request, text, _HLS, judged.lifetime)
 
-    async def _bytes(self, track: Track, key: str, name: str, request: Request, lifetime: Lifetime) -> Response:
-        stem, _, suffix = name.rpartition(".")
-        if suffix == "mp4" and (place := _number(stem.removeprefix("init-"))) is not None:
-            if not stem.startswith("init-") or place >= len(track.sections):
-                raise NotFound
-            section = track.sections[place]
-            rendition = section.names[0].rendition
-            return await self._blob(self._keys.init(section.encoding.id, rendition), request, lifetime)
-        number = _number(stem)
-        segment = track.segment(number) if suffix == "m4s" and number is not None else None
+    async def _init(
+        self, presentation: Presentation, judged: Judged, wanted: WantedInit, request: Request
+    ) -> Response:
+        track = _playable(presentation, judged.playback, wanted.track, "video", "audio")
+        section = _section(track, wanted.section)
+        blob = self._shelf.init_blob(section.encoding, section.names[0].rendition)
+        return await blob_response(request, blob, "video/mp4", judged.lifetime)
+
+    async def _data(
+        self, presentation: Presentation, judged: Judged, wanted: WantedData, request: Request
+    ) -> Response:
+        track = _playable(presentation, judged.playback, wanted.track, "video", "audio")
+        segment = track.segment(wanted.number)
         if segment is None:
             raise NotFound
-        places = range(number + 1, number + 1 + _AHEAD) if number is not None and key != "iframes" else ()
-        ahead = [following for place in places if (following := track.segment(place)) is not None]
-        if key == "iframes":
-            segment = SegmentName(segment.encoding, segment.rendition, segment.start, segment.start + 1)
+        following = range(wanted.number + 1, wanted.number + 1 + _AHEAD)
+        ahead = [one for number in following if (one := track.segment(number)) is not None]
+        if wanted.track == I_FRAMES:
+            segment, ahead = replace(segment, end=segment.start + 1), []
         await while_connected(request, self._segments.ensure(segment, Priority.VIEWER, ahead), _PATIENCE)
-        return await self._blob(self._keys.segment(segment), request, lifetime)
+        return await blob_response(request, self._shelf.segment_blob(segment), "video/mp4", judged.lifetime)
 
-    async def _blob(self, key: str, request: Request, lifetime: Lifetime) -> Response:
-        tag = tag_of(key)  # a key never names other bytes
-        headers = {"ETag": tag, "Cache-Control": lifetime.header, "Accept-Ranges": "bytes"}
-        if not_modified(request, tag):
-            return Response(status_code=304, headers=headers)
-        path = self._store.path(key)
-        if path is not None and "range" not in request.headers:
-            headers["Content-Length"] = str(path.stat().st_size)
-            return FileResponse(path, media_type="video/mp4", headers=headers)
-        data = await self._store.get(key)
-        try:
-            wanted = requested_range(request, len(data), tag)
-        except ValueError:
-            headers["Content-Range"] = f"bytes */{len(data)}"
-            return Response(status_code=416, headers=headers)
-        if wanted is None:
-            return Response(data, media_type="video/mp4", headers=headers)
-        headers["Content-Range"] = f"bytes {wanted[0]}-{wanted[1] - 1}/{len(data)}"
-        return Response(data[wanted[0] : wanted[1]], 206, media_type="video/mp4", headers=headers)
-
-    # Captions
-
-    async def _captions(self, track: Track, name: str, request: Request, lifetime: Lifetime) -> Response:
-        stem, _, suffix = name.rpartition(".")
-        if suffix != "vtt":
-            raise NotFound
-        if stem.startswith("section-"):
-            place = _number(stem.removeprefix("section-"))
-            if place is None or place >= len(track.sections):
-                raise NotFound
-            section = track.sections[place]
-            text = await self._vtt(section, section.piece.start, section.piece.end, hls_map=False)
-            return text_response(request, text, "text/vtt", lifetime)
-        number = _number(stem)
+    async def _cues(
+        self, presentation: Presentation, judged: Judged, wanted: WantedCues, request: Request
+    ) -> Response:
+        track = _playable(presentation, judged.playback, wanted.track, "text")
+        number = wanted.number
         for section in track.sections:
-            if number is not None and number < len(section.names):
-                name_ = section.names[number]
-                text = await self._vtt(section, name_.start, name_.end, hls_map=True)
-                return text_response(request, text, "text/vtt", lifetime)
-            number = None if number is None else number - len(section.names)
+            if number < len(section.names):
+                name = section.names[number]
+                text = await self._vtt(section, name.start, name.end, hls_map=True)
+                return text_response(request, text, "text/vtt", judged.lifetime)
+            number -= len(section.names)
         raise NotFound
+
+    async def _section_cues(
+        self, presentation: Presentation, judged: Judged, wanted: WantedSectionCues, request: Request
+    ) -> Response:
+        section = _section(_playable(presentation, judged.playback, wanted.track, "text"), wanted.section)
+        text = await self._vtt(section, section.piece.start, section.piece.end, hls_map=False)
+        return text_response(request, text, "text/vtt", judged.lifetime)
 
     async def _vtt(self, section: Section, start: int, end: int, *, hls_map: bool) -> str:
         """The cues of frames ``[start, end)``, timed from the section's first frame."""
         rate = section.encoding.grid.rate
-        cues = load_cues(await self._store.get(self._keys.text(section.encoding.mezzanine, section.piece.track)))
+        cues = await self._shelf.cues(section.encoding.mezzanine, section.piece.track)
         origin = Fraction(section.piece.start) / rate
         shown = captions.within(cues, start / rate, end / rate, origin)
         return captions.webvtt(shown, origin if hls_map else None)
 
 
-def _playable(presentation: Presentation, playback: Playback, key: str) -> Track:
-    """A track by its key. Raises NotFound, also for a rendition above what the playback may play."""
+def _section(track: Track, number: int) -> Section:
+    if number >= len(track.sections):
+        raise NotFound
+    return track.sections[number]
+
+
+def _playable(presentation: Presentation, playback: Playback, key: str, *kinds: Kind) -> Track:
+    """A track by its key, of these kinds. Raises NotFound, also for a rendition above what the playback may play."""
+    if key == I_FRAMES and "video" in kinds:
+        return presentation.video[0]
     track = presentation.track(key)
-    if track is None or (track.rendition and not policy.listed([track.rendition], playback, Filters())):
+    if track is None or (kinds and track.kind not in kinds):
+        raise NotFound
+    if track.rendition and not policy.listed([track.rendition], playback, Filters()):
         raise NotFound
     return track
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -8,7 +8,9 @@ import re
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
+
+from inpoint.shelf.blob import Blob
 
 SEGMENT_AGE = 86_400  # seconds
 MANIFEST_AGE = 5
@@ -71,3 +73,24 @@ def requested_range(request: Request, size: int, tag: str) -> tuple[int, int] | 
     if start >= end or start >= size:
         raise ValueError
     return start, end
+
+
+async def blob_response(request: Request, blob: Blob, media_type: str, lifetime: Lifetime) -> Response:
+    """A stored blob, or the range of it that is asked for. Raises NotFound."""
+    tag = tag_of(blob.key)
+    headers = {"ETag": tag, "Cache-Control": lifetime.header, "Accept-Ranges": "bytes"}
+    if not_modified(request, tag):
+        return Response(status_code=304, headers=headers)
+    path = blob.path
+    if path is not None and "range" not in request.headers:
+        headers["Content-Length"] = str(path.stat().st_size)
+        return FileResponse(path, media_type=media_type, headers=headers)
+    size = await blob.size()
+    try:
+        wanted = requested_range(request, size, tag)
+    except ValueError:
+        return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{size}"})
+    start, end = wanted or (0, size)
+    if wanted is not None:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    return Response(await blob.read(start, end), 200 if wanted is None else 206, headers, media_type)

@@ -10,41 +10,39 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from inpoint.delivery.answers import Delivery, Judged
+from inpoint.delivery.answers import Answers, Judged
 from inpoint.delivery.caching import SEGMENT_AGE, Lifetime, not_modified, requested_range, tag_of
 from inpoint.delivery.hangup import while_connected
-from inpoint.encodings.gather import source_name
-from inpoint.encodings.loaded import Library
 from inpoint.errors import Forbidden, Invalid, NotFound
+from inpoint.making.encodings import Encodings
+from inpoint.making.files import FileMaking, Packaged, greatest
+from inpoint.making.gather import source_name
 from inpoint.model.file import FileKind, MediaFile
 from inpoint.model.playback import Viewing
 from inpoint.model.timeline import Timeline
-from inpoint.playback.files import Packaged, Packaging, greatest
-from inpoint.ports import BlobStore, Keys
+from inpoint.shelf.blob import Blob
+from inpoint.shelf.files import FileShelf
 from inpoint.web.app import with_cors
 
 _KEPT = 8  # files' indexes
 _BLOCK = 1 << 20
 
 
-class Files:
-    def __init__(
-        self, delivery: Delivery, library: Library, packaging: Packaging, store: BlobStore, keys: Keys
-    ) -> None:
-        self._store = store
-        self._keys = keys
-        self._delivery = delivery
-        self._library = library
-        self._packaging = packaging
+class FileAnswers:
+    def __init__(self, answers: Answers, encodings: Encodings, making: FileMaking, shelf: FileShelf) -> None:
+        self._shelf = shelf
+        self._answers = answers
+        self._encodings = encodings
+        self._making = making
         self._loaded: OrderedDict[str, Packaged] = OrderedDict()
 
     async def export(self, timeline: Timeline, rendition: str | None) -> Packaged:
         """An MP4 of a rendition, the highest unless one is named. Raises Invalid for one that there isn't."""
-        main = (await self._library.main(timeline)).encoding
+        main = (await self._encodings.main(timeline)).encoding
         chosen = main.renditions[-1] if rendition is None else main.rendition(rendition)
         if chosen is None:
             raise Invalid("rendition", "must be one of " + ", ".join(one.name for one in main.renditions))
-        return await self._packaging.package(timeline, chosen)
+        return await self._making.package(timeline, chosen)
 
     async def ready(self, viewing: Viewing, request: Request, kind: FileKind, save_as: str | None = None) -> Response:
         """A file that is kept ready; ``save_as`` is the name under which a browser is to save it. Raises NotFound for
@@ -57,9 +55,9 @@ class Files:
         if kind != "audio":
             await self._require_allowed(judged, kind)
         if kind == "source":
-            key = self._keys.file(media.id, source_name(file))
-            size = await self._store.size(key)
-            sent = _Sent(size, lambda start, end: self._stored(key, start, end), file.id, "video/x-matroska", "mkv")
+            blob = self._shelf.blob(media.id, source_name(file))
+            size = await blob.size()
+            sent = _Sent(size, lambda start, end: _stored(blob, start, end), file.id, "video/x-matroska", "mkv")
         else:
             packaged = await self._load(media.id, file)
             types = ("video/mp4", "mp4") if kind == "video" else ("audio/mp4", "m4a")
@@ -70,34 +68,30 @@ class Files:
         """What a viewing plays as an MP4, of the greatest rendition that it may play. What it lacks is made first, as
         long as the client waits."""
         judged = await self._judge(viewing)
-        main = (await self._library.main(judged.timeline)).encoding
+        main = (await self._encodings.main(judged.timeline)).encoding
         rendition = greatest(main, judged.playback.max_height or main.renditions[-1].rung)
         name = repr((judged.timeline, rendition.name))
         packaged = self._loaded.get(name)
         if packaged is None:
-            packaged = await while_connected(request, self._packaging.package(judged.timeline, rendition))
+            packaged = await while_connected(request, self._making.package(judged.timeline, rendition))
         self._remember(name, packaged)
         sent = _Sent(packaged.size, lambda start, end: self.blocks(packaged, start, end), name, "video/mp4", "mp4")
         return with_cors(_answer(sent, request, judged.lifetime, save_as))
 
     async def _judge(self, viewing: Viewing) -> Judged:
-        judged = await self._delivery.judge(viewing, SEGMENT_AGE)
+        judged = await self._answers.judge(viewing, SEGMENT_AGE)
         if viewing.view_only and judged.playback.policy == "signed":
             raise Forbidden("the playback token is for watching only")
         return judged
 
     async def _require_allowed(self, judged: Judged, kind: FileKind) -> None:
-        main = (await self._library.main(judged.timeline)).encoding
+        main = (await self._encodings.main(judged.timeline)).encoding
         rung = greatest(main, judged.media.treatment.max_height).rung if kind == "video" else main.renditions[-1].rung
         if rung > (judged.playback.max_height or rung):
             raise Forbidden("this playback may not play so great a picture")
 
-    async def _stored(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
-        for at in range(start, end, _BLOCK):
-            yield await self._store.get_range(key, at, min(at + _BLOCK, end))
-
     async def _load(self, media_id: str, file: MediaFile) -> Packaged:
-        packaged = self._loaded.get(file.id) or await self._packaging.load(media_id, file)
+        packaged = self._loaded.get(file.id) or await self._making.load(media_id, file)
         self._remember(file.id, packaged)
         return packaged
 
@@ -115,10 +109,15 @@ class Files:
         for part in packaged.parts:
             first, last = max(start, at), min(end, at + part.size)
             if first < last:
-                yield (await self._packaging.data(part))[first - at : last - at]
+                yield (await self._making.data(part))[first - at : last - at]
             at += part.size
             if at >= end:
                 return
+
+
+async def _stored(blob: Blob, start: int, end: int) -> AsyncIterator[bytes]:
+    for at in range(start, end, _BLOCK):
+        yield await blob.read(at, min(at + _BLOCK, end))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from inpoint.delivery.allowance import Allowance
-from inpoint.delivery.answers import Delivery, Judged
+from inpoint.delivery.answers import Answers, Judged
 from inpoint.delivery.caching import SEGMENT_AGE, not_modified, tag_of
 from inpoint.delivery.hangup import while_connected
-from inpoint.encodings.loaded import Library
-from inpoint.encodings.stills import Stills
 from inpoint.errors import Invalid, NotFound
+from inpoint.making.encodings import Encodings
+from inpoint.making.files import greatest
+from inpoint.making.stills import Stills
 from inpoint.model.encoding import Encoding
 from inpoint.model.media import Media
 from inpoint.model.playback import Viewing
 from inpoint.model.still import Canvas, Fit, ImageFormat, Sheet, canvas, sheet
-from inpoint.playback.files import greatest
 from inpoint.ports import Clock
 from inpoint.web.app import with_cors
 
@@ -65,10 +65,10 @@ class Span:
     rate: int
 
 
-class Images:
-    def __init__(self, delivery: Delivery, library: Library, stills: Stills, clock: Clock) -> None:
-        self._delivery = delivery
-        self._library = library
+class ImageAnswers:
+    def __init__(self, answers: Answers, encodings: Encodings, stills: Stills, clock: Clock) -> None:
+        self._answers = answers
+        self._encodings = encodings
         self._stills = stills
         self._clock = clock
         self._clients = Allowance(_PER_CLIENT, _WINDOW)
@@ -78,7 +78,7 @@ class Images:
         self, viewing: Viewing, request: Request, time: Fraction | Part, size: Size, kind: ImageFormat
     ) -> Response:
         """The frame that is shown at a time, or after a part of the video; times outside are the nearest."""
-        judged = await self._delivery.judge(viewing, IMAGE_AGE)
+        judged = await self._answers.judge(viewing, IMAGE_AGE)
         timeline, encoding = judged.timeline, await self._encoding(judged)
         at = int(time * timeline.rate if isinstance(time, Fraction) else time(judged.media) * timeline.frames)
         frame = min(at, timeline.frames - 1)
@@ -89,7 +89,7 @@ class Images:
     async def frame(self, viewing: Viewing, request: Request, number: int, within: int, size: Size) -> Response:
         """A frame by its number, or one of those ``within`` so many that follow it, as a JPEG. Raises NotFound behind
         the last."""
-        judged = await self._delivery.judge(viewing, SEGMENT_AGE)
+        judged = await self._answers.judge(viewing, SEGMENT_AGE)
         timeline, encoding = judged.timeline, await self._encoding(judged)
         if number >= timeline.frames:
             raise NotFound("the video has no such frame")
@@ -100,7 +100,7 @@ class Images:
 
     async def moving(self, viewing: Viewing, request: Request, span: Span, size: Size, kind: ImageFormat) -> Response:
         """The frames of a span, at its rate. Raises Invalid for one that begins after the end."""
-        judged = await self._delivery.judge(viewing, IMAGE_AGE)
+        judged = await self._answers.judge(viewing, IMAGE_AGE)
         timeline, encoding = judged.timeline, await self._encoding(judged)
         rate = min(Fraction(span.rate), timeline.rate)
         end = min(span.end, timeline.duration)
@@ -116,17 +116,17 @@ class Images:
 
     async def plan(self, viewing: Viewing, interval: Fraction | None, most: int, tile_width: int) -> Sheet:
         """Where each tile of a sheet is. Raises as viewing does."""
-        judged = await self._delivery.judge(viewing, IMAGE_AGE)
+        judged = await self._answers.judge(viewing, IMAGE_AGE)
         timeline, shape = judged.timeline, _shape(await self._encoding(judged), judged)
         return sheet(timeline.frames, timeline.rate, shape, interval, most, min(tile_width, shape[0]))
 
     async def sheet(self, viewing: Viewing, request: Request, plan: Sheet) -> Response:
-        judged = await self._delivery.judge(viewing, IMAGE_AGE)
+        judged = await self._answers.judge(viewing, IMAGE_AGE)
         work = self._stills.sheet(judged.timeline, plan, self._admit(viewing, judged, len(plan.frames)))
         return await self._answer(request, judged, (judged.timeline, plan), work, "jpg")
 
     async def _encoding(self, judged: Judged) -> Encoding:
-        return (await self._library.main(judged.timeline)).encoding
+        return (await self._encodings.main(judged.timeline)).encoding
 
     def _admit(self, viewing: Viewing, judged: Judged, frames: int) -> Callable[[], None]:
         """Counts a picture that must be made. Raises TooMany."""

@@ -35,7 +35,7 @@ class Look:
     track: str = ""
 
 
-class Pages:
+class PlayerPages:
     def __init__(self) -> None:
         self._template = Template((_PLAYER / "player.html").read_text())
 

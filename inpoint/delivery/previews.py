@@ -14,7 +14,7 @@ from inpoint.errors import NotFound
 from inpoint.model.media import Media
 from inpoint.model.range import Range
 from inpoint.model.timeline import Timeline
-from inpoint.ports import Catalog, Clock
+from inpoint.ports import Clock, RetentionRows
 
 LEASE = timedelta(hours=1)
 _RENEWED = timedelta(minutes=30)  # before its end
@@ -23,9 +23,9 @@ _PER_CLIENT, _PER_WORKSPACE = 60, 600  # new previews in a window
 _KEPT = 10_000
 
 
-class Previews:
-    def __init__(self, catalog: Catalog, clock: Clock) -> None:
-        self._catalog = catalog
+class PreviewLeases:
+    def __init__(self, rows: RetentionRows, clock: Clock) -> None:
+        self._rows = rows
         self._clock = clock
         self._leased: OrderedDict[Timeline, datetime] = OrderedDict()
         self._clients = Allowance(_PER_CLIENT, _WINDOW)
@@ -41,7 +41,7 @@ class Previews:
                 self._clients.take(client, now)
             self._workspaces.take(media.workspace_id, now)
         if until is None or until - now < _RENEWED:
-            if not await self._catalog.lease(media.id, part, now + LEASE):
+            if not await self._rows.lease(media.id, part, now + LEASE):
                 raise NotFound
             self._leased[part] = now + LEASE
             self._leased.move_to_end(part)

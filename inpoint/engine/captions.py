@@ -15,6 +15,7 @@ from inpoint.engine.failures import translated
 from inpoint.errors import Unsupported
 from inpoint.model.index import Cue
 from inpoint.model.language import plain_name, tag
+from inpoint.model.source import TextFacts
 
 #: Looked up now: a confined process can import nothing any more.
 _UTF_8, _UTF_16, _OLDER = (codecs.lookup(name) for name in ("utf-8-sig", "utf-16", "cp1252"))
@@ -72,8 +73,6 @@ def _text(data: bytes) -> str:
     return text.replace("\r\n", "\n").lstrip("\n")
 
 
-def report(stream: Stream) -> dict[str, str]:
-    return {
-        "language": tag(stream.metadata.get("language")),
-        "name": plain_name(stream.metadata),
-    }
+def told(stream: Stream) -> TextFacts:
+    """As the server is told of a text track."""
+    return TextFacts(tag(stream.metadata.get("language")), plain_name(stream.metadata))

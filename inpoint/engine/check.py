@@ -8,21 +8,20 @@ import av
 import av.error
 
 from inpoint.model.cmaf import read_segment
+from inpoint.ports.orders import MadeSegment
 
 
-def check_video(init: bytes, data: bytes, start: int, count: int, ticks: int) -> str | None:
-    """What is wrong with a segment of ``count`` frames from ``start`` on, or None.
-
-    ``ticks`` is a frame's duration on the segment's timescale.
-    """
+def check_video(made: MadeSegment, ticks: int) -> str | None:
+    """What is wrong with a segment, or None. ``ticks`` is a frame's duration on its timescale."""
+    start, count = made.start, made.end - made.start
     try:
-        segment = read_segment(data)
+        segment = read_segment(made.data)
     except ValueError as error:
         return str(error)
     if segment.time != start * ticks or segment.duration != ticks or len(segment.sizes) != count:
         return "its boxes name other frames"
     try:
-        with av.open(io.BytesIO(init + data), "r", format="mp4") as source:
+        with av.open(io.BytesIO(made.init + made.data), "r", format="mp4") as source:
             decoded = [(frame.pts, frame.is_corrupt) for frame in source.decode(video=0)]
     except av.error.FFmpegError as error:
         return f"it does not decode: {error}"

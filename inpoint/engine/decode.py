@@ -6,7 +6,6 @@ import io
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import av
@@ -16,9 +15,11 @@ from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
-from inpoint.engine.nal import stands_alone
+from inpoint.engine.entry import stands_alone
 from inpoint.engine.rewrap import RANK_OFFSET
 from inpoint.errors import Damaged
+from inpoint.model.index import FramePlace
+from inpoint.ports.orders import Chunk
 
 #: Decoders that heed being told packet by packet what to skip; others read it once, when they are opened.
 _SKIPPING = ("h264", "hevc")
@@ -26,14 +27,6 @@ _SKIPPING = ("h264", "hevc")
 _AHEAD = 8  # frames that are decoded before they are asked for
 
 _CHUNK_TICKS = 1 << 24  # ranks of consecutive chunks never meet
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A stored chunk and its number in the mezzanine."""
-
-    number: int
-    data: bytes
 
 
 def packets_of(chunk: Chunk) -> tuple[CodecContext, list[Packet[Any]]]:
@@ -58,17 +51,17 @@ def ahead(decoded: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
                 one.cancel()
 
 
-def frames(chunks: Sequence[Chunk], places: Sequence[tuple[int, int]], threads: int) -> Iterator[VideoFrame]:
-    """One frame for each place (chunk, rank); places ascend, and may repeat.
+def frames(chunks: Sequence[Chunk], places: Sequence[FramePlace], threads: int) -> Iterator[VideoFrame]:
+    """One frame for each place; places ascend, and may repeat.
 
     Raises Damaged if not one frame can be decoded.
     """
-    decoded = _decoded(chunks, threads, _key(*places[0]))
+    decoded = _decoded(chunks, threads, _key(places[0].chunk, places[0].rank))
     current: VideoFrame | None = None
     shown = -1
     upcoming: tuple[int, VideoFrame] | None = None
-    for chunk, rank in places:
-        wanted = _key(chunk, rank)
+    for place in places:
+        wanted = _key(place.chunk, place.rank)
         while shown < wanted:
             upcoming = upcoming or next(decoded, None)
             if upcoming is None or (upcoming[0] > wanted and current is not None):

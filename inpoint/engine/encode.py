@@ -1,15 +1,14 @@
 """Video segments: the same bytes for the same frames, whoever makes them and when.
 
 Rules, each measured: one thread and cpu-independent decisions (two threads under a rate cap give other bytes each
-time); stitchable parameter sets, so that one init segment serves a rendition; no B-frames, so that a segment's
-prefix is a segment; the encoder is fed LOOKAHEAD frames beyond the last one kept and is not flushed except at the
-grid's end; the first frame gets the quality that one long pass would give it.
+time); stitchable parameter sets, so that one init segment serves a rendition; the encoder is fed the recipe's
+look-ahead beyond the last frame kept and is not flushed except at the grid's end. What else a recipe says is obeyed.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -18,49 +17,24 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
-from inpoint.engine.decode import Chunk, ahead, frames
-from inpoint.engine.nal import parameter_sets, to_sample
-from inpoint.engine.overlay import Image, Painter
-from inpoint.engine.upright import Fitting, Upright
+from inpoint.engine.decode import ahead, frames
+from inpoint.engine.overlay import Painter
+from inpoint.engine.upright import Upright
 from inpoint.errors import EngineFailed
-from inpoint.model.cmaf import DELTA_SAMPLE, avc_configuration, media_segment, sequence_of, video_init
+from inpoint.model.cmaf import DELTA_SAMPLE, Boxes, media_segment, video_init
+from inpoint.model.codec import codec_of
 from inpoint.model.encoding import Rendition
-from inpoint.model.grid import LOOKAHEAD, frame_ticks, timescale
+from inpoint.model.grid import frame_ticks, timescale
+from inpoint.model.recipe import PictureRecipe
+from inpoint.ports.orders import MadeSegment, Picture, VideoOrder, WantedSegment
 
-_PRESET = "veryfast"
 _UNKNOWN_RANGE, _LIMITED_RANGE = 0, 1
 _GLOBAL_HEADER = 1 << 22
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """What all segments of an encoding share."""
-
-    rate: Fraction
-    rotation: int
-    color: dict[str, int]
-    fitting: Fitting | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One segment to make: a rendition's grid frames ``[start, end)``."""
-
-    rendition: Rendition
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    wanted: Wanted
-    init: bytes
-    data: bytes
-
-
 @dataclass(slots=True)
 class _SegmentEncoder:
-    wanted: Wanted
+    wanted: WantedSegment
     picture: Picture
     context: VideoCodecContext
     packets: list[bytes] = field(default_factory=list)
@@ -76,14 +50,15 @@ class _SegmentEncoder:
     def feed(self, frame: VideoFrame | None) -> None:
         self.packets += [bytes(packet) for packet in self.context.encode(frame)]
 
-    def made(self) -> Made:
+    def made(self) -> MadeSegment:
         if not self.complete:
             raise EngineFailed(detail=f"{len(self.packets)} of {self.count} frames were encoded")
-        ticks = frame_ticks(self.picture.rate)
-        time = self.wanted.start * ticks
-        samples = [to_sample(packet) for packet in self.packets[: self.count]]
-        data = media_segment(time, ticks, samples, sequence=sequence_of(time, ticks), delta_flags=DELTA_SAMPLE)
-        return Made(self.wanted, _init_of(self.wanted.rendition, self.picture, self.context), data)
+        rendition, start = self.wanted.rendition, self.wanted.start
+        ticks, codec = frame_ticks(self.picture.rate), codec_of(rendition.codec)
+        samples = [codec.sample(packet) for packet in self.packets[: self.count]]
+        data = media_segment(start * ticks, ticks, samples, self.picture.boxes, delta_flags=DELTA_SAMPLE)
+        init = _init_of(rendition, self.picture, self.context)
+        return MadeSegment(rendition.name, start, self.wanted.end, init, data)
 
 
 def init_segment(rendition: Rendition, picture: Picture) -> bytes:
@@ -93,20 +68,10 @@ def init_segment(rendition: Rendition, picture: Picture) -> bytes:
     return _init_of(rendition, picture, context)
 
 
-def encode(
-    chunks: Sequence[Chunk],
-    places: Sequence[tuple[int, int]],
-    first: int,
-    at_end: bool,
-    wanted: Sequence[Wanted],
-    picture: Picture,
-    images: Sequence[Image],
-    threads: int,
-) -> Iterator[Made]:
-    """Make segments out of one pass over the chunks. ``places`` are those of the grid frames from ``first`` on,
-    to LOOKAHEAD beyond the last wanted one or, if ``at_end``, to the grid's end. Segments come as they are done.
-    """
-    waiting = sorted(wanted, key=lambda one: one.start)
+def encode(order: VideoOrder) -> Iterator[MadeSegment]:
+    """Make segments out of one pass over the chunks. They come as they are done."""
+    picture, lookahead = order.picture, order.picture.recipe.lookahead
+    waiting = sorted(order.wanted, key=lambda one: one.start)
     turned = Upright(picture.rotation, picture.fitting)
     scalers: dict[str, VideoReformatter] = {}
     painters: dict[str, Painter] = {}
@@ -114,8 +79,8 @@ def encode(
     last: VideoFrame | None = None
     upright: VideoFrame | None = None
     scaled: dict[str, VideoFrame] = {}
-    decoded = frames(chunks, places, threads)
-    for number, frame in enumerate(ahead(decoded) if threads > 1 else decoded, first):
+    decoded = frames(order.chunks, order.places, order.threads)
+    for number, frame in enumerate(ahead(decoded) if order.threads > 1 else decoded, order.first):
         while waiting and waiting[0].start <= number:
             one = waiting.pop(0)
             active.append(_SegmentEncoder(one, picture, _open(one.rendition, picture)))
@@ -127,25 +92,27 @@ def encode(
             rendition = encoder.wanted.rendition
             if rendition.name not in scaled:
                 scaler = scalers.setdefault(rendition.name, VideoReformatter())
-                painter = painters.setdefault(rendition.name, Painter(images))
+                painter = painters.setdefault(rendition.name, Painter(order.images))
                 scaled[rendition.name] = painter.paint(_scale(scaler, upright, rendition))
             _feed(encoder, scaled[rendition.name], number)
             if encoder.complete:
                 active.remove(encoder)
                 yield encoder.made()
-            elif number >= encoder.wanted.end + LOOKAHEAD:
+            elif number >= encoder.wanted.end + lookahead:
                 raise EngineFailed(detail="the encoder holds back more frames than its look-ahead")
     for encoder in active:
-        if not at_end:
+        if not order.at_end:
             raise EngineFailed(detail="too few frames to look ahead")
         encoder.feed(None)
         yield encoder.made()
 
 
-def pixel_rate() -> float:
+def pixel_rate(recipe: PictureRecipe, boxes: Boxes) -> float:
     """Pixels a second that this process encodes, tried on a second's worth of a moving pattern."""
-    rendition = Rendition("trial", 640, 360, 23, 800_000, 800_000, 30)
-    context = _open(rendition, Picture(Fraction(30), 0, {"primaries": 2, "transfer": 2, "matrix": 2}))
+    rate, most = Fraction(30), 800_000
+    level = codec_of(recipe.codec).level(640, 360, rate, most)
+    rendition = Rendition("trial", 360, 640, 360, 23, most, most, level, recipe.codec, recipe.runs(rate))
+    context = _open(rendition, Picture(recipe, boxes, rate, 0, {"primaries": 2, "transfer": 2, "matrix": 2}))
     ramp = bytes(abs(127 - step) for step in range(256)) * 400
     frames_fed = 30
     began = time.perf_counter()
@@ -183,7 +150,8 @@ def _scale(scaler: VideoReformatter, frame: VideoFrame, rendition: Rendition) ->
 
 
 def _open(rendition: Rendition, picture: Picture) -> VideoCodecContext:
-    context = av.CodecContext.create("libx264", "w")
+    codec, recipe = codec_of(rendition.codec), picture.recipe
+    context = av.CodecContext.create(codec.encoder, "w")
     assert isinstance(context, VideoCodecContext)
     context.width, context.height, context.pix_fmt = rendition.width, rendition.height, "yuv420p"
     context.framerate, context.time_base = picture.rate, 1 / picture.rate
@@ -194,32 +162,13 @@ def _open(rendition: Rendition, picture: Picture) -> VideoCodecContext:
     context.color_primaries = picture.color["primaries"]
     context.color_trc = picture.color["transfer"]
     context.colorspace = picture.color["matrix"]
-    context.options = {
-        "preset": _PRESET,
-        "profile": "high",
-        "level": f"{rendition.level // 10}.{rendition.level % 10}",
-        "crf": str(rendition.crf),
-        "x264-params": ":".join(f"{key}={value}" for key, value in _x264(rendition).items()),
-    }
+    context.options = codec.options(
+        recipe.preset, dict(recipe.parameters), rendition.level, rendition.crf, rendition.max_rate, rendition.buffer
+    )
     return context
 
 
-def _x264(rendition: Rendition) -> dict[str, str]:
-    return {
-        "stitchable": "1",
-        "threads": "1",
-        "cpu-independent": "1",
-        "bframes": "0",
-        "ref": "1",
-        "keyint": "infinite",
-        "scenecut": "0",
-        "rc-lookahead": "10",
-        "vbv-maxrate": str(rendition.max_rate // 1000),
-        "vbv-bufsize": str(rendition.buffer // 1000),
-        "zones": "0,0,b=1.4",
-    }
-
-
 def _init_of(rendition: Rendition, picture: Picture, context: VideoCodecContext) -> bytes:
-    sps, pps = parameter_sets(context.extradata or b"")
-    return video_init(rendition.width, rendition.height, timescale(picture.rate), avc_configuration(sps, pps))
+    width, height = rendition.width, rendition.height
+    entry = codec_of(rendition.codec).entry(width, height, context.extradata or b"")
+    return video_init(entry, timescale(picture.rate), width, height, picture.boxes)

@@ -26,6 +26,6 @@ def translated() -> Iterator[None]:
         raise errors.Damaged(detail=str(error)) from error
 
 
-def from_report(code: str, message: str, detail: str) -> errors.MediaError:
+def from_report(code: str, message: str | None, detail: str) -> errors.MediaError:
     """The failure that a confined process reported."""
     return BY_CODE.get(code, errors.EngineFailed)(message, detail=detail)

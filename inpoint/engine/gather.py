@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import heapq
+from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,19 +14,10 @@ from av.packet import Packet
 
 from inpoint.engine.failures import translated
 from inpoint.engine.rewrap import RANK_OFFSET
+from inpoint.ports.orders import GatheredTrack
 
 _MILLISECOND = Fraction(1, 1000)
 _DELAY = 2000  # milliseconds by which decoding may precede showing
-
-
-@dataclass(frozen=True, slots=True)
-class GatheredTrack:
-    """Chunks' files with their numbers, and the time of each frame or packet by its chunk and rank."""
-
-    paths: Sequence[Path]
-    numbers: Sequence[int]
-    times: dict[tuple[int, int], int]
-    language: str
 
 
 def gather(tracks: Sequence[GatheredTrack], out: Path) -> None:
@@ -48,11 +39,12 @@ def gather(tracks: Sequence[GatheredTrack], out: Path) -> None:
 
 def _timed(track: GatheredTrack, track_number: int) -> Iterator[tuple[int, int, Packet[Any]]]:
     last = -_DELAY - 1
+    times = _times(track)
     for path, number in zip(track.paths, track.numbers, strict=True):
         with av.open(str(path), "r", format="matroska") as chunk:
             packets = [packet for packet in chunk.demux(chunk.streams[0]) if packet.size]
         ranks = [(packet.pts or 0) - RANK_OFFSET for packet in packets]
-        shown = _shown(track, number, max(ranks, default=0) + 1)
+        shown = _shown(times, number, max(ranks, default=0) + 1)
         ordered = sorted(shown[rank] for rank in ranks)
         for packet, rank, decoded in zip(packets, ranks, ordered, strict=True):
             last = max(last + 1, min(decoded, shown[rank]) - _DELAY)
@@ -61,10 +53,16 @@ def _timed(track: GatheredTrack, track_number: int) -> Iterator[tuple[int, int, 
             yield last, track_number, packet
 
 
-def _shown(track: GatheredTrack, number: int, count: int) -> list[int]:
+def _times(track: GatheredTrack) -> dict[tuple[int, int], int]:
+    """In milliseconds, by chunk and rank."""
+    chunks, ranks, times = (array("q", told) for told in (track.chunks, track.ranks, track.times))
+    return {(chunk, rank): time for chunk, rank, time in zip(chunks, ranks, times, strict=True)}
+
+
+def _shown(known: dict[tuple[int, int], int], number: int, count: int) -> list[int]:
     """Times by rank; a packet that is never shown has the time of what is shown next."""
     times, following = [0] * count, 0
     for rank in reversed(range(count)):
-        following = track.times.get((number, rank), following)
+        following = known.get((number, rank), following)
         times[rank] = following
     return times

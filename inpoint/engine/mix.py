@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,40 +16,31 @@ from av.filter.context import FilterContext
 from inpoint.engine.failures import translated
 from inpoint.engine.probe import open_source
 from inpoint.errors import Unsupported
-from inpoint.model.grid import AUDIO_RATE
+from inpoint.model import aac
+from inpoint.model.treatment import Imposition
+from inpoint.ports.orders import LaidSound, MixOrder
 
 _BYTES = 8  # two float32
-_STEP = AUDIO_RATE
-_JITTER = AUDIO_RATE // 50  # a larger gap in time is one
+_STEP = aac.RATE
+_JITTER = aac.RATE // 50  # a larger gap in time is one
 
 
-@dataclass(frozen=True, slots=True)
-class LaidSound:
-    """A file's first soundtrack, heard from ``start`` on, to ``end`` if there is one; fades in seconds."""
-
-    path: Path
-    start: Fraction
-    end: Fraction | None
-    fade_in: Fraction
-    fade_out: Fraction
-
-
-def mix(base: Path, zero: Fraction | None, laid: Sequence[LaidSound], seconds: Fraction, out: Path) -> None:
-    """Write ``seconds`` of the base's first soundtrack, or of silence if it has none, with the others over it, as
-    FLAC. ``zero`` is the time in the base at which it begins, in seconds; None where its sound does.
+def mix(order: MixOrder) -> None:
+    """Write the base's first soundtrack, or silence if it has none, with the others over it, as FLAC.
 
     Raises Unsupported for one of the others without sound.
     """
-    sources = [_samples(base, zero, required=False), *(_placed(one) for one in laid)]
-    with translated(), av.open(str(out), "w", format="flac", options={"fflags": "+bitexact"}) as file:
-        stream = file.add_stream("flac", rate=AUDIO_RATE, layout="stereo", format="s16")
-        for frame in _added(sources, [(one, seconds) for one in laid], int(seconds * AUDIO_RATE)):
+    sources = [_samples(order.base, order.zero, required=False), *(_placed(one) for one in order.laid)]
+    laid = [(one.wanted, order.seconds) for one in order.laid]
+    with translated(), av.open(str(order.out), "w", format="flac", options={"fflags": "+bitexact"}) as file:
+        stream = file.add_stream("flac", rate=aac.RATE, layout="stereo", format="s16")
+        for frame in _added(sources, laid, int(order.seconds * aac.RATE)):
             file.mux(stream.encode(frame))
         file.mux(stream.encode(None))
 
 
 def _added(
-    sources: Sequence[Iterator[bytes]], laid: Sequence[tuple[LaidSound, Fraction]], total: int
+    sources: Sequence[Iterator[bytes]], laid: Sequence[tuple[Imposition, Fraction]], total: int
 ) -> Iterator[AudioFrame]:
     graph, inputs = _adder(laid)
     readers = [_Reader(source) for source in sources]
@@ -59,7 +49,7 @@ def _added(
         for reader, node in zip(readers, inputs, strict=True):
             frame = AudioFrame(format="flt", layout="stereo", samples=count)
             frame.planes[0].update(reader.take(count))
-            frame.sample_rate, frame.pts, frame.time_base = AUDIO_RATE, at, Fraction(1, AUDIO_RATE)
+            frame.sample_rate, frame.pts, frame.time_base = aac.RATE, at, Fraction(1, aac.RATE)
             node.push(frame)
         yield from _pulled(graph)
     for node in inputs:
@@ -78,24 +68,24 @@ def _pulled(graph: Graph) -> Iterator[AudioFrame]:
         yield frame
 
 
-def _adder(laid: Sequence[tuple[LaidSound, Fraction]]) -> tuple[Graph, list[FilterContext]]:
+def _adder(laid: Sequence[tuple[Imposition, Fraction]]) -> tuple[Graph, list[FilterContext]]:
     graph = Graph()
     mixer = graph.add("amix", f"inputs={len(laid) + 1}:normalize=0:duration=first")
     inputs = []
     for number in range(len(laid) + 1):
-        node = graph.add_abuffer(format="flt", sample_rate=AUDIO_RATE, layout="stereo")
+        node = graph.add_abuffer(format="flt", sample_rate=aac.RATE, layout="stereo")
         inputs.append(node)
         if number:
             node = _faded(graph, node, *laid[number - 1])
         node.link_to(mixer, 0, number)
-    last = graph.add("aformat", f"sample_fmts=s16:sample_rates={AUDIO_RATE}:channel_layouts=stereo")
+    last = graph.add("aformat", f"sample_fmts=s16:sample_rates={aac.RATE}:channel_layouts=stereo")
     mixer.link_to(last)
     last.link_to(graph.add("abuffersink"))
     graph.configure()
     return graph, inputs
 
 
-def _faded(graph: Graph, node: FilterContext, one: LaidSound, seconds: Fraction) -> FilterContext:
+def _faded(graph: Graph, node: FilterContext, one: Imposition, seconds: Fraction) -> FilterContext:
     end = seconds if one.end is None else min(one.end, seconds)
     fades = [("in", one.start, one.fade_in), ("out", end - one.fade_out, one.fade_out)]
     for kind, start, length in fades:
@@ -124,8 +114,9 @@ class _Reader:
 
 def _placed(one: LaidSound) -> Iterator[bytes]:
     """Silence until its start, then its samples, to its end."""
-    yield from _silence(int(one.start * AUDIO_RATE))
-    left = None if one.end is None else int((one.end - one.start) * AUDIO_RATE) * _BYTES
+    wanted = one.wanted
+    yield from _silence(int(wanted.start * aac.RATE))
+    left = None if wanted.end is None else int((wanted.end - wanted.start) * aac.RATE) * _BYTES
     for block in _samples(one.path, None, required=True):
         if left is not None:
             block = block[:left]
@@ -149,12 +140,12 @@ def _samples(path: Path, zero: Fraction | None, *, required: bool) -> Iterator[b
                 raise Unsupported("a file that is to be laid over the sound has none")
             return
         stream = source.streams.audio[0]
-        base = stream.time_base or Fraction(1, AUDIO_RATE)
+        base = stream.time_base or Fraction(1, aac.RATE)
         began = (stream.start_time or 0) * base if zero is None else zero
-        resampler = AudioResampler(format="flt", layout="stereo", rate=AUDIO_RATE)
+        resampler = AudioResampler(format="flt", layout="stereo", rate=aac.RATE)
         at, skip = 0, None
         for frame in source.decode(stream):
-            place = at if frame.pts is None else int((frame.pts * base - began) * AUDIO_RATE)
+            place = at if frame.pts is None else int((frame.pts * base - began) * aac.RATE)
             skip = max(0, -place) if skip is None else skip
             if place > at + _JITTER:
                 yield from _silence(place - at)

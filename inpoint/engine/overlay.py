@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,22 +15,15 @@ from av.video.frame import VideoFrame
 from inpoint.engine.failures import translated
 from inpoint.engine.image import image
 from inpoint.errors import TooLarge, Unsupported
-from inpoint.model.overlay import Overlay, pixels
+from inpoint.model.overlay import pixels
+from inpoint.ports.orders import OverlayImage, ReadImage
 
 _FORMATS = "png_pipe,jpeg_pipe,webp_pipe,gif,apng,bmp_pipe"
 _LARGEST = 64 << 20  # pixels
 _TICK = Fraction(1, 1000)
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
-    """A PNG as ``read_image`` made it, and where it lies."""
-
-    data: bytes
-    overlay: Overlay
-
-
-def read_image(path: Path) -> tuple[bytes, int, int]:
+def read_image(path: Path) -> ReadImage:
     """An image file's first picture as a PNG with its transparency, and its size. Raises Unsupported or TooLarge."""
     data = path.read_bytes()
     with translated(), av.open(io.BytesIO(data), "r", options={"format_whitelist": _FORMATS}) as source:
@@ -41,13 +33,13 @@ def read_image(path: Path) -> tuple[bytes, int, int]:
         frame = next(source.decode(stream), None)
     if frame is None:
         raise Unsupported("the file is no image")
-    return image(iter([frame.reformat(format="rgba")]), "png"), frame.width, frame.height
+    return ReadImage(image(iter([frame.reformat(format="rgba")]), "png"), frame.width, frame.height)
 
 
 class Painter:
     """Paints images on frames of one size and format."""
 
-    def __init__(self, images: Sequence[Image]) -> None:
+    def __init__(self, images: Sequence[OverlayImage]) -> None:
         self._images = images
         self._graph: Graph | None = None
         self._sources: list[FilterContext] = []

@@ -22,6 +22,7 @@ from av.video.stream import VideoStream
 
 from inpoint.errors import Unsupported
 from inpoint.model.language import plain_name, tag
+from inpoint.model.source import PictureFacts, SoundFacts
 
 #: Containers that libav may recognise; its playlists, concatenations and devices stay out.
 FORMATS = "mov,matroska,webm,avi,flv,mpegts,mpeg,mxf,ogg,asf,wav,mp3,aac,flac"
@@ -40,14 +41,9 @@ class VideoFacts:
     rotation: int
     color: dict[str, int]
 
-    def report(self) -> dict[str, Any]:
-        return {
-            "codec": self.codec,
-            "width": self.width,
-            "height": self.height,
-            "rotation": self.rotation,
-            "color": self.color,
-        }
+    def told(self, bit_rate: int) -> PictureFacts:
+        """As the server is told of it; ``bit_rate`` in bit/s."""
+        return PictureFacts(self.codec, self.width, self.height, self.rotation, self.color, bit_rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +60,10 @@ class AudioFacts:
     priming: int
     samples_of: Callable[[Packet[Any]], int]
 
-    def report(self) -> dict[str, Any]:
-        return {
-            "codec": self.codec,
-            "sample_rate": self.sample_rate,
-            "channels": self.channels,
-            "language": self.language,
-            "name": self.name,
-        }
+    @property
+    def told(self) -> SoundFacts:
+        """As the server is told of it."""
+        return SoundFacts(self.codec, self.sample_rate, self.channels, self.language, self.name)
 
 
 @contextmanager

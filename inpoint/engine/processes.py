@@ -15,8 +15,9 @@ from typing import Any
 
 import structlog
 
+from inpoint.engine.calls import DONE, FAILED, FAILURE, START, Call, Order, Part
 from inpoint.engine.failures import from_report
-from inpoint.engine.wire import Message, read, send
+from inpoint.engine.wire import read, read_value, send
 from inpoint.errors import EngineFailed
 
 _log = structlog.get_logger()
@@ -43,30 +44,30 @@ class Process:
         except OSError:
             return True
 
-    async def ask(self, request: Message, timeout: float) -> AsyncGenerator[Message]:
+    async def ask(self, call: Call[Order, Part], order: Order, timeout: float) -> AsyncGenerator[Part]:
         """The parts of the answer. ``timeout`` is in seconds, between parts. Raises a MediaError."""
         try:
             async with asyncio.timeout(timeout):
-                await send(self.sock, request)
+                await send(self.sock, call.order(order))
             while True:
                 async with asyncio.timeout(timeout):
-                    part = await read(self.sock)
-                if "done" in part.header:
+                    message = await read(self.sock)
+                if message.kind == DONE:
                     return
-                if "error" in part.header:
-                    header = part.header
-                    raise from_report(header["error"], header["message"], header["detail"])
-                yield part
-        except (TimeoutError, EOFError, OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+                if message.kind == FAILED:
+                    failed = read_value(message, FAILURE)
+                    raise from_report(failed.code, failed.message, failed.detail)
+                yield call.read_part(message)
+        except (TimeoutError, EOFError, OSError, ValueError, RecursionError) as error:
             self.dead = True
             raise EngineFailed(detail=f"process {self.pid}: {type(error).__name__} {error}") from error
         except (GeneratorExit, asyncio.CancelledError):
             self.dead = True  # it is in the middle of an answer that nobody reads
             raise
 
-    async def answer(self, request: Message, timeout: float) -> list[Message]:
+    async def answer(self, call: Call[Order, Part], order: Order, timeout: float) -> list[Part]:
         """All parts of the answer."""
-        async with aclosing(self.ask(request, timeout)) as parts:
+        async with aclosing(self.ask(call, order, timeout)) as parts:
             return [part async for part in parts]
 
 
@@ -155,10 +156,10 @@ class Zygote:
             raise EngineFailed(detail="the parent of confined processes is gone")
         try:
             hello = await read(ours)
-        except (EOFError, OSError) as error:
+        except (EOFError, OSError, ValueError) as error:
             ours.close()
             raise EngineFailed(detail="a confined process did not start") from error
-        self._note(hello.header["missing"])
+        self._note(read_value(hello, START).missing)
         return Process(json.loads(answer)["pid"], ours)
 
     async def _order(self, order: dict[str, Any], theirs: socket.socket) -> bytes:

@@ -21,20 +21,21 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 from inpoint.engine import captions
+from inpoint.engine.entry import is_hidden, stands_alone
 from inpoint.engine.failures import translated
-from inpoint.engine.nal import is_hidden, stands_alone
 from inpoint.engine.probe import AudioFacts, VideoFacts, look_at_audio, look_at_video, open_source
 from inpoint.errors import TooLong, Unsupported
+from inpoint.model.chunk import ChunkName, text_file
 from inpoint.model.grid import lay
 from inpoint.model.index import AudioIndex, Cue, Index, VideoIndex, dump, dump_cues, place_packets
+from inpoint.model.source import SourceFacts
+from inpoint.ports.orders import RewrapOrder, Rewrapped, SoundRewrapOrder, SoundRewrapped
 
 #: Ranks are written this many ticks late, so that decode times (the packets' order) never exceed them.
 RANK_OFFSET = 64
 _VIDEO_CHUNK = Fraction(2)
 _AUDIO_CHUNK = Fraction(8)
 _RANK_BASE = Fraction(1, 1000)  # Matroska's own: a rank is a whole millisecond there
-
-Progress = Callable[[float], None]
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ class _VideoTrack:
                 self.index.chunk.append(self.chunks)
                 self.index.rank.append(rank)
                 self.last_duration = packet.duration or self.last_duration
-        _write_chunk(self.folder / f"v-{self.chunks:06d}.mkv", self.stream, self.pending, ranks)
+        _write_chunk(self.folder / ChunkName(None, self.chunks).file, self.stream, self.pending, ranks)
         self.chunks += 1
         self.pending = []
 
@@ -116,7 +117,7 @@ class _AudioTrack:
     def flush(self) -> None:
         if self.pending:
             ranks = list(range(len(self.pending)))
-            name = f"a{self.number}-{len(self.first) - 1:06d}.mkv"
+            name = ChunkName(self.number, len(self.first) - 1).file
             _write_chunk(self.folder / name, self.stream, self.pending, ranks)
             self.pending = []
 
@@ -141,14 +142,9 @@ class _TextTrack:
         return sorted((cue for cue in cues if cue.end > cue.start), key=lambda cue: (cue.start, cue.end))
 
 
-def rewrap(
-    path: Path, out: Path, max_seconds: int, rate: Fraction | None, progress: Progress
-) -> tuple[dict[str, Any], bytes]:
-    """Write chunks and captions into ``out``; return the source's facts and the index, its grid of ``rate`` or of the
-    source's own.
-
-    Raises Unsupported, Damaged or TooLong.
-    """
+def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
+    """Write chunks and captions; ``progress`` hears percents. Raises Unsupported, Damaged or TooLong."""
+    path, out, max_seconds = order.source, order.out, order.max_seconds
     with translated(), open_source(path) as source:
         if source.duration is not None and source.duration > max_seconds * av.time_base:
             raise TooLong
@@ -165,14 +161,14 @@ def rewrap(
         video.flush()
         for sound in audio:
             sound.flush()
-        return _facts_and_index(video, audio, text, out, max_seconds, rate)
+        return _facts_and_index(video, audio, text, order)
 
 
-def rewrap_sound(path: Path, out: Path, shift: Fraction, max_seconds: int) -> tuple[dict[str, Any], bytes]:
-    """Write the chunks of a file's first soundtrack into ``out``; return its facts and the index, in which the file's
-    beginning lies ``shift`` seconds in. Raises Unsupported, Damaged or TooLong."""
+def rewrap_sound(order: SoundRewrapOrder) -> SoundRewrapped:
+    """Write the chunks of a file's first soundtrack. Raises Unsupported, Damaged or TooLong."""
+    path, out, shift = order.source, order.out, order.shift
     with translated(), open_source(path) as source:
-        if source.duration is not None and source.duration > max_seconds * av.time_base:
+        if source.duration is not None and source.duration > order.max_seconds * av.time_base:
             raise TooLong
         found = look_at_audio(source, path)
         if not found:
@@ -188,11 +184,11 @@ def rewrap_sound(path: Path, out: Path, shift: Fraction, max_seconds: int) -> tu
     zero = began * facts.time_base - shift  # after what the container says is to be skipped
     placed = place_packets(track.times, track.samples, facts.time_base, facts.sample_rate, zero, facts.priming)
     sound = AudioIndex(facts.sample_rate, placed, array("I", track.samples), track.first)
-    return facts.report(), dump(Index(VideoIndex(), [sound]))
+    return SoundRewrapped(facts.told, dump(Index(VideoIndex(), [sound])))
 
 
 def _packets(
-    source: InputContainer, streams: list[Any], path: Path, progress: Progress | None = None
+    source: InputContainer, streams: list[Any], path: Path, progress: Callable[[float], None] | None = None
 ) -> Iterator[Packet[Any]]:
     size, told = path.stat().st_size, 0.0
     for packet in source.demux(*streams):
@@ -219,13 +215,9 @@ def _write_chunk(
 
 
 def _facts_and_index(
-    video: _VideoTrack,
-    audio: list[_AudioTrack],
-    text: list[_TextTrack],
-    out: Path,
-    max_seconds: int,
-    rate: Fraction | None,
-) -> tuple[dict[str, Any], bytes]:
+    video: _VideoTrack, audio: list[_AudioTrack], text: list[_TextTrack], order: RewrapOrder
+) -> Rewrapped:
+    max_seconds = order.max_seconds
     if not video.times:
         raise Unsupported("the source's video holds no frame")
     base = video.facts.time_base
@@ -233,7 +225,7 @@ def _facts_and_index(
     zero = video.times[0] * base
     if (video.times[-1] - video.times[0]) * base > max_seconds:
         raise TooLong
-    laid = lay(video.times, base, video.last_duration, rate)
+    laid = lay(video.times, base, video.last_duration, order.rate)
     video.index.grid = array("I", laid.shown)
     sound = []
     for track in audio:
@@ -242,18 +234,17 @@ def _facts_and_index(
         sound.append(AudioIndex(track.facts.sample_rate, placed, array("I", track.samples), track.first))
     _hold_last_frame(video.index, laid.rate, sound, max_seconds)
     for number, captions_track in enumerate(text):
-        (out / f"t{number}.json").write_bytes(dump_cues(captions_track.shifted(zero)))
-    seconds = len(video.index.grid) / laid.rate
-    facts = {
-        "rate": str(laid.rate),
-        "zero": str(zero),
-        "frames": len(video.index.grid),
-        "video": {**video.facts.report(), "bit_rate": int(video.bytes * 8 / seconds)},
-        "audio": [track.facts.report() for track in audio],
-        "text": [captions.report(track.stream) for track in text],
-        "chunks": video.chunks,
-    }
-    return facts, dump(Index(video.index, sound))
+        (order.out / text_file(number)).write_bytes(dump_cues(captions_track.shifted(zero)))
+    frames = len(video.index.grid)
+    facts = SourceFacts(
+        laid.rate,
+        zero,
+        frames,
+        video.facts.told(int(video.bytes * 8 / (frames / laid.rate))),
+        tuple(track.facts.told for track in audio),
+        tuple(captions.told(track.stream) for track in text),
+    )
+    return Rewrapped(facts, dump(Index(video.index, sound)))
 
 
 def _sort_shown(video: _VideoTrack) -> None:

@@ -13,29 +13,34 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 
-from inpoint.engine.decode import Chunk, frames
+from inpoint.engine.decode import frames
 from inpoint.engine.image import image
 from inpoint.engine.upright import Upright
+from inpoint.model.fitting import Size
 from inpoint.model.still import Canvas, ImageFormat
+from inpoint.ports.orders import StillOrder
 
 #: Pixel formats. JPEG and WebP are read as BT.601 (JFIF 1.02; WebP Container Specification).
-PIXELS: dict[ImageFormat, str] = {
+_PIXELS: dict[ImageFormat, str] = {
     "png": "rgb24", "jpg": "yuvj420p", "webp": "yuv420p", "gif": "rgb24", "raw": "rgb24",
 }  # fmt: skip
 
 
-def pictures(
-    chunks: Sequence[Chunk],
-    places: Sequence[tuple[int, int]],
-    upright: Upright,
-    canvas: Canvas,
-    pixels: str,
-) -> Iterator[VideoFrame]:
-    """The frames at ``places``, ascending, as they are shown, painted on the canvas in a pixel format."""
+def still(order: StillOrder) -> bytes:
+    """The frames that are asked for as an image, or as a moving one."""
+    shown = _pictures(order, _PIXELS[order.format])
+    if len(order.places) == 1 and order.format != "gif":
+        return image(shown, order.format)
+    return _moving(shown, order.format, order.rate)
+
+
+def _pictures(order: StillOrder, pixels: str) -> Iterator[VideoFrame]:
+    """The frames as they are shown, painted on the canvas in a pixel format."""
+    upright = Upright(order.rotation, order.fitting, order.images)
     graph: Graph | None = None
-    for frame in frames(chunks, places, 1):
+    for frame in frames(order.chunks, order.places, 1):
         shown = upright.show(frame)
-        graph = graph or _painter(shown, canvas, pixels)
+        graph = graph or _painter(shown, order.canvas, pixels)
         shown.pts = None
         graph.vpush(shown)
         yield graph.vpull()
@@ -64,7 +69,7 @@ def _painter(frame: VideoFrame, canvas: Canvas, pixels: str) -> Graph:
     return graph
 
 
-def moving(shown: Iterator[VideoFrame], kind: ImageFormat, rate: Fraction) -> bytes:
+def _moving(shown: Iterator[VideoFrame], kind: ImageFormat, rate: Fraction) -> bytes:
     """All pictures as one file that repeats for ever, ``rate`` of them a second."""
     target = io.BytesIO()
     with av.open(target, "w", format=kind, options={"loop": "0"}) as file:
@@ -111,7 +116,7 @@ def _few_colours(shown: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
         return
 
 
-def sheet(tiles: Sequence[bytes], tile: tuple[int, int], columns: int) -> bytes:
+def sheet(tiles: Sequence[bytes], tile: Size, columns: int) -> bytes:
     """Bare pictures of one size, in rows, as a JPEG. What is left of the last row is black."""
     width, height = tile
     rows = -(-len(tiles) // columns)

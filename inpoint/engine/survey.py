@@ -11,17 +11,18 @@ from operator import mul
 from av.filter import Graph
 from av.video.frame import VideoFrame
 
-from inpoint.engine.decode import Chunk, frames
-from inpoint.engine.sound import RUN_UP
-from inpoint.model.grid import AAC_FRAME
+from inpoint.engine.decode import frames
+from inpoint.model import aac
+from inpoint.model.index import FramePlace
 from inpoint.model.survey import LEAST, level_of
+from inpoint.ports.orders import Chunk
 
 _SCORE = 10.0  # of 100: libavfilter's own default
 _SIZE = "96:54"
 _LEAST = 10 ** (LEAST / 10)
 
 
-def shots(chunks: Sequence[Chunk], places: Sequence[tuple[int, int]], lead: int) -> list[int]:
+def shots(chunks: Sequence[Chunk], places: Sequence[FramePlace], lead: int) -> list[int]:
     """Which of ``places``, counted behind the ``lead`` ones, begin a shot."""
     graph: Graph | None = None
     found = []
@@ -43,14 +44,14 @@ def _detector(frame: VideoFrame) -> Graph:
     return graph
 
 
-def levels(pcm: bytes, count: int) -> bytes:
-    """The mean power of each of ``count`` AAC frames, of two channels of float32 with their run-up before."""
+def levels(pcm: bytes, run_up: int, count: int) -> bytes:
+    """The mean power of each of ``count`` AAC frames, of two channels of float32 with ``run_up`` frames before."""
     samples = array("f")
     samples.frombytes(pcm[: len(pcm) // 8 * 8])
-    width = 2 * AAC_FRAME
+    width = 2 * aac.FRAME
     found = bytearray()
     for number in range(count):
-        part = samples[(RUN_UP + number) * width : (RUN_UP + number + 1) * width]
+        part = samples[(run_up + number) * width : (run_up + number + 1) * width]
         power = sum(map(mul, part, part)) / len(part) if part else 0.0
         found.append(level_of(10 * log10(power)) if power > _LEAST else 0)
     return bytes(found)

@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from av.filter import Graph
 from av.video.frame import VideoFrame
 
-from inpoint.engine.overlay import Image, Painter
+from inpoint.engine.overlay import Painter
 from inpoint.engine.rotate import Rotator
+from inpoint.model.fitting import Fitting
+from inpoint.ports.orders import OverlayImage
 
 _TICK = Fraction(1, 1000)
-
-
-@dataclass(frozen=True, slots=True)
-class Fitting:
-    """A picture of one shape on a canvas of another: width and height, square pixels."""
-
-    shape: tuple[int, int]
-    canvas: tuple[int, int]
-
-    def padded(self, width: int, height: int) -> tuple[int, int]:
-        """The size to which a stored picture is padded, even."""
-        wider = Fraction(self.canvas[0] * self.shape[1], self.canvas[1] * self.shape[0])
-        if wider > 1:
-            return _even(width * wider), height
-        return width, _even(height / wider)
-
-
-def _even(size: Fraction) -> int:
-    return -(-size.numerator // (2 * size.denominator)) * 2
 
 
 class Upright:
     """Turns, pads and paints frames of one source."""
 
-    def __init__(self, rotation: int, fitting: Fitting | None, images: Sequence[Image] = ()) -> None:
+    def __init__(self, rotation: int, fitting: Fitting | None, images: Sequence[OverlayImage] = ()) -> None:
         self._rotator = Rotator(rotation)
         self._fitting = fitting
         self._painter = Painter(images)

@@ -18,8 +18,9 @@ from typing import Any
 
 import av
 
+from inpoint.engine.calls import START, STARTED, Started
 from inpoint.engine.confine import Limits, confine, run_when_idle
-from inpoint.engine.wire import Message, pack
+from inpoint.engine.wire import pack, written
 from inpoint.engine.worker import serve
 
 
@@ -81,7 +82,7 @@ def _child(order: dict[str, Any], sock: socket.socket) -> None:
             [Path(path) for path in order["readable"]],
             [Path(path) for path in order["writable"]],
         )
-        sock.sendall(pack(Message({"missing": missing})))
+        sock.sendall(pack(written(STARTED, Started(missing), START)))
         serve(sock)
         code = 0
     except (BrokenPipeError, ConnectionResetError):

@@ -9,30 +9,20 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import fcntl
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
 import structlog
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 
-from inpoint.errors import InpointError, MediaError
+from inpoint.jobs.attempts import Job, Step, attempt
 from inpoint.ports import JobKind
 
 _log = structlog.get_logger()
-_ATTEMPTS = 4
 _FIRST_DELAY = 0.5  # seconds, doubled each time
 _BROKEN = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 _VERSION = "1"  # of the jobs' shape: a job begun by one release is ended by the next
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Steps in order, by name; ``give_up`` is told what no further try will mend."""
-
-    steps: Sequence[tuple[str, Callable[[str], Awaitable[None]]]]
-    give_up: Callable[[str, InpointError], Awaitable[None]]
 
 
 class DbosJobs:
@@ -110,37 +100,11 @@ class DbosJobs:
             if not DBOS.run_step({"name": f"{kind}.{name}"}, self._step, kind, name, step, subject_id):
                 return
 
-    def _step(self, kind: str, name: str, step: Callable[[str], Awaitable[None]], subject_id: str) -> bool:
+    def _step(self, kind: str, name: str, step: Step, subject_id: str) -> bool:
         """One step on the event loop; False if the job is given up."""
         assert self._loop is not None
-        return asyncio.run_coroutine_threadsafe(self._try(kind, name, step, subject_id), self._loop).result()
-
-    async def _try(self, kind: str, name: str, step: Callable[[str], Awaitable[None]], subject_id: str) -> bool:
-        log = _log.bind(job=kind, step=name, subject=subject_id)
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                await step(subject_id)
-                return True
-            except Exception as raised:
-                error = _cause(raised)
-                last = attempt == _ATTEMPTS or not error.retryable
-                log.warning("job.step_failed", attempt=attempt, final=last, error=repr(raised), detail=error.detail)
-                if last:
-                    await self._jobs[kind].give_up(subject_id, error)  # type: ignore[index]
-                    return False
-                await asyncio.sleep(_FIRST_DELAY * 2 ** (attempt - 1))
-        return False
-
-
-def _cause(raised: BaseException) -> InpointError:
-    """The failure in ours; of a group of tasks the first one's."""
-    while isinstance(raised, BaseExceptionGroup):
-        raised = raised.exceptions[0]
-    if isinstance(raised, InpointError):
-        return raised
-    error = MediaError("something unexpected went wrong here; the server's log has the details", detail=repr(raised))
-    error.retryable = True
-    return error
+        tried = attempt(self._jobs[kind], f"{kind}.{name}", step, subject_id, _FIRST_DELAY)  # type: ignore[index]
+        return asyncio.run_coroutine_threadsafe(tried, self._loop).result()
 
 
 def _take_slot(data: Path) -> tuple[int, IO[str]]:

@@ -1,16 +1,14 @@
 """CMAF boxes: init segments, media segments, and cutting a segment short. Pure bytes.
 
 Written here rather than by libavformat, whose muxer rebases decode times to zero and rounds them.
-Sources: ISO/IEC 14496-12 (box structure), 14496-15 (avcC), 14496-14 (esds), 23000-19 (CMAF).
+Sources: ISO/IEC 14496-12 (box structure), 23000-19 (CMAF). What a codec puts into its sample entry is its own affair.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
-from inpoint.model.grid import AUDIO_BITRATE, AUDIO_RATE
+from dataclasses import dataclass, replace
 
 SYNC_SAMPLE = 0x02000000  # depends on nothing
 DELTA_SAMPLE = 0x01010000  # depends on others; not a sync sample
@@ -21,9 +19,18 @@ _TRUN_FLAGS = 0x000001 | 0x000004 | 0x000200  # data offset, first sample's flag
 
 
 @dataclass(frozen=True, slots=True)
+class Boxes:
+    """The brands of init segments and of media segments, four characters each, one after another."""
+
+    init: str = "iso6cmfcmp41"
+    segment: str = "msdhmsixcmfs"
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A media segment, read: ``time`` and ``duration`` (of one sample) in ticks, samples in decode order."""
 
+    brands: bytes
     time: int
     duration: int
     sizes: tuple[int, ...]
@@ -66,20 +73,22 @@ def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple
 
 
 def media_segment(
-    time: int, duration: int, samples: Sequence[bytes], *, sequence: int, delta_flags: int = SYNC_SAMPLE
+    time: int, duration: int, samples: Sequence[bytes], boxes: Boxes = Boxes(), *, delta_flags: int = SYNC_SAMPLE
 ) -> bytes:
     """One moof and its mdat: samples of equal ``duration`` from decode time ``time``, in ticks.
 
     The first is a sync sample; the others have ``delta_flags``.
     """
-    return assemble(
-        Segment(time, duration, tuple(map(len, samples)), SYNC_SAMPLE, delta_flags, b"".join(samples)),
-        sequence,
-    )
+    sizes = tuple(map(len, samples))
+    brands = boxes.segment.encode()
+    return assemble(Segment(brands, time, duration, sizes, SYNC_SAMPLE, delta_flags, b"".join(samples)))
 
 
-def assemble(segment: Segment, sequence: int) -> bytes:
+def assemble(segment: Segment) -> bytes:
+    """The inverse of ``read_segment``. Its sequence number is a function of its place alone, rising with it, never
+    0."""
     count = len(segment.sizes)
+    sequence = segment.time // segment.duration + 1
     tfhd = full_box(b"tfhd", 0, _TFHD_FLAGS, struct.pack(">III", 1, segment.duration, segment.default_flags))
     tfdt = full_box(b"tfdt", 1, 0, struct.pack(">Q", segment.time))
 
@@ -94,7 +103,7 @@ def assemble(segment: Segment, sequence: int) -> bytes:
             box(b"traf", tfhd, tfdt, trun),
         )
 
-    styp = box(b"styp", b"msdh", struct.pack(">I", 0), b"msdhmsixcmfs")
+    styp = box(b"styp", segment.brands[:4], struct.pack(">I", 0), segment.brands)
     head = moof(len(moof(0)) + 8)
     return styp + head + box(b"mdat", segment.data)
 
@@ -102,7 +111,7 @@ def assemble(segment: Segment, sequence: int) -> bytes:
 def read_segment(data: bytes) -> Segment:
     """Read a segment that ``assemble`` wrote. Raises ValueError on anything else."""
     top = {kind: (start, end) for kind, start, end in boxes(data)}
-    if b"moof" not in top or b"mdat" not in top:
+    if not {b"styp", b"moof", b"mdat"} <= top.keys():
         raise ValueError("not a media segment")
     traf = next(((s, e) for k, s, e in boxes(data, *top[b"moof"]) if k == b"traf"), None)
     if traf is None:
@@ -118,7 +127,8 @@ def read_segment(data: bytes) -> Segment:
     start, end = top[b"mdat"]
     if sum(sizes) != end - start:
         raise ValueError("sample sizes disagree with the data")
-    return Segment(time, duration, sizes, first_flags, default_flags, data[start:end])
+    brands = data[top[b"styp"][0] + 8 : top[b"styp"][1]]
+    return Segment(brands, time, duration, sizes, first_flags, default_flags, data[start:end])
 
 
 def cut(data: bytes, first: int, last: int) -> bytes:
@@ -127,68 +137,40 @@ def cut(data: bytes, first: int, last: int) -> bytes:
     whole = read_segment(data)
     offset = sum(whole.sizes[:first])
     sizes = whole.sizes[first:last]
-    part = Segment(
-        whole.time + first * whole.duration, whole.duration, sizes, whole.first_flags, whole.default_flags,
-        whole.data[offset : offset + sum(sizes)],
-    )  # fmt: skip
-    return assemble(part, sequence_of(part.time, part.duration))
-
-
-def sequence_of(time: int, duration: int) -> int:
-    """A segment's sequence number: a function of its place alone, rising with it, never 0."""
-    return time // duration + 1
+    time = whole.time + first * whole.duration
+    return assemble(replace(whole, time=time, sizes=sizes, data=whole.data[offset : offset + sum(sizes)]))
 
 
 # Init segments
 
 
-def video_init(width: int, height: int, timescale: int, avcc: bytes) -> bytes:
-    """ftyp and moov of a H.264 track with square pixels; ``avcc`` is the decoder configuration record."""
-    entry = box(
-        b"avc1",
-        _visual_sample_entry(width, height),
-        box(b"avcC", avcc),
-        box(b"pasp", struct.pack(">II", 1, 1)),
-    )
+def video_init(entry: bytes, timescale: int, width: int, height: int, boxes: Boxes) -> bytes:
+    """ftyp and moov of a picture's track, whose sample entry is a codec's."""
     header = full_box(b"vmhd", 0, 1, struct.pack(">4H", 0, 0, 0, 0))
-    return _init(timescale, entry, header, b"vide", width, height)
+    return _init(timescale, entry, header, b"vide", width, height, boxes)
 
 
-#: AudioSpecificConfig of AAC-LC, 48 kHz, stereo (14496-3, 1.6.2.1).
-AAC_LC_48K_STEREO = b"\x11\x90"
+def sound_init(entry: bytes, timescale: int, boxes: Boxes) -> bytes:
+    """The same of a soundtrack."""
+    return _init(timescale, entry, full_box(b"smhd", 0, 0, struct.pack(">hH", 0, 0)), b"soun", 0, 0, boxes)
 
 
-def audio_init(config: bytes = AAC_LC_48K_STEREO) -> bytes:
-    """ftyp and moov of an AAC track."""
-    entry = box(
-        b"mp4a",
-        struct.pack(">6xH8xHHHHI", 1, 2, 16, 0, 0, AUDIO_RATE << 16),
-        full_box(b"esds", 0, 0, _es_descriptor(config, AUDIO_BITRATE)),
-    )
-    return _init(AUDIO_RATE, entry, full_box(b"smhd", 0, 0, struct.pack(">hH", 0, 0)), b"soun", 0, 0)
-
-
-def _visual_sample_entry(width: int, height: int) -> bytes:
-    return (
+def visual_entry(kind: bytes, width: int, height: int, configuration: bytes) -> bytes:
+    """A picture's sample entry, with square pixels; ``configuration`` is the codec's box."""
+    fields = (
         struct.pack(">6xH16x", 1)
         + struct.pack(">HHIIIH", width, height, 0x480000, 0x480000, 0, 1)
         + bytes(32)
         + struct.pack(">Hh", 0x18, -1)
     )
+    return box(kind, fields, configuration, box(b"pasp", struct.pack(">II", 1, 1)))
 
 
-def _es_descriptor(config: bytes, bitrate: int) -> bytes:
-    specific = _descriptor(0x05, config)
-    decoder = _descriptor(0x04, struct.pack(">BBHBII", 0x40, 0x15, 0, 0, bitrate, bitrate) + specific)
-    return _descriptor(0x03, struct.pack(">HB", 1, 0) + decoder + _descriptor(0x06, b"\x02"))
-
-
-def _descriptor(tag: int, body: bytes) -> bytes:
-    return bytes([tag, 0x80, 0x80, 0x80, len(body)]) + body
-
-
-def _init(timescale: int, entry: bytes, header: bytes, handler: bytes, width: int, height: int) -> bytes:
-    ftyp = box(b"ftyp", b"iso6", struct.pack(">I", 0), b"iso6cmfcmp41")
+def _init(
+    timescale: int, entry: bytes, header: bytes, handler: bytes, width: int, height: int, boxes: Boxes
+) -> bytes:
+    brands = boxes.init.encode()
+    ftyp = box(b"ftyp", brands[:4], struct.pack(">I", 0), brands)
     track = full_box(b"trex", 0, 0, struct.pack(">IIIII", 1, 1, 0, 0, 0))
     moov = box(
         b"moov",
@@ -253,13 +235,3 @@ def sample_entry(init: bytes) -> tuple[bytes, bytes, bytes, int, int]:
     stsd = next((s, e) for k, s, e in boxes(init, *children[b"stbl"]) if k == b"stsd")
     header_start, header_end = children[head]
     return init[stsd[0] + 8 : stsd[1]], init[header_start - 8 : header_end], handler, *size
-
-
-def avc_configuration(sps: bytes, pps: bytes) -> bytes:
-    """AVCDecoderConfigurationRecord for High profile 4:2:0 8 bit (14496-15, 5.3.3.1): lengths of 4 bytes."""
-    return (
-        bytes([1, sps[1], sps[2], sps[3], 0xFF, 0xE1])
-        + struct.pack(">H", len(sps)) + sps
-        + bytes([1]) + struct.pack(">H", len(pps)) + pps
-        + bytes([0xFD, 0xF8, 0xF8, 0])
-    )  # fmt: skip

@@ -6,35 +6,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from inpoint.model.grid import AAC_FRAME, AUDIO_RATE, Grid
+from inpoint.model import aac
+from inpoint.model.codec import codec_of
+from inpoint.model.fitting import Fitting, Size
+from inpoint.model.grid import Grid
 from inpoint.model.overlay import Overlay
-
-#: Settings belong to a generation, fixed at import. Later code keeps the tables to make older ones.
-GENERATION = 1
+from inpoint.model.recipe import Recipe
+from inpoint.model.runs import Runs
+from inpoint.model.source import SoundFacts
 
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """One rung. ``crf`` is the quality aimed at, ``max_rate`` the cap and ``buffer`` the VBV's size, in bit/s
-    and bits; ``level`` is H.264's times ten."""
+    """One way in which an encoding's picture is made, known by its ``name``.
+
+    ``rung`` is the height of the 16:9 frame that it fits into, lying or standing. ``crf`` is the quality aimed at,
+    ``max_rate`` the cap in bit/s and ``buffer`` the VBV's size in bits; ``level`` is the codec's own. ``runs`` says
+    where its segments begin.
+    """
 
     name: str
+    rung: int
     width: int
     height: int
     crf: int
     max_rate: int
     buffer: int
     level: int
+    codec: str
+    runs: Runs
 
     @property
-    def rung(self) -> int:
-        """What the name says: the height of the 16:9 frame that it fits into, lying or standing."""
-        return int(self.name.removesuffix("p"))
-
-    @property
-    def codec(self) -> str:
-        """RFC 6381: H.264 High, no constraints."""
-        return f"avc1.6400{self.level:02x}"
+    def codec_text(self) -> str:
+        """As manifests name the codec (RFC 6381)."""
+        return codec_of(self.codec).text(self.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,15 @@ class AudioTrack:
     gain: float = 0.0
 
 
+def track_of(number: int, facts: SoundFacts) -> AudioTrack:
+    """A soundtrack as it was found."""
+    return AudioTrack(number, facts.codec, facts.sample_rate, facts.channels, facts.language, facts.name)
+
+
 @dataclass(frozen=True, slots=True)
 class TextTrack:
+    """Captions of the source, or none."""
+
     number: int
     language: str = "und"
     name: str = "default"
@@ -62,8 +74,11 @@ class TextTrack:
 class Encoding:
     id: str
     workspace_id: str
-    generation: int
+    #: By which all its segments are made.
+    recipe: Recipe
     grid: Grid
+    #: Where the segments of its sound and captions begin, in frames of the grid.
+    runs: Runs
     #: Of a shown picture: upright, with square pixels.
     width: int
     height: int
@@ -77,7 +92,7 @@ class Encoding:
     #: Images over the picture, the first the lowest.
     overlays: tuple[Overlay, ...] = ()
     #: The source's own shape, where it is fitted into the picture because it is joined to another.
-    shape: tuple[int, int] | None = None
+    shape: Size | None = None
     #: Whose chunks and index it is made of, if they aren't its own.
     mezzanine_id: str | None = None
 
@@ -86,8 +101,9 @@ class Encoding:
         return self.mezzanine_id or self.id
 
     @property
-    def fitting(self) -> tuple[tuple[int, int], tuple[int, int]] | None:
-        return None if self.shape is None else (self.shape, (self.width, self.height))
+    def fitting(self) -> Fitting | None:
+        """How the source's picture comes onto the canvas."""
+        return None if self.shape is None else Fitting(self.shape, (self.width, self.height))
 
     @property
     def lowest(self) -> Rendition:
@@ -97,13 +113,23 @@ class Encoding:
     def rendition(self, name: str) -> Rendition | None:
         return next((rendition for rendition in self.renditions if rendition.name == name), None)
 
+    def runs_of(self, rendition: str) -> Runs:
+        """Where the whole segments of a rendition or a soundtrack begin."""
+        found = self.rendition(rendition)
+        return self.runs if found is None else found.runs
+
+    def segment(self, rendition: str, start: int, end: int) -> SegmentName:
+        """The name of a segment of this encoding."""
+        return SegmentName(self.id, self.recipe.number, rendition, start, end)
+
 
 @dataclass(frozen=True, slots=True)
 class SegmentName:
-    """What a segment is: an encoding, a rendition ("720p") or audio track ("audio-0"), and the frames
-    ``[start, end)``: video frames of the grid, or AAC frames."""
+    """What a segment is: an encoding and the number of its recipe, a rendition ("720p") or audio track ("audio-0"),
+    and the frames ``[start, end)``: video frames of the grid, or AAC frames."""
 
     encoding: str
+    generation: int
     rendition: str
     start: int
     end: int
@@ -117,6 +143,5 @@ def audio_rendition(track: int) -> str:
     return f"audio-{track}"
 
 
-#: RFC 6381: AAC-LC.
-AUDIO_CODEC = "mp4a.40.2"
-AAC_SECONDS = Fraction(AAC_FRAME, AUDIO_RATE)
+#: How long an AAC frame is, in seconds.
+AAC_SECONDS = Fraction(aac.FRAME, aac.RATE)

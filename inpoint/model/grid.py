@@ -1,4 +1,4 @@
-"""The grid: the exact frames of a media at a constant rate, in segments of a fixed number of frames.
+"""The grid: the exact frames of a media at a constant rate. Pure.
 
 Times are integers on a track's own timescale or ``Fraction`` seconds; never floats.
 """
@@ -11,14 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-AUDIO_RATE = 48_000
-AAC_FRAME = 1_024
-AUDIO_BITRATE = 128_000
-SEGMENT_SECONDS = 2
-
-#: Frames beyond a segment's last that its encoder is fed: a look-ahead of 10, plus 2. A segment cut
-#: short is then byte for byte the prefix of the whole one.
-LOOKAHEAD = 12
+from inpoint.model import aac
 
 #: A frame belongs to a range if ``start - SLACK <= pts < end - SLACK``: clips that meet share no frame
 #: and lose none, and times rounded to milliseconds name the frame they were read from.
@@ -39,11 +32,10 @@ _TOLERANCE = Fraction(3, 2000)  # 1.5 ms
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """``frames`` frames at ``rate`` a second, in segments of ``segment_frames`` (the last may be shorter)."""
+    """``frames`` frames at ``rate`` a second."""
 
     rate: Fraction
     frames: int
-    segment_frames: int
 
     @property
     def timescale(self) -> int:
@@ -60,15 +52,6 @@ class Grid:
         """Seconds."""
         return self.frames / self.rate
 
-    def segment(self, number: int) -> tuple[int, int]:
-        """The frames ``[first, end)`` of segment ``number``, counted from 0."""
-        first = number * self.segment_frames
-        return first, min(first + self.segment_frames, self.frames)
-
-    @property
-    def segments(self) -> int:
-        return -(-self.frames // self.segment_frames)
-
 
 def timescale(rate: Fraction) -> int:
     """The rate's numerator, in thousandths where the rate is whole or nearly so."""
@@ -79,22 +62,17 @@ def frame_ticks(rate: Fraction) -> int:
     return int(timescale(rate) / rate)
 
 
-def segment_frames(rate: Fraction) -> int:
-    """About two seconds, a whole number of frames."""
-    return max(1, round(rate * SEGMENT_SECONDS))
-
-
 def aac_frame_at(frame: int, rate: Fraction) -> int:
     """The AAC frame that sounds as a video frame begins: at most 21.4 ms earlier, and never later, because a player
     that finds no sound at its first frame waits."""
-    return int(Fraction(frame * AUDIO_RATE, AAC_FRAME) / rate)
+    return int(Fraction(frame * aac.RATE, aac.FRAME) / rate)
 
 
 def aac_range(start: int, end: int, grid: Grid) -> tuple[int, int]:
     """The AAC frames that sound under the frames ``[start, end)``: at least one. At the grid's end the sound covers
     the last picture; elsewhere the frame across the edge belongs to what follows."""
     first, last = aac_frame_at(start, grid.rate), aac_frame_at(end, grid.rate)
-    if end == grid.frames and last * AAC_FRAME * grid.rate < end * AUDIO_RATE:
+    if end == grid.frames and last * aac.FRAME * grid.rate < end * aac.RATE:
         last += 1
     return first, max(first + 1, last)
 

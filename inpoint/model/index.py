@@ -15,8 +15,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 
-from inpoint.model.grid import LOOKAHEAD
-
 _MAGIC = b"INPTIDX1"
 
 
@@ -102,10 +100,10 @@ def easiest(index: VideoIndex, start: int, end: int) -> int:
     return following if is_alone else start
 
 
-def needs(index: VideoIndex, start: int, end: int) -> list[int]:
-    """The chunks that making the grid frames ``[start, end)`` takes: theirs, the encoder's look-ahead, and the
-    chunk before where one does not decode alone. Used by encoding, by retention and by moving."""
-    last = min(end + LOOKAHEAD, len(index.grid))
+def needs(index: VideoIndex, start: int, end: int, lookahead: int) -> list[int]:
+    """The chunks that making the grid frames ``[start, end)`` takes: theirs, those of the encoder's look-ahead, and
+    the chunk before where one does not decode alone. Used by encoding, by retention and by moving."""
+    last = min(end + lookahead, len(index.grid))
     first_chunk = index.chunk[index.grid[start]]
     last_chunk = index.chunk[index.grid[last - 1]]
     if not index.alone[first_chunk] and first_chunk > 0:

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
+from inpoint.model import aac
 from inpoint.model.encoding import Encoding, SegmentName, audio_rendition
-from inpoint.model.grid import AAC_FRAME, AUDIO_RATE, Grid, aac_frame_at, aac_range
+from inpoint.model.grid import Grid, aac_frame_at, aac_range
 from inpoint.model.timeline import Lane, Piece
 
 
 def video_names(piece: Piece, encoding: Encoding, rendition: str) -> Iterator[SegmentName]:
     """The segments of a piece of video in one rendition."""
-    for start, end in piece.spans(encoding.grid.segment_frames):
-        yield SegmentName(encoding.id, rendition, start, end)
+    for start, end in encoding.runs_of(rendition).spans(piece.start, piece.end):
+        yield encoding.segment(rendition, start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,41 +51,37 @@ def sound_span(lane: Lane, number: int, grid: Grid) -> SoundSpan:
 
 def _frames(frames: int, grid: Grid) -> Fraction:
     """Video frames in AAC frames."""
-    return Fraction(frames * AUDIO_RATE, AAC_FRAME) / grid.rate
+    return Fraction(frames * aac.RATE, aac.FRAME) / grid.rate
 
 
 def audio_names(lane: Lane, number: int, encoding: Encoding) -> list[SegmentName]:
     """The segments of a lane's piece of sound, in AAC frames; a span too short for one is its neighbour's."""
-    piece, grid = lane.pieces[number], encoding.grid
+    piece, grid, runs = lane.pieces[number], encoding.grid, encoding.runs
     span = sound_span(lane, number, grid)
     rendition = audio_rendition(piece.track)
-    names, at, segment = [], span.start, piece.start // grid.segment_frames
+    names, at, frame = [], span.start, piece.start
     while at < span.end:
-        segment += 1
-        stop = span.end
-        if segment < grid.segments:
-            stop = min(stop, aac_frame_at(segment * grid.segment_frames, grid.rate))
+        _, frame = runs.holding(frame, grid.frames)
+        stop = span.end if frame >= grid.frames else min(span.end, aac_frame_at(frame, grid.rate))
         if stop > at:
-            names.append(SegmentName(encoding.id, rendition, at, stop))
+            names.append(encoding.segment(rendition, at, stop))
         at = max(at, stop)
     return names
 
 
-def is_whole(name: SegmentName, grid: Grid) -> bool:
-    """Whether a video segment is one of the grid's own rather than an edge."""
-    return name.start % grid.segment_frames == 0 and (
-        name.end - name.start == grid.segment_frames or name.end == grid.frames
-    )
+def is_whole(name: SegmentName, encoding: Encoding) -> bool:
+    """Whether a video segment is one of its rendition's own rather than an edge."""
+    return (name.start, name.end) == encoding.runs_of(name.rendition).holding(name.start, encoding.grid.frames)
 
 
 def whole_audio(name: SegmentName, encoding: Encoding) -> SegmentName:
-    """The grid's own audio segment that holds the AAC frames of ``name``."""
-    grid = encoding.grid
-    low, high = 0, grid.segments - 1
+    """The whole audio segment that holds the AAC frames of ``name``."""
+    grid, runs = encoding.grid, encoding.runs
+    low, high = 0, runs.count(grid.frames) - 1
     while low < high:  # the last segment that begins at or before the name's first frame
         middle = (low + high + 1) // 2
-        if aac_frame_at(middle * grid.segment_frames, grid.rate) <= name.start:
+        if aac_frame_at(runs.segment(middle, grid.frames)[0], grid.rate) <= name.start:
             low = middle
         else:
             high = middle - 1
-    return SegmentName(encoding.id, name.rendition, *aac_range(*grid.segment(low), grid))
+    return encoding.segment(name.rendition, *aac_range(*runs.segment(low, grid.frames), grid))

@@ -13,8 +13,9 @@ from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
 
+from inpoint.model import aac
 from inpoint.model.encoding import Encoding
-from inpoint.model.grid import AAC_FRAME, AUDIO_RATE, aac_frame_at
+from inpoint.model.grid import aac_frame_at
 from inpoint.model.timeline import Lane, Piece, Timeline
 
 LEAST = -90.0  # decibels
@@ -45,8 +46,7 @@ def decibels_of(level: int) -> float:
 
 def shot_span(encoding: Encoding, run: int) -> tuple[int, int]:
     """The grid frames of a run."""
-    frames = encoding.grid.segment_frames * SHOT_RUN
-    return run * frames, min((run + 1) * frames, encoding.grid.frames)
+    return encoding.runs.times(SHOT_RUN).segment(run, encoding.grid.frames)
 
 
 def level_frames(encoding: Encoding) -> int:
@@ -61,7 +61,7 @@ def level_span(encoding: Encoding, run: int) -> tuple[int, int]:
 
 def shot_runs(encoding: Encoding, start: int = 0, end: int | None = None) -> range:
     """The runs that the grid frames ``[start, end)`` are in."""
-    frames = encoding.grid.segment_frames * SHOT_RUN
+    frames = encoding.runs.times(SHOT_RUN).length
     last = encoding.grid.frames if end is None else end
     return range(start // frames, -(-last // frames))
 
@@ -110,8 +110,8 @@ def silences(levels: bytes, lane: Lane, timeline: Timeline) -> list[tuple[int, i
     quiet = _threshold(levels)
     if quiet is None:
         return []
-    shortest = ceil(_SHORTEST * AUDIO_RATE / AAC_FRAME)
-    each = AAC_FRAME * timeline.rate / AUDIO_RATE  # frames of the timeline in an AAC frame
+    shortest = ceil(_SHORTEST * aac.RATE / aac.FRAME)
+    each = aac.FRAME * timeline.rate / aac.RATE  # frames of the timeline in an AAC frame
     found = [
         (ceil(match.start() * each), floor(match.end() * each))
         for match in re.finditer(rb"[\x00-" + re.escape(bytes([quiet])) + rb"]{%d,}" % shortest, levels)

@@ -33,13 +33,18 @@ class Piece:
     def frames(self) -> int:
         return self.end - self.start
 
-    def spans(self, segment_frames: int) -> Iterator[tuple[int, int]]:
-        """The piece in segments: whole ones of the encoding's grid, cut only where the piece's edges fall."""
-        at = self.start
-        while at < self.end:
-            end = min((at // segment_frames + 1) * segment_frames, self.end)
-            yield at, end
-            at = end
+
+@dataclass(frozen=True, slots=True)
+class LaneId:
+    """What a lane stays, however it is named and sliced: the first thing that it plays."""
+
+    kind: Kind
+    encoding: str | None
+    track: int
+
+    def __str__(self) -> str:
+        """As events and ids that are made of it keep it."""
+        return f"{self.kind} {self.encoding} {self.track}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +59,10 @@ class Lane:
     title: str = ""
 
     @property
-    def identity(self) -> str:
-        """What a lane stays, however it is named and sliced: the first thing that it plays."""
+    def identity(self) -> LaneId:
+        """What it stays."""
         first = next((piece for piece in self.pieces if piece.encoding is not None), self.pieces[0])
-        return f"{self.kind} {first.encoding} {first.track}"
+        return LaneId(self.kind, first.encoding, first.track)
 
     @property
     def frames(self) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from inpoint.model.timeline import LaneId
+
 TrackKind = Literal["audio", "text"]
 TrackStatus = Literal["preparing", "failed"]
 
@@ -26,6 +28,6 @@ class PendingTrack:
     replaces: bool = False
 
     @property
-    def identity(self) -> str:
+    def identity(self) -> LaneId:
         """As its lane's will be."""
-        return f"{self.kind} {self.id} 0"
+        return LaneId(self.kind, self.id, 0)

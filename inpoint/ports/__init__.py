@@ -5,30 +5,37 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, Protocol
 
-from inpoint.ports.catalog import Catalog, Sweep, Usage
-from inpoint.ports.engine import (
-    Engine,
-    GatheredTrack,
-    Loudness,
-    MadeSegment,
-    Picture,
-    Priority,
-    Rewrapped,
-    ShotOrder,
-    SoundOrder,
-    StillOrder,
-    VideoOrder,
+from inpoint.ports.engine import Engine
+from inpoint.ports.orders import Priority
+from inpoint.ports.rows import (
+    CredentialRows,
+    DeliveryRows,
+    EncodingRows,
+    FileRows,
+    KeyRows,
+    MediaRows,
+    PlaybackRows,
+    ReplyRows,
+    RetentionRows,
+    SessionRows,
+    TrackRows,
+    UploadRows,
+    WatermarkRows,
+    WebhookRows,
 )
-from inpoint.ports.finding import EVERYTHING, Page, Place, Sorting, Wanted
-from inpoint.ports.storage import BlobStore, Files, Keys, Outgoing
+from inpoint.ports.storage import ArrivingFiles, BlobStore, LocalBlobs, Outgoing, SignedBlobs
 
 
 class Clock(Protocol):
+    """Time, as whoever decides by it sees it."""
+
     def now(self) -> datetime:
         """UTC."""
         ...
 
-    async def sleep(self, seconds: float) -> None: ...
+    async def sleep(self, seconds: float) -> None:
+        """Return when so many seconds have passed."""
+        ...
 
 
 JobKind = Literal["import", "clip", "fill", "survey", "file", "track"]
@@ -37,37 +44,38 @@ JobKind = Literal["import", "clip", "fill", "survey", "file", "track"]
 class Jobs(Protocol):
     """Durable work: started, it is carried on after a crash until it ends. The same kind and id is one job."""
 
-    async def start(self, kind: JobKind, subject_id: str) -> None: ...
+    async def start(self, kind: JobKind, subject_id: str) -> None:
+        """Return when it is sure to be done; nothing happens if it is under way, or was done."""
+        ...
+
     async def take_over(self) -> None:
         """Carry on what processes that are gone have left."""
         ...
 
 
 __all__ = [
-    "EVERYTHING",
+    "ArrivingFiles",
     "BlobStore",
-    "Catalog",
     "Clock",
+    "CredentialRows",
+    "DeliveryRows",
+    "EncodingRows",
     "Engine",
-    "Files",
-    "GatheredTrack",
+    "FileRows",
     "JobKind",
     "Jobs",
-    "Keys",
-    "Loudness",
-    "MadeSegment",
+    "KeyRows",
+    "LocalBlobs",
+    "MediaRows",
     "Outgoing",
-    "Page",
-    "Picture",
-    "Place",
+    "PlaybackRows",
     "Priority",
-    "Rewrapped",
-    "ShotOrder",
-    "Sorting",
-    "SoundOrder",
-    "StillOrder",
-    "Sweep",
-    "Usage",
-    "VideoOrder",
-    "Wanted",
+    "ReplyRows",
+    "RetentionRows",
+    "SessionRows",
+    "SignedBlobs",
+    "TrackRows",
+    "UploadRows",
+    "WatermarkRows",
+    "WebhookRows",
 ]  # fmt: skip

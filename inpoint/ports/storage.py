@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Protocol
-
-from inpoint.model.encoding import SegmentName
+from typing import Protocol, runtime_checkable
 
 Blocks = AsyncIterable[bytes]
 #: Hears the bytes so far, and of how many.
@@ -47,8 +45,22 @@ class BlobStore(Protocol):
         """Missing keys are no error."""
         ...
 
+
+@runtime_checkable
+class LocalBlobs(Protocol):
+    """What a store can do beside, if it keeps its blobs as local files."""
+
     def path(self, key: str) -> Path | None:
-        """Where the blob lies as a local file, if this store keeps it as one."""
+        """Where the blob lies; None for a missing one."""
+        ...
+
+
+@runtime_checkable
+class SignedBlobs(Protocol):
+    """What a store can do beside, if clients may fetch from it themselves."""
+
+    async def signed(self, key: str, seconds: int) -> str:
+        """An address that opens the blob for so many seconds."""
         ...
 
 
@@ -65,7 +77,7 @@ class Arriving(Protocol):
         ...
 
 
-class Files(Protocol):
+class ArrivingFiles(Protocol):
     """Local files that arrive."""
 
     def arriving(self, path: Path) -> AbstractAsyncContextManager[Arriving]:
@@ -75,31 +87,6 @@ class Files(Protocol):
     async def size(self, path: Path) -> int:
         """0 for none."""
         ...
-
-
-class Keys(Protocol):
-    """How blobs are named."""
-
-    def encoding(self, encoding_id: str) -> str:
-        """The prefix of all that an encoding has."""
-        ...
-
-    def index(self, encoding_id: str) -> str: ...
-    def video_chunk(self, encoding_id: str, number: int) -> str: ...
-    def audio_chunk(self, encoding_id: str, track: int, number: int) -> str: ...
-    def chunks(self, encoding_id: str) -> str: ...
-    def text(self, encoding_id: str, track: int) -> str: ...
-    def survey(self, encoding_id: str) -> str: ...
-    def levels(self, encoding_id: str, track: int, run: int) -> str: ...
-    def shots(self, encoding_id: str, run: int) -> str: ...
-    def watermark(self, watermark_id: str) -> str: ...
-    def image(self, encoding_id: str, number: int) -> str: ...
-    def files(self, media_id: str) -> str: ...
-    def file(self, media_id: str, name: str) -> str: ...
-    def init(self, encoding_id: str, rendition: str) -> str: ...
-    def segments(self, encoding_id: str) -> str: ...
-    def segment(self, name: SegmentName) -> str: ...
-    def segment_name(self, encoding_id: str, key: str) -> SegmentName | None: ...
 
 
 class Outgoing(Protocol):

@@ -1,4 +1,4 @@
-"""``ports.BlobStore`` over obstore: a folder now, an S3-compatible store by the same code."""
+"""``ports.BlobStore`` over obstore: a folder, or any of its other stores, an S3-compatible one among them."""
 
 from __future__ import annotations
 
@@ -14,20 +14,13 @@ from obstore.store import LocalStore, MemoryStore, ObjectStore
 from inpoint.errors import NotFound
 
 
-class Blobs:
-    """``root`` is the folder of a local store: its blobs are then served by path."""
-
-    def __init__(self, store: ObjectStore, root: Path | None = None) -> None:
+class ObjectBlobs:
+    def __init__(self, store: ObjectStore) -> None:
         self._store = store
-        self._root = root
 
     @classmethod
-    def in_folder(cls, root: Path) -> Blobs:
-        root.mkdir(parents=True, exist_ok=True)
-        return cls(LocalStore(root, mkdir=True), root)
-
-    @classmethod
-    def in_memory(cls) -> Blobs:
+    def in_memory(cls) -> ObjectBlobs:
+        """For as long as the process lives."""
         return cls(MemoryStore())
 
     async def put(self, key: str, data: bytes) -> bool:
@@ -35,26 +28,12 @@ class Blobs:
             await obstore.put_async(self._store, key, data, mode="create")
         except AlreadyExistsError:
             return False
-        if self._root is not None:
-            await asyncio.to_thread(flush, [self._root / key])
         return True
 
     async def put_files(self, files: Mapping[str, Path]) -> None:
-        if self._root is not None:
-            await asyncio.to_thread(self._move_in, files)
-            return
         for key, path in files.items():
             await obstore.put_async(self._store, key, path)
             await asyncio.to_thread(path.unlink)
-
-    def _move_in(self, files: Mapping[str, Path]) -> None:
-        assert self._root is not None
-        targets = [self._root / key for key in files]
-        for folder in {target.parent for target in targets}:
-            folder.mkdir(parents=True, exist_ok=True)
-        for target, path in zip(targets, files.values(), strict=True):
-            path.replace(target)
-        flush(targets)
 
     async def get(self, key: str) -> bytes:
         try:
@@ -76,8 +55,6 @@ class Blobs:
             raise NotFound(detail=key) from error
 
     async def exists(self, key: str) -> bool:
-        if self._root is not None:
-            return (self._root / key).exists()
         try:
             await obstore.head_async(self._store, key)
         except (NotFoundError, FileNotFoundError):
@@ -97,9 +74,36 @@ class Blobs:
             except (NotFoundError, FileNotFoundError):
                 continue
 
+
+class FolderBlobs(ObjectBlobs):
+    """``ports.LocalBlobs`` too: what is put is brought to disk, and can be served by path."""
+
+    def __init__(self, root: Path) -> None:
+        root.mkdir(parents=True, exist_ok=True)
+        super().__init__(LocalStore(root, mkdir=True))
+        self._root = root
+
+    async def put(self, key: str, data: bytes) -> bool:
+        if not await super().put(key, data):
+            return False
+        await asyncio.to_thread(flush, [self._root / key])
+        return True
+
+    async def put_files(self, files: Mapping[str, Path]) -> None:
+        await asyncio.to_thread(self._move_in, files)
+
+    def _move_in(self, files: Mapping[str, Path]) -> None:
+        targets = [self._root / key for key in files]
+        for folder in {target.parent for target in targets}:
+            folder.mkdir(parents=True, exist_ok=True)
+        for target, path in zip(targets, files.values(), strict=True):
+            path.replace(target)
+        flush(targets)
+
+    async def exists(self, key: str) -> bool:
+        return (self._root / key).exists()
+
     def path(self, key: str) -> Path | None:
-        if self._root is None:
-            return None
         path = self._root / key
         return path if path.is_file() else None
 

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography.fernet import Fernet, InvalidToken
 from starlette.requests import Request
@@ -17,14 +17,21 @@ from starlette.responses import JSONResponse, Response
 
 from inpoint.errors import Invalid, Repeated
 from inpoint.model.once import Once
-from inpoint.ports import Catalog
 
 _HEADER = "Idempotency-Key"
 
 
+class Remembered(Protocol):
+    """Creations that were asked for before."""
+
+    async def recall(self, workspace_id: str, once: Once) -> None:
+        """Raises Repeated if the same was asked for before, Invalid if something else was."""
+        ...
+
+
 async def created(
     request: Request,
-    catalog: Catalog,
+    access: Remembered,
     workspace_id: str,
     asked: Any,
     reply: dict[str, Any],
@@ -41,7 +48,7 @@ async def created(
         return JSONResponse(reply, status)
     once = _once(request, asked, seal.encrypt(json.dumps(reply).encode()).decode())
     try:
-        await catalog.recall(workspace_id, once)
+        await access.recall(workspace_id, once)
         await create(once)
     except Repeated as earlier:
         reply = _opened(seal, earlier)
@@ -49,14 +56,14 @@ async def created(
 
 
 async def repeated(
-    request: Request, catalog: Catalog, workspace_id: str, asked: Any, status: int = 201
+    request: Request, access: Remembered, workspace_id: str, asked: Any, status: int = 201
 ) -> Response | None:
     """The first reply to the same key, if there is one: to be asked before what may not hold any more is checked."""
     seal = _seal(request)
     if seal is None:
         return None
     try:
-        await catalog.recall(workspace_id, _once(request, asked, ""))
+        await access.recall(workspace_id, _once(request, asked, ""))
     except Repeated as earlier:
         return JSONResponse(_opened(seal, earlier), status)
     return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -14,8 +15,24 @@ from jwt.algorithms import RSAAlgorithm
 
 from inpoint.model.ids import is_id, new_id
 from inpoint.model.signing import SigningKey
-from inpoint.ports import Catalog, Clock
 from inpoint.web.sealing import Sealing
+
+
+class SigningKeys(Protocol):
+    """Keys that tokens are signed with."""
+
+    async def key(self, key_id: str) -> SigningKey | None:
+        """By its id."""
+        ...
+
+    async def own_key(self, workspace_id: str) -> SigningKey | None:
+        """The one that this server signs with for a workspace."""
+        ...
+
+    async def add_key(self, key: SigningKey) -> None:
+        """One more."""
+        ...
+
 
 _BITS = 2048
 LONGEST = 8192  # characters of a token: it may stand in an address
@@ -41,22 +58,22 @@ def _public(key: rsa.RSAPrivateKey) -> str:
     return key.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
 
 
-async def own_key(catalog: Catalog, sealing: Sealing, clock: Clock, workspace_id: str) -> tuple[str, str]:
+async def own_key(keys: SigningKeys, sealing: Sealing, now: datetime, workspace_id: str) -> tuple[str, str]:
     """The id and private half of the key that a workspace lets this server sign with, made when first needed."""
-    key = await catalog.own_signing_key(workspace_id)
+    key = await keys.own_key(workspace_id)
     private = sealing.opened(key.sealed) if key and key.sealed else None
     if key is None or private is None:
         made, public = await asyncio.to_thread(new_key_pair)
-        key = SigningKey(new_id(), workspace_id, public, clock.now(), sealing.seal(made))
-        await catalog.add_signing_key(key)
+        key = SigningKey(new_id(), workspace_id, public, now, sealing.seal(made))
+        await keys.add_key(key)
         return key.id, made
     return key.id, private
 
 
-async def grantor(catalog: Catalog, token: str, audience: str) -> str | None:
+async def grantor(keys: SigningKeys, token: str, audience: str) -> str | None:
     """The workspace whose key signed this token for the audience; None if the token is not valid, for any reason."""
     named = named_key(token)
-    key = await catalog.signing_key(named) if named and is_id(named) else None
+    key = await keys.key(named) if named and is_id(named) else None
     if key is None:
         return None
     try:

@@ -19,7 +19,7 @@ from cryptography.fernet import InvalidToken
 
 from inpoint.errors import InpointError
 from inpoint.model.event import Delivery, EventKind, Webhook
-from inpoint.ports import Catalog, Clock, Outgoing
+from inpoint.ports import Clock, DeliveryRows, Outgoing, WebhookRows
 from inpoint.web.sealing import Sealing
 
 _log = structlog.get_logger()
@@ -43,19 +43,28 @@ class Notice:
 @dataclass(frozen=True, slots=True)
 class Telling:
     """How a dialect tells: ``spell`` puts a delivery into its words, signed with the webhook's secret; ``kinds`` are
-    the events that it tells of, None for all. A workspace has at most one webhook of a single one."""
+    the events that it tells of, None for all. A workspace has at most one webhook of a single one. A webhook that
+    names no dialect is told in the words of the one that ``is_usual``."""
 
     spell: Callable[[Delivery, Webhook, str], Awaitable[Notice]]
     kinds: tuple[EventKind, ...] | None = None
     is_single: bool = False
+    is_usual: bool = False
 
 
-class Dispatching:
+class WebhookDispatch:
     def __init__(
-        self, catalog: Catalog, outgoing: Outgoing, clock: Clock, sealing: Sealing, tellings: Mapping[str, Telling]
+        self,
+        webhooks: WebhookRows,
+        deliveries: DeliveryRows,
+        outgoing: Outgoing,
+        clock: Clock,
+        sealing: Sealing,
+        tellings: Mapping[str, Telling],
     ) -> None:
         """``tellings`` by dialect."""
-        self._catalog = catalog
+        self._webhooks = webhooks
+        self._deliveries = deliveries
         self._outgoing = outgoing
         self._clock = clock
         self._sealing = sealing
@@ -79,8 +88,8 @@ class Dispatching:
         """Begin to send what is due."""
         now = self._clock.now()
         busy = Counter(self._sending.values())
-        for delivery in await self._catalog.due_deliveries(now, _AT_ONCE):
-            if busy[delivery.webhook_id] >= _AT_ONCE or not await self._catalog.claim_delivery(
+        for delivery in await self._deliveries.due_deliveries(now, _AT_ONCE):
+            if busy[delivery.webhook_id] >= _AT_ONCE or not await self._deliveries.claim_delivery(
                 delivery, now + _CLAIM
             ):
                 continue
@@ -94,7 +103,7 @@ class Dispatching:
         await asyncio.gather(*self._sending, return_exceptions=True)
 
     async def _send(self, delivery: Delivery) -> None:
-        webhook = await self._catalog.webhook(delivery.webhook_id)
+        webhook = await self._webhooks.webhook(delivery.webhook_id)
         if webhook is None:
             return
         began = time.monotonic()
@@ -115,12 +124,12 @@ class Dispatching:
 
     async def _settle(self, delivery: Delivery, attempt: Mapping[str, Any]) -> None:
         if 200 <= attempt.get("status", 0) < 300:
-            await self._catalog.settle_delivery(delivery.id, attempt, "delivered", None)
+            await self._deliveries.settle_delivery(delivery.id, attempt, "delivered", None)
             return
         tries = len(delivery.attempts)
         if tries < len(DELAYS):
             due = self._clock.now() + timedelta(seconds=DELAYS[tries])
-            await self._catalog.settle_delivery(delivery.id, attempt, "pending", due)
+            await self._deliveries.settle_delivery(delivery.id, attempt, "pending", due)
         else:
-            await self._catalog.settle_delivery(delivery.id, attempt, "failed", None)
+            await self._deliveries.settle_delivery(delivery.id, attempt, "failed", None)
         _log.info("webhook.refused", delivery=delivery.id, tries=tries + 1, **attempt)

@@ -9,10 +9,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from inpoint.engine.calls import PIXEL_RATE
 from inpoint.engine.engine import ConfinedEngine
 from inpoint.engine.pool import Pool
-from inpoint.engine.wire import Message
+from inpoint.model.recipe import FIRST
 from inpoint.ports import Priority
+from inpoint.ports.orders import RateOrder
+
+TRIAL = RateOrder(FIRST.picture, FIRST.boxes)
 
 
 @pytest.fixture
@@ -24,12 +28,12 @@ async def engine() -> AsyncIterator[ConfinedEngine]:
 
 
 async def test_a_killed_parent_takes_nobody_with_it(engine: ConfinedEngine) -> None:
-    assert await engine.pixel_rate() > 0
+    assert await engine.pixel_rate(TRIAL) > 0
     for _ in range(2):
         assert engine.zygote._process is not None
         os.kill(engine.zygote._process.pid, signal.SIGKILL)
         await asyncio.sleep(0.1)
-        assert await engine.pixel_rate() > 0
+        assert await engine.pixel_rate(TRIAL) > 0
 
 
 async def test_a_process_serves_its_mezzanine_again_and_no_other(engine: ConfinedEngine) -> None:
@@ -37,7 +41,7 @@ async def test_a_process_serves_its_mezzanine_again_and_no_other(engine: Confine
     seen: dict[str, set[int]] = {"a": set(), "b": set()}
     for mezzanine in ("a", "b", "a", "b", "a"):
         async with pool.process(mezzanine, Priority.EDGE) as process:
-            assert await process.answer(Message({"op": "pixel_rate"}), 30)
+            assert await process.answer(PIXEL_RATE, TRIAL, 30)
             seen[mezzanine].add(process.pid)
     assert not seen["a"] & seen["b"]
     assert [len(pids) for pids in seen.values()] == [1, 1]
@@ -47,12 +51,12 @@ async def test_a_process_serves_its_mezzanine_again_and_no_other(engine: Confine
 async def test_a_request_that_is_given_up_ends_its_process(engine: ConfinedEngine) -> None:
     pool = Pool(engine.zygote, 1)
     async with pool.process("a", Priority.EDGE) as process:
-        asked = asyncio.create_task(process.answer(Message({"op": "pixel_rate"}), 30))
+        asked = asyncio.create_task(process.answer(PIXEL_RATE, TRIAL, 30))
         await asyncio.sleep(0)
         asked.cancel()
         await asyncio.gather(asked, return_exceptions=True)
         assert process.dead
     async with pool.process("a", Priority.EDGE) as another:
         assert another.pid != process.pid
-        assert await another.answer(Message({"op": "pixel_rate"}), 30)
+        assert await another.answer(PIXEL_RATE, TRIAL, 30)
     await pool.stop()

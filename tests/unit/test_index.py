@@ -41,19 +41,19 @@ def test_round_trip() -> None:
 
 def test_needs_the_look_ahead_and_the_chunk_before_an_open_one() -> None:
     index = video(4, 50, {0, 1, 3})
-    assert needs(index, 0, 10) == [0]
-    assert needs(index, 0, 45) == [0, 1]
-    assert needs(index, 100, 110) == [1, 2]
-    assert needs(index, 150, 200) == [3]
+    assert needs(index, 0, 10, 12) == [0]
+    assert needs(index, 0, 45, 12) == [0, 1]
+    assert needs(index, 100, 110, 12) == [1, 2]
+    assert needs(index, 150, 200, 12) == [3]
 
 
 @given(st.integers(0, 199), st.integers(1, 200))
 def test_what_a_part_needs_the_whole_needs(start: int, length: int) -> None:
     index = video(4, 50, {0, 2})
     end = min(start + length, 200)
-    assert set(needs(index, start, end)) <= set(needs(index, 0, 200))
+    assert set(needs(index, start, end, 12)) <= set(needs(index, 0, 200, 12))
     for frame in range(start, end):
-        assert set(needs(index, frame, frame + 1)) <= set(needs(index, start, end))
+        assert set(needs(index, frame, frame + 1, 12)) <= set(needs(index, start, end, 12))
 
 
 def test_milliseconds_are_seen_through() -> None:

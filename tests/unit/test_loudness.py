@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from inpoint.encodings.loudness import gain, windows
-from inpoint.ports import Loudness
+from inpoint.imports.loudness import gain, windows
+from inpoint.ports.orders import Loudness
 
 
 def test_windows_cover_a_short_soundtrack_and_sample_a_long_one() -> None:

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inpoint.encodings.ladder import ladder
+from inpoint.imports.ladder import ladder
 from inpoint.model import cmaf
 from inpoint.model.encoding import Encoding
 from inpoint.model.index import Cue
+from inpoint.model.recipe import FIRST
+from inpoint.model.runs import Runs
+from inpoint.model.source import PictureFacts
+from inpoint.model.timeline import concatenate
 from inpoint.model.treatment import Treatment
-from inpoint.playback import bandwidth, captions, dash, hls
-from inpoint.playback.tracks import present
+from inpoint.presentation import bandwidth, captions, dash, hls
+from inpoint.presentation.tracks import present
+from tests.recipes import SECOND
 from tests.unit.test_timeline import LOW, encoding, whole
 
 
 def made(rate: Fraction = Fraction(30), frames: int = 300) -> Encoding:
     return encoding(rate, frames)
+
+
+def source(width: int, height: int, bit_rate: int) -> PictureFacts:
+    return PictureFacts("h264", width, height, 0, {}, bit_rate)
 
 
 @given(st.integers(0, 299), st.integers(1, 300))
@@ -53,6 +63,33 @@ def test_the_mpd_presents_the_first_frame_at_zero() -> None:
     assert total == (200 - 37) * 1001
 
 
+def test_renditions_whose_segments_begin_elsewhere_are_a_set_of_their_own() -> None:
+    source = made()
+    odd = replace(source.renditions[1], name="720p-long", runs=Runs(100))
+    mixed = replace(source, renditions=(*source.renditions, odd))
+    shown = present(whole(mixed).slice(30, 250), {mixed.id: mixed})
+    assert [name.start for name in shown.video[2].sections[0].names] == [30, 100, 200]
+    root = ET.fromstring(dash.mpd(shown, "base"))
+    space = {"d": "urn:mpeg:dash:schema:mpd:2011"}
+    sets = root.findall(".//d:AdaptationSet[@contentType='video']", space)
+    told = [[one.get("id") for one in every.findall("d:Representation", space)] for every in sets]
+    assert told == [["video-360p", "video-720p"], ["video-720p-long"]]
+    assert [one.get("id") for one in root.findall(".//d:AdaptationSet", space)] == ["0", "1", "2"]
+    assert hls.multivariant(shown, ".").count("RESOLUTION=1280x720") == 2
+
+
+def test_parts_of_two_recipes_are_played_one_after_another() -> None:
+    """Each section keeps its own segments and init; the first one's target holds for all."""
+    first, second = made(), replace(encoding(Fraction(30), 300, SECOND), id="f")
+    joined = concatenate([whole(first).slice(30, 200), whole(second).slice(50, 190)])
+    shown = present(joined, {first.id: first, second.id: second})
+    names = [[(name.generation, name.start) for name in part.names] for part in shown.video[0].sections]
+    assert names == [[(1, 30), (1, 60), (1, 120), (1, 180)], [(2, 50), (2, 90), (2, 180)]]
+    playlist = hls.media(shown.video[0])
+    assert int(playlist.split("TARGETDURATION:")[1].split("\n")[0]) == 3
+    assert dash.mpd(shown, "base").count("<Period ") == 2
+
+
 def test_cues_are_shortened_at_edges_and_shifted() -> None:
     cues = [Cue(0, 900, "before"), Cue(900, 2500, "across"), Cue(2600, 2700, "inside"), Cue(2900, 9000, "out")]
     kept = list(captions.within(cues, Fraction(1), Fraction(3), Fraction(1)))
@@ -63,7 +100,7 @@ def test_cues_are_shortened_at_edges_and_shifted() -> None:
 
 @given(st.lists(st.fractions(Fraction(1, 60), Fraction(2)), min_size=1, max_size=30))
 def test_bandwidth_holds_for_every_run_of_segments(seconds: list[Fraction]) -> None:
-    declared = bandwidth.peak(LOW, seconds, has_audio=False)
+    declared = bandwidth.peak(LOW, seconds, FIRST, has_audio=False)
     for first in range(len(seconds)):
         for last in range(first + 1, len(seconds) + 1):
             run = seconds[first:last]
@@ -74,7 +111,7 @@ def test_bandwidth_holds_for_every_run_of_segments(seconds: list[Fraction]) -> N
 
 def test_segments_are_cut_at_their_own_times() -> None:
     samples = [bytes([n]) * (n + 3) for n in range(10)]
-    segment = cmaf.media_segment(6000, 100, samples, sequence=61, delta_flags=cmaf.DELTA_SAMPLE)
+    segment = cmaf.media_segment(6000, 100, samples, delta_flags=cmaf.DELTA_SAMPLE)
     read = cmaf.read_segment(segment)
     assert (read.time, read.duration, read.samples) == (6000, 100, samples)
     part = cmaf.read_segment(cmaf.cut(segment, 2, 7))
@@ -98,7 +135,7 @@ def test_segments_are_cut_at_their_own_times() -> None:
     ],
 )
 def test_ladders_never_exceed_the_source(size: tuple[int, int], limit: int, names: list[str]) -> None:
-    rungs = ladder(*size, Fraction(30), Treatment(limit), 50_000_000, "h264")
+    rungs = ladder(source(*size, 50_000_000), Fraction(30), Treatment(limit), FIRST.picture)
     assert [rung.name for rung in rungs] == names
     for rung in rungs:
         assert rung.width <= size[0]
@@ -108,6 +145,7 @@ def test_ladders_never_exceed_the_source(size: tuple[int, int], limit: int, name
 
 
 def test_slides_are_not_declared_heavy() -> None:
-    slides = ladder(1920, 1080, Fraction(30), Treatment(), 200_000, "h264")
-    assert slides[-1].max_rate == 300_000
-    assert ladder(1920, 1080, Fraction(30), Treatment(), 200_000, "hevc")[-1].max_rate == 600_000
+    slides = source(1920, 1080, 200_000)
+    for codec, most in (("h264", 300_000), ("hevc", 600_000)):
+        rungs = ladder(replace(slides, codec=codec), Fraction(30), Treatment(), FIRST.picture)
+        assert rungs[-1].max_rate == most

@@ -9,18 +9,18 @@ from typing import cast
 import pytest
 
 from inpoint.delivery.allowance import Allowance
-from inpoint.delivery.previews import LEASE, Previews
+from inpoint.delivery.previews import LEASE, PreviewLeases
 from inpoint.errors import EmptyRange, NotFound, TooMany
 from inpoint.model.media import Media
 from inpoint.model.range import Range
 from inpoint.model.timeline import Timeline
-from inpoint.ports import Catalog
-from inpoint.testing import SettableClock
+from inpoint.ports import RetentionRows
+from inpoint.testing.clock import SettableClock
 from tests.unit.test_timeline import encoding, whole
 
 
 class Leases:
-    """As much of a catalog as previews ask of it."""
+    """As many rows as previews ask for."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[Timeline, datetime]] = []
@@ -43,7 +43,7 @@ def part(first: int) -> Range:
 
 async def test_a_lease_is_renewed_before_it_ends_and_not_at_every_request() -> None:
     leases, clock = Leases(), SettableClock()
-    previews = Previews(cast(Catalog, leases), clock)
+    previews = PreviewLeases(cast(RetentionRows, leases), clock)
     for _ in range(100):
         assert await previews.slice(MEDIA, TIMELINE, part(3), "client") == TIMELINE.slice(90, 120)
         clock.advance(60)
@@ -54,7 +54,7 @@ async def test_a_lease_is_renewed_before_it_ends_and_not_at_every_request() -> N
 
 async def test_new_previews_are_limited_for_each_client() -> None:
     leases, clock = Leases(), SettableClock()
-    previews = Previews(cast(Catalog, leases), clock)
+    previews = PreviewLeases(cast(RetentionRows, leases), clock)
     for first in range(60):
         await previews.slice(MEDIA, TIMELINE, part(first), "greedy")
     with pytest.raises(TooMany) as refused:
@@ -68,7 +68,7 @@ async def test_new_previews_are_limited_for_each_client() -> None:
 
 async def test_what_can_not_be_previewed() -> None:
     leases = Leases()
-    previews = Previews(cast(Catalog, leases), SettableClock())
+    previews = PreviewLeases(cast(RetentionRows, leases), SettableClock())
     with pytest.raises(EmptyRange):
         await previews.slice(MEDIA, TIMELINE, Range(Fraction(5), Fraction(4)), "client")
     assert not leases.taken

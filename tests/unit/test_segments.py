@@ -11,23 +11,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inpoint.background.sweep import needed
 from inpoint.clips.plan import played
-from inpoint.clips.retain import needed
-from inpoint.encodings.loaded import Library, Loaded
-from inpoint.encodings.orders import sound_need, video_chunks
-from inpoint.encodings.segments import Segments
 from inpoint.errors import MediaError, NotFound
-from inpoint.model import cmaf, index
+from inpoint.making.encodings import Encodings, Loaded
+from inpoint.making.orders import sound_need, video_chunks
+from inpoint.making.segments import Segments
+from inpoint.model import aac, cmaf, index
+from inpoint.model.chunk import ChunkName
 from inpoint.model.encoding import Encoding, SegmentName
 from inpoint.model.names import whole_audio
-from inpoint.ports import Catalog, Priority
-from inpoint.storage import keys
-from inpoint.testing import MemoryStore, ScriptedEngine
+from inpoint.model.recipe import FIRST, Recipe
+from inpoint.ports import EncodingRows, Priority
+from inpoint.shelf import keys
+from inpoint.shelf.encodings import EncodingShelf
+from inpoint.testing.blobs import MemoryStore
+from inpoint.testing.engine import ScriptedEngine, init
+from tests.recipes import LATER, SECOND
 from tests.unit.test_timeline import encoding, whole
 
 
 class OneEncoding:
-    """As much of a catalog as segments ask of it."""
+    """As many rows as segments ask for."""
 
     def __init__(self, known: Encoding) -> None:
         self.known: Encoding | None = known
@@ -38,8 +43,8 @@ class OneEncoding:
 
 
 class Bench:
-    def __init__(self) -> None:
-        self.encoding = encoding(Fraction(30), 300)
+    def __init__(self, recipe: Recipe = FIRST) -> None:
+        self.encoding = encoding(Fraction(30), 300, recipe)
         self.store, self.engine = MemoryStore(), ScriptedEngine()
         self.rows = OneEncoding(self.encoding)
         frames = range(300)
@@ -50,20 +55,20 @@ class Bench:
         sound = index.AudioIndex(
             48_000, array("q", range(0, 480_000, 1024)), array("I", [1024] * 469), array("I", [0])
         )
+        number = recipe.number
         self.store.blobs = {
             keys.index("e"): index.dump(index.Index(video, [sound])),
-            keys.audio_chunk("e", 0, 0): b"chunk",
-            keys.init("e", "audio-0"): b"audio-0",
-            **{keys.video_chunk("e", n): b"chunk" for n in range(5)},
-            **{keys.init("e", name): name.encode() for name in ("360p", "720p")},
+            keys.chunk("e", ChunkName(0, 0)): b"chunk",
+            keys.init("e", number, "audio-0"): aac.init(recipe.boxes, recipe.sound.bit_rate),
+            **{keys.chunk("e", ChunkName(None, n)): b"chunk" for n in range(5)},
+            **{keys.init("e", number, one.name): init(one, recipe.boxes) for one in self.encoding.renditions},
         }
-        catalog = cast(Catalog, self.rows)
-        library = Library(catalog, self.store, keys)
-        self.segments = Segments(self.store, catalog, self.engine, library, keys)
+        rows, shelf = cast(EncodingRows, self.rows), EncodingShelf(self.store)
+        self.segments = Segments(shelf, rows, self.engine, Encodings(rows, shelf))
 
 
 def name(start: int, end: int, rendition: str = "360p") -> SegmentName:
-    return SegmentName("e", rendition, start, end)
+    return SegmentName("e", 1, rendition, start, end)
 
 
 async def test_made_once_for_all_who_ask() -> None:
@@ -137,7 +142,7 @@ async def test_a_seam_that_stays_faulty_is_never_stored() -> None:
 
 async def test_other_parameter_sets_are_never_mixed_in() -> None:
     bench = Bench()
-    bench.store.blobs[keys.init("e", "360p")] = b"another"
+    bench.store.blobs[keys.init("e", 1, "360p")] = b"another"
     with pytest.raises(MediaError):
         await bench.segments.ensure(name(60, 120), Priority.EDGE)
     assert keys.segment(name(60, 120)) not in bench.store.blobs
@@ -161,25 +166,37 @@ async def test_what_is_made_after_the_encoding_is_gone_is_not_left_behind() -> N
     assert keys.segment(name(60, 120)) not in bench.store.blobs
 
 
-@given(st.integers(0, 299), st.integers(1, 300), st.integers(0, 299), st.integers(1, 300))
-def test_retention_keeps_what_making_takes(start: int, length: int, other: int, more: int) -> None:
+async def test_a_recipe_is_obeyed_by_names_orders_and_keys() -> None:
+    bench = Bench(SECOND)
+    wanted = bench.encoding.segment("360p", 90, 180)
+    await bench.segments.ensure(wanted, Priority.EDGE)
+    assert "encodings/e/segments/g2-360p/90-180.m4s" in bench.store.blobs
+    await bench.segments.ensure(bench.encoding.segment("360p", 90, 101), Priority.EDGE)
+    assert bench.engine.made == [("360p", 90, 180)], "the prefix is cut from the whole"
+    assert b"msdhcmfs" in bench.store.blobs["encodings/e/segments/g2-360p/90-101.m4s"]
+    assert video_chunks(Loaded(bench.encoding, index.load(bench.store.blobs[keys.index("e")])), 0, 43) == [0, 1]
+
+
+@given(
+    st.integers(0, 299), st.integers(1, 300), st.integers(0, 299), st.integers(1, 300), st.sampled_from(LATER.known)
+)
+def test_retention_keeps_what_making_takes(start: int, length: int, other: int, more: int, recipe: Recipe) -> None:
     """Whatever of a clip nobody has asked for yet can still be made; and what a part needs the whole needs."""
-    bench = Bench()
+    bench = Bench(recipe)
     blob = index.load(bench.store.blobs[keys.index("e")])
     loaded = Loaded(bench.encoding, blob)
     clips = [
         whole(bench.encoding).slice(first, min(300, first + count))
         for first, count in ((start, length), (other, more))
     ]
-    keep = needed(clips, loaded, bench.engine)
-    everything = needed([whole(bench.encoding)], loaded, bench.engine)
-    assert keep.video <= everything.video
-    assert keep.audio <= everything.audio
+    keep = needed(clips, loaded)
+    everything = needed([whole(bench.encoding)], loaded)
+    assert keep.chunks <= everything.chunks
     for name in played(clips, bench.encoding):
         assert name in keep.segments
         if name.is_audio:
             own = whole_audio(name, bench.encoding)
-            window = bench.engine.sound_window(own.start, own.end, 48_000)
-            assert {(0, chunk) for chunk in sound_need(blob.audio[0], window).chunks} <= keep.audio
+            chunks = sound_need(blob.audio[0], recipe.sound, own.start, own.end).chunks
+            assert {ChunkName(0, chunk) for chunk in chunks} <= keep.chunks
         else:
-            assert set(video_chunks(loaded, name.start, name.end)) <= keep.video
+            assert {ChunkName(None, chunk) for chunk in video_chunks(loaded, name.start, name.end)} <= keep.chunks

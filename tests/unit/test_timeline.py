@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -11,21 +12,26 @@ from hypothesis import strategies as st
 
 from inpoint.clips.plan import plan, played
 from inpoint.errors import EmptyRange, MixedTimelines
+from inpoint.model.cuts import Excerpt, Prefix, Shared
 from inpoint.model.encoding import AudioTrack, Encoding, Rendition
-from inpoint.model.grid import STANDARD_RATES, Grid, aac_range, segment_frames
+from inpoint.model.grid import STANDARD_RATES, Grid, aac_range
 from inpoint.model.names import audio_names, is_whole, sound_span, video_names, whole_audio
 from inpoint.model.range import Range
+from inpoint.model.recipe import FIRST, Recipe
+from inpoint.model.runs import Runs
 from inpoint.model.timeline import Lane, Piece, Timeline, concatenate
+from tests.recipes import LATER
 
 RATES = st.sampled_from([rate for rate in STANDARD_RATES if rate >= 10])
-LOW = Rendition("360p", 640, 360, 23, 800_000, 800_000, 30)
-HIGH = Rendition("720p", 1280, 720, 23, 3_200_000, 3_200_000, 31)
+LOW = Rendition("360p", 360, 640, 360, 23, 800_000, 800_000, 30, "avc", Runs(60))
+HIGH = Rendition("720p", 720, 1280, 720, 23, 3_200_000, 3_200_000, 31, "avc", Runs(60))
 
 
-def encoding(rate: Fraction, frames: int) -> Encoding:
+def encoding(rate: Fraction, frames: int, recipe: Recipe = FIRST) -> Encoding:
+    runs = recipe.picture.runs(rate)
     return Encoding(
-        "e", "w", 1, Grid(rate, frames, segment_frames(rate)), 1280, 720, 0, {}, (LOW, HIGH),
-        (AudioTrack(0, "aac", 48_000, 2),), (),
+        "e", "w", recipe, Grid(rate, frames), runs, 1280, 720, 0, {},
+        (replace(LOW, runs=runs), replace(HIGH, runs=runs)), (AudioTrack(0, "aac", 48_000, 2),), (),
     )  # fmt: skip
 
 
@@ -37,7 +43,7 @@ def whole(made: Encoding) -> Timeline:
 @st.composite
 def sliced(draw: st.DrawFn) -> tuple[Encoding, Timeline, int, int]:
     rate = draw(RATES)
-    made = encoding(rate, draw(st.integers(1, 2000)))
+    made = encoding(rate, draw(st.integers(1, 2000)), draw(st.sampled_from(LATER.known)))
     start = draw(st.integers(0, made.grid.frames - 1))
     end = draw(st.integers(start + 1, made.grid.frames))
     return made, whole(made), start, end
@@ -129,11 +135,10 @@ def test_at_most_two_segments_a_rendition_are_new(drawn: tuple[Encoding, Timelin
     assert len(first) <= 2
     assert len(edges.others) == len(first)
     assert len([name for name in edges.first if name.is_audio]) <= 3
-    grid = made.grid
-    on_boundaries = start % grid.segment_frames == 0 and (end % grid.segment_frames == 0 or end == grid.frames)
-    if on_boundaries:
+    length = made.lowest.runs.length
+    if start % length == 0 and (end % length == 0 or end == made.grid.frames):
         assert not first
-    if start // grid.segment_frames == (end - 1) // grid.segment_frames:
+    if start // length == (end - 1) // length:
         assert len(first) <= 1
 
 
@@ -142,8 +147,32 @@ def test_whole_segments_are_the_sources_own(drawn: tuple[Encoding, Timeline, int
     made, timeline, start, end = drawn
     own = played([timeline], made)
     for name in played([timeline.slice(start, end)], made):
-        shared = name == whole_audio(name, made) if name.is_audio else is_whole(name, made.grid)
+        shared = name == whole_audio(name, made) if name.is_audio else is_whole(name, made)
         assert not shared or name in own
+
+
+@given(sliced())
+def test_a_plan_says_how_each_segment_comes_to_be(drawn: tuple[Encoding, Timeline, int, int]) -> None:
+    made, timeline, start, end = drawn
+    for track in plan(timeline.slice(start, end), {made.id: made}).tracks:
+        for cut in track.cuts:
+            frames = (cut.name.start, cut.name.end)
+            if isinstance(cut, Prefix):
+                assert cut.whole.start == cut.name.start
+                assert cut.whole.end > cut.name.end
+            elif isinstance(cut, Excerpt):
+                assert cut.whole.start <= frames[0] < frames[1] <= cut.whole.end
+            else:
+                whole_ones = [(name.start, name.end) for name in played([timeline], made)]
+                assert (frames in whole_ones) == isinstance(cut, Shared)
+
+
+def test_a_plan_can_be_printed() -> None:
+    made = encoding(Fraction(30), 300)
+    told = str(plan(whole(made).slice(45, 150), {made.id: made})).splitlines()
+    assert [line.split() for line in told[:2]] == [["360p", "45-60", "encoded"], ["360p", "60-120", "shared"]]
+    assert told[2].split() == ["360p", "120-150", "prefix"]
+    assert any(line.split()[0] == "audio-0" and line.endswith("excerpt") for line in told)
 
 
 @given(sliced())

@@ -9,11 +9,11 @@ from fractions import Fraction
 import pytest
 
 from inpoint.clips.cover import repictured
-from inpoint.encodings.index import source_timeline
+from inpoint.imports.indexing import source_timeline
 from inpoint.model.encoding import AudioTrack, TextTrack
 from inpoint.model.overlay import Overlay, place
 from inpoint.model.watermark import Position, Watermark
-from inpoint.playback.tracks import present
+from inpoint.presentation.tracks import present
 from tests.unit.test_timeline import encoding, whole
 
 

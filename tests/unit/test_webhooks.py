@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from inpoint.database.catalog import SqlCatalog
-from inpoint.database.connect import migrate, open_database, sqlite_url
 from inpoint.model.event import Delivery, Webhook
 from inpoint.model.ids import new_id
 from inpoint.model.workspace import Workspace
-from inpoint.testing import SettableClock
+from inpoint.testing.clock import SettableClock
+from inpoint.testing.rows import MemoryRows, memory_rows
 from inpoint.web.sealing import Sealing
-from inpoint.web.webhooks import DELAYS, Dispatching, Notice, Telling
+from inpoint.web.webhooks import DELAYS, Notice, Telling, WebhookDispatch
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 SPACE = Workspace(new_id(), "space")
@@ -45,21 +43,21 @@ async def spell(delivery: Delivery, webhook: Webhook, secret: str) -> Notice:
 
 
 @pytest.fixture
-async def catalog(tmp_path: Path) -> AsyncIterator[SqlCatalog]:
-    engine = open_database(sqlite_url(tmp_path / "rows.db"))
-    await migrate(engine)
-    made = SqlCatalog(engine, SettableClock(NOW))
-    await made.add_workspace(SPACE)
-    yield made
-    await engine.dispose()
+def rows() -> MemoryRows:
+    return memory_rows(SettableClock(NOW))
 
 
-async def test_tries_grow_rarer_over_a_day_and_end(catalog: SqlCatalog) -> None:
+def dispatch(rows: MemoryRows, outgoing: Outgoing) -> WebhookDispatch:
+    words = {"words": Telling(spell)}
+    return WebhookDispatch(rows.webhooks, rows.deliveries, outgoing, outgoing.clock, SEALING, words)
+
+
+async def test_tries_grow_rarer_over_a_day_and_end(rows: MemoryRows) -> None:
     outgoing = Outgoing()
     webhook = Webhook(new_id(), SPACE.id, "http://x/", "words", SEALING.seal("told"), NOW)
-    await catalog.add_webhook(webhook)
-    delivery_id = await catalog.test_webhook(webhook)
-    dispatching = Dispatching(catalog, outgoing, outgoing.clock, SEALING, {"words": Telling(spell)})
+    await rows.webhooks.add_webhook(webhook)
+    delivery_id = await rows.webhooks.test_webhook(webhook)
+    dispatching = dispatch(rows, outgoing)
     for _ in range(26 * 60):
         await dispatching.round()
         await dispatching.settle()
@@ -68,29 +66,29 @@ async def test_tries_grow_rarer_over_a_day_and_end(catalog: SqlCatalog) -> None:
     gaps = [(b - a).total_seconds() for a, b in zip(outgoing.posts, outgoing.posts[1:], strict=False)]
     assert all(gap >= delay for gap, delay in zip(gaps, DELAYS, strict=True))
     assert 23 * 3600 < (outgoing.posts[-1] - NOW).total_seconds() < 25 * 3600
-    delivery = await catalog.delivery(webhook.id, delivery_id)
+    delivery = await rows.deliveries.delivery(webhook.id, delivery_id)
     assert (delivery.status, delivery.due, len(delivery.attempts)) == ("failed", None, 8)
     outgoing.status = 204
-    await catalog.redeliver(webhook.id, delivery_id)
+    await rows.deliveries.redeliver(webhook.id, delivery_id)
     await dispatching.round()
     await dispatching.settle()
-    assert (await catalog.delivery(webhook.id, delivery_id)).status == "delivered"
+    assert (await rows.deliveries.delivery(webhook.id, delivery_id)).status == "delivered"
 
 
-async def test_a_claim_that_a_crash_left_is_taken_up(catalog: SqlCatalog) -> None:
+async def test_a_claim_that_a_crash_left_is_taken_up(rows: MemoryRows) -> None:
     outgoing = Outgoing()
     outgoing.status = 200
     webhook = Webhook(new_id(), SPACE.id, "http://x/", "words", SEALING.seal("told"), NOW)
-    await catalog.add_webhook(webhook)
-    delivery_id = await catalog.test_webhook(webhook)
-    (due,) = await catalog.due_deliveries(NOW, 4)
-    assert await catalog.claim_delivery(due, NOW + timedelta(seconds=60))
-    assert not await catalog.claim_delivery(due, NOW + timedelta(seconds=60))  # somebody else was slower
-    dispatching = Dispatching(catalog, outgoing, outgoing.clock, SEALING, {"words": Telling(spell)})
+    await rows.webhooks.add_webhook(webhook)
+    delivery_id = await rows.webhooks.test_webhook(webhook)
+    (due,) = await rows.deliveries.due_deliveries(NOW, 4)
+    assert await rows.deliveries.claim_delivery(due, NOW + timedelta(seconds=60))
+    assert not await rows.deliveries.claim_delivery(due, NOW + timedelta(seconds=60))  # somebody else was slower
+    dispatching = dispatch(rows, outgoing)
     await dispatching.round()
     await dispatching.settle()
     assert outgoing.posts == []
     outgoing.clock.advance(61)
     await dispatching.round()
     await dispatching.settle()
-    assert (await catalog.delivery(webhook.id, delivery_id)).status == "delivered"
+    assert (await rows.deliveries.delivery(webhook.id, delivery_id)).status == "delivered"

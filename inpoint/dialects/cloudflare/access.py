@@ -7,8 +7,7 @@ from starlette.requests import Request
 from inpoint.errors import Forbidden, NoSuchAddress, Refused, Unauthorized
 from inpoint.model.ids import from_uid
 from inpoint.model.workspace import Credential
-from inpoint.ports import Catalog
-from inpoint.web.auth import CHOICE, bearer, chosen
+from inpoint.web.auth import CHOICE, Credentials, bearer, chosen
 
 
 class NoCredential(Unauthorized):
@@ -23,9 +22,9 @@ class OtherAccount(Forbidden):
     """Authentication error: the credential has no rights in this account."""
 
 
-async def reader(catalog: Catalog, request: Request, account: str) -> Credential:
+async def reader(access: Credentials, request: Request, account: str) -> Credential:
     """The request's credential, which is of the account. Raises Unauthorized, OtherAccount, NoSuchAddress."""
-    credential = await credential_of(catalog, request)
+    credential = await credential_of(access, request)
     workspace_id = from_uid(account)
     if workspace_id is None:
         raise NoSuchAddress("the account's id must be 32 hexadecimal characters")
@@ -34,28 +33,28 @@ async def reader(catalog: Catalog, request: Request, account: str) -> Credential
     return credential
 
 
-async def writer(catalog: Catalog, request: Request, account: str) -> Credential:
+async def writer(access: Credentials, request: Request, account: str) -> Credential:
     """Also raises Forbidden for a credential that may only read."""
-    credential = await reader(catalog, request, account)
+    credential = await reader(access, request, account)
     if not credential.can_write:
         raise Forbidden("the credential may read, and not write")
     return credential
 
 
-async def credential_of(catalog: Catalog, request: Request) -> Credential:
+async def credential_of(access: Credentials, request: Request) -> Credential:
     """Raises Unauthorized, MalformedCredential."""
     header = request.headers.get("Authorization")
     if header is not None:
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise MalformedCredential
-        return await bearer(catalog, token.strip())
+        return await bearer(access, token.strip())
     if CHOICE in request.headers:
-        return await chosen(catalog, request)
+        return await chosen(access, request)
     email, key = (request.headers.get(name) for name in ("X-Auth-Email", "X-Auth-Key"))
     if not email or not key:
         raise NoCredential
-    credential = await bearer(catalog, key)
+    credential = await bearer(access, key)
     if email.casefold() not in ((credential.email or credential.id).casefold(), credential.id.casefold()):
         raise Unauthorized
     return credential

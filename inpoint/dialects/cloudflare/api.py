@@ -7,21 +7,14 @@ from typing import Any
 
 from starlette.requests import Request
 
-from inpoint.clips.cut import Cutting
-from inpoint.delivery.captions import Captions
+from inpoint.desk.desk import Desk
 from inpoint.dialects.cloudflare import access, shapes
 from inpoint.dialects.cloudflare.translate import Settings, limited
-from inpoint.encodings.adding import Adding
-from inpoint.encodings.loaded import Library
-from inpoint.encodings.watermarking import Watermarking
+from inpoint.dialects.house import House
 from inpoint.errors import Invalid, NoSuchWatermark, NotFound
-from inpoint.ingest.accept import Accepting
-from inpoint.ingest.upload import Uploading
 from inpoint.model.ids import from_uid
 from inpoint.model.media import Media
 from inpoint.model.workspace import Credential
-from inpoint.playback.files import Packaging
-from inpoint.ports import Catalog, Clock
 from inpoint.web.countries import Countries
 from inpoint.web.sealing import Sealing
 
@@ -32,45 +25,54 @@ TAG = "Cloudflare Stream"
 
 
 @dataclass(frozen=True, slots=True)
-class Api:
-    catalog: Catalog
-    library: Library
-    accepting: Accepting
-    cutting: Cutting
-    uploading: Uploading
-    packaging: Packaging
-    adding: Adding
-    watermarking: Watermarking
-    captions: Captions
-    clock: Clock
-    sealing: Sealing
-    countries: Countries
-    #: What every address in a reply begins with.
-    base_url: str
+class StreamApi:
+    house: House
+
+    @property
+    def desk(self) -> Desk:
+        """Where everything is done."""
+        return self.house.desk
+
+    @property
+    def sealing(self) -> Sealing:
+        """What signs addresses."""
+        return self.house.sealing
+
+    @property
+    def base_url(self) -> str:
+        """What every address in a reply begins with."""
+        return self.house.base_url
+
+    @property
+    def countries(self) -> Countries:
+        """Where addresses are."""
+        return self.house.countries
 
     async def reader(self, request: Request, account: str) -> Credential:
-        return await access.reader(self.catalog, request, account)
+        """Who asks. Raises Unauthorized, Forbidden, NoSuchAddress."""
+        return await access.reader(self.desk.access, request, account)
 
     async def writer(self, request: Request, account: str) -> Credential:
-        return await access.writer(self.catalog, request, account)
+        """Who asks, and may change things. Raises Unauthorized, Forbidden, NoSuchAddress."""
+        return await access.writer(self.desk.access, request, account)
 
     async def media_of(self, credential: Credential, uid: str) -> Media:
         """Raises NotFound."""
         media_id = from_uid(uid)
         if media_id is None:
             raise NotFound
-        return await self.catalog.media_of(credential.workspace_id, media_id)
+        return await self.desk.videos.of(credential.workspace_id, media_id)
 
     async def video(self, media: Media) -> dict[str, Any]:
-        return shapes.video(media, await self.library.pictured(media), self.base_url)
+        return shapes.video(media, await self.desk.videos.pictured(media), self.house.base_url)
 
     async def new_media(self, wanted: Settings, credential: Credential) -> Media:
         """A media made as it is wanted. Raises Invalid for a watermark that there isn't."""
-        media = wanted.media(credential.workspace_id, self.clock.now())
+        media = wanted.media(credential.workspace_id, self.desk.now())
         if wanted.watermark_id is None:
             return media
         try:
-            mark = await self.catalog.watermark(credential.workspace_id, wanted.watermark_id)
+            mark = await self.desk.watermarks.of(credential.workspace_id, wanted.watermark_id)
         except NoSuchWatermark as error:
             raise Invalid("watermark.uid", "names no watermark of this account") from error
         treatment = replace(media.treatment, overlays=(mark.placement,))

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.cloudflare import shapes
-from inpoint.dialects.cloudflare.api import TAG, VIDEO, Api
+from inpoint.dialects.cloudflare.api import TAG, VIDEO, StreamApi
 from inpoint.dialects.cloudflare.translate import address, limited
 from inpoint.errors import Invalid, NoSuchTrack, Refused
 from inpoint.model.ids import new_id, sound_id, uid_of
 from inpoint.model.media import Media
-from inpoint.model.timeline import Lane
+from inpoint.model.timeline import Lane, LaneId
 from inpoint.model.track import PendingTrack
 from inpoint.web.body import json_object
 from inpoint.web.fields import flag
@@ -26,7 +26,7 @@ _STATUSES = {"preparing": "queued", "failed": "error"}
 _LONGEST_LABEL = 255
 
 
-def audio_routes(api: Api) -> APIRouter:
+def audio_routes(api: StreamApi) -> APIRouter:
     router = APIRouter(tags=[TAG])
 
     @router.get(_PATH)
@@ -42,8 +42,7 @@ def audio_routes(api: Api) -> APIRouter:
         media = await api.media_of(credential, uid)
         body = await json_object(request)
         track = _track(new_id(), address(body, "url"), limited(body, "label", _LONGEST_LABEL))
-        await api.catalog.add_track(credential.workspace_id, media.id, track)
-        await api.adding.begin(media.id)
+        await api.desk.tracks.add(credential.workspace_id, media.id, track)
         return JSONResponse(shapes.envelope(_shape(media, track, "queued")))
 
     @router.post(_PATH)
@@ -56,9 +55,9 @@ def audio_routes(api: Api) -> APIRouter:
             label = await _form(api, request, track_id)
             track = _track(track_id, "", limited({"label": label}, "label", _LONGEST_LABEL))
         except BaseException:
-            api.adding.drop(track_id)
+            api.desk.tracks.drop(track_id)
             raise
-        await api.adding.add_staged(credential.workspace_id, media.id, track)
+        await api.desk.tracks.add_staged(credential.workspace_id, media.id, track)
         return JSONResponse(shapes.envelope(_shape(media, track, "queued")))
 
     @router.patch(_PATH + "/{track_uid}")
@@ -73,17 +72,16 @@ def audio_routes(api: Api) -> APIRouter:
         if label == "":
             raise Invalid("label", "must not be empty")
         changes = chosen is not None and chosen != _is_default(media, found.identity)
-        first = "" if not changes else found.identity if chosen else await _original(api, media)
+        first = (found.identity if chosen else await _original(api, media)) if changes else None
         if changes and not isinstance(found, Lane):
             raise Refused("the soundtrack is not ready yet")
         if label is not None:
             named = label
-            await api.catalog.rename_track(
+            await api.desk.tracks.rename(
                 credential.workspace_id, media.id, found.identity, lambda lane: replace(lane, name=named, title=named)
             )
-        if changes:
-            await api.catalog.lead_with(credential.workspace_id, media.id, first)
-            await api.packaging.begin(media.id)
+        if first is not None:
+            await api.desk.tracks.lead_with(credential.workspace_id, media.id, first)
         media = await api.media_of(credential, uid)
         track = await _found(api, media, track_uid)
         return JSONResponse(shapes.envelope(_shape(media, track, _status(track))))
@@ -96,21 +94,20 @@ def audio_routes(api: Api) -> APIRouter:
         found = await _found(api, media, track_uid)
         if _is_default(media, found.identity) and media.timeline and len(media.timeline.of("audio")) > 1:
             raise Refused("the default soundtrack can't be deleted: make another one the default before")
-        await api.catalog.remove_track(credential.workspace_id, media.id, found.identity)
-        await api.packaging.begin(media.id)
+        await api.desk.tracks.remove(credential.workspace_id, media.id, found.identity)
         return JSONResponse(shapes.envelope("ok"))
 
     return router
 
 
-async def _form(api: Api, request: Request, track_id: str) -> str | None:
+async def _form(api: StreamApi, request: Request, track_id: str) -> str | None:
     """The form's label, its file staged. Raises Invalid if it has none."""
     label, came = None, False
     async for part in parts(request):
         if part.name == "label":
             label = await part.text(_LONGEST_LABEL * 4)
         elif part.name == "file":
-            await api.adding.stage(track_id, "audio", part.blocks)
+            await api.desk.tracks.stage(track_id, "audio", part.blocks)
             came = True
     if not came:
         raise Invalid("file", "is required")
@@ -123,41 +120,41 @@ def _track(track_id: str, url: str, label: str | None) -> PendingTrack:
     return PendingTrack(track_id, "audio", url, "und", label, label)
 
 
-async def _tracks(api: Api, media: Media) -> list[Lane | PendingTrack]:
+async def _tracks(api: StreamApi, media: Media) -> list[Lane | PendingTrack]:
     own = await _own_encodings(api, media)
     lanes = [
-        lane for lane in (media.timeline.of("audio") if media.timeline else ()) if lane.identity.split()[1] not in own
+        lane for lane in (media.timeline.of("audio") if media.timeline else ()) if lane.identity.encoding not in own
     ]
     return [*lanes, *(track for track in media.pending if track.kind == "audio")]
 
 
-async def _own_encodings(api: Api, media: Media) -> set[str]:
+async def _own_encodings(api: StreamApi, media: Media) -> set[str]:
     """Of the sound that came with the picture, or that was put in its place."""
-    encoding = await api.library.pictured(media)
+    encoding = await api.desk.videos.pictured(media)
     return {encoding.mezzanine, sound_id(encoding.mezzanine)} if encoding else set()
 
 
-async def _original(api: Api, media: Media) -> str:
+async def _original(api: StreamApi, media: Media) -> LaneId:
     """The identity of the video's own soundtrack. Raises Refused if it has none."""
     own = await _own_encodings(api, media)
     for lane in media.timeline.of("audio") if media.timeline else ():
-        if lane.identity.split()[1] in own:
+        if lane.identity.encoding in own:
             return lane.identity
     raise Refused("the video has no other soundtrack that could be the default")
 
 
-async def _added(api: Api, media: Media) -> list[dict[str, Any]]:
+async def _added(api: StreamApi, media: Media) -> list[dict[str, Any]]:
     return [_shape(media, track, _status(track)) for track in await _tracks(api, media)]
 
 
-async def _found(api: Api, media: Media, track_uid: str) -> Lane | PendingTrack:
+async def _found(api: StreamApi, media: Media, track_uid: str) -> Lane | PendingTrack:
     for track in await _tracks(api, media):
         if _uid(media, track.identity) == track_uid:
             return track
     raise NoSuchTrack("there is no such soundtrack")
 
 
-def _is_default(media: Media, identity: str) -> bool:
+def _is_default(media: Media, identity: LaneId) -> bool:
     lanes = media.timeline.of("audio") if media.timeline else ()
     return bool(lanes) and lanes[0].identity == identity
 
@@ -175,5 +172,5 @@ def _shape(media: Media, track: Lane | PendingTrack, status: str) -> dict[str, A
     }
 
 
-def _uid(media: Media, identity: str) -> str:
-    return uid_of(str(uuid5(UUID(media.id), identity)))
+def _uid(media: Media, identity: LaneId) -> str:
+    return uid_of(str(uuid5(UUID(media.id), str(identity))))

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.cloudflare import shapes
-from inpoint.dialects.cloudflare.api import TAG, VIDEO, Api
+from inpoint.dialects.cloudflare.api import TAG, VIDEO, StreamApi
 from inpoint.dialects.cloudflare.uploads import file_part
 from inpoint.errors import Invalid, MediaError, NoSuchTrack, Refused, TooLarge
 from inpoint.model.ids import new_id
@@ -25,7 +25,7 @@ _HEAD = b"\xef\xbb\xbfWEBVTT"
 _STATUSES = {"preparing": "inprogress", "failed": "error"}
 
 
-def caption_routes(api: Api) -> APIRouter:
+def caption_routes(api: StreamApi) -> APIRouter:
     router = APIRouter(tags=[TAG])
 
     @router.get(_PATH)
@@ -42,14 +42,14 @@ def caption_routes(api: Api) -> APIRouter:
         track = PendingTrack(new_id(), "text", "", tag, own_name(tag), replaces=True)
         file = await file_part(request)
         try:
-            await api.adding.stage(track.id, "text", _webvtt(file.blocks))
+            await api.desk.tracks.stage(track.id, "text", _webvtt(file.blocks))
         except TooLarge:
             raise
         except MediaError as error:
             if error.retryable:
                 raise
             raise Invalid("file", "must be WebVTT with at least one cue") from error
-        await api.adding.add_staged(credential.workspace_id, media.id, track)
+        await api.desk.tracks.add_staged(credential.workspace_id, media.id, track)
         media = await api.media_of(credential, uid)
         return JSONResponse(shapes.envelope(_one(media, tag)))
 
@@ -62,7 +62,7 @@ def caption_routes(api: Api) -> APIRouter:
     async def read_captions(request: Request, account: str, uid: str, language: str) -> Response:
         """The captions as WebVTT."""
         media = await api.media_of(await api.reader(request, account), uid)
-        return Response(await api.captions.whole(_lane(media, _checked(language))), media_type="text/vtt")
+        return Response(await api.house.captions.whole(_lane(media, _checked(language))), media_type="text/vtt")
 
     @router.post(_PATH + "/{language}/generate")
     async def generate_captions(request: Request, account: str, uid: str, language: str) -> Response:
@@ -79,7 +79,7 @@ def caption_routes(api: Api) -> APIRouter:
         tag = _checked(language)
         found = [track for track in media.pending if (track.kind, track.language) == ("text", tag)]
         identity = found[0].identity if found else _lane(media, tag).identity
-        await api.catalog.remove_track(credential.workspace_id, media.id, identity)
+        await api.desk.tracks.remove(credential.workspace_id, media.id, identity)
         return JSONResponse(shapes.envelope(""))
 
     return router

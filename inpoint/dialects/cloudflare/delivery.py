@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, Response
 
-from inpoint.delivery.answers import Delivery
 from inpoint.delivery.caching import MANIFEST_AGE
-from inpoint.delivery.files import Files
-from inpoint.delivery.images import Images, Size, Span
-from inpoint.delivery.pages import Look, Pages
+from inpoint.delivery.images import Size, Span
+from inpoint.delivery.pages import Look
 from inpoint.dialects.cloudflare.failures import failure
-from inpoint.dialects.cloudflare.viewings import SHOWN, Watching, span
+from inpoint.dialects.cloudflare.viewings import SHOWN, StreamViewings, span
+from inpoint.dialects.house import House
 from inpoint.errors import InpointError, Invalid
 from inpoint.model.media import Media
 from inpoint.model.playback import Viewing
@@ -34,20 +33,9 @@ _COLOR = re.compile(r"#?[0-9a-fA-F]{3,8}|[a-zA-Z]{3,30}|(?:rgb|hsl)a?\([0-9.,%/ 
 _HEX = re.compile(r"[0-9a-fA-F]{3,8}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
-    """What answers a viewing."""
-
-    watching: Watching
-    delivery: Delivery
-    images: Images
-    files: Files
-    pages: Pages
-
-
-def delivery_routes(served: Served) -> APIRouter:
+def delivery_routes(house: House) -> APIRouter:
     router = APIRouter(tags=["Playback by uid"])
-    watching, delivery = served.watching, served.delivery
+    watching, delivery = StreamViewings(house), house.answers
 
     @router.head(_AT + "/manifest/video.m3u8", include_in_schema=False)
     @router.get(_AT + "/manifest/video.m3u8")
@@ -72,7 +60,7 @@ def delivery_routes(served: Served) -> APIRouter:
     async def instant_file(request: Request, shown: str) -> Response:
         """The same as an MP4; `filename` saves it."""
         viewing = await part_of(request, shown)
-        return await served.files.part(viewing, request, saved_as(request.query_params))
+        return await house.files.part(viewing, request, saved_as(request.query_params))
 
     async def part_of(request: Request, shown: str) -> Viewing:
         viewing = await watching.viewing(request, shown, part=True)
@@ -91,14 +79,14 @@ def delivery_routes(served: Served) -> APIRouter:
     async def video_download(request: Request, shown: str) -> Response:
         """The MP4, where it is kept ready; `filename` saves it."""
         viewing = await watching.viewing(request, shown)
-        return await served.files.ready(viewing, request, "video", saved_as(request.query_params))
+        return await house.files.ready(viewing, request, "video", saved_as(request.query_params))
 
     @router.head(_AT + "/downloads/audio.m4a", include_in_schema=False)
     @router.get(_AT + "/downloads/audio.m4a")
     async def audio_download(request: Request, shown: str) -> Response:
         """The sound alone, where it is kept ready."""
         viewing = await watching.viewing(request, shown)
-        return await served.files.ready(viewing, request, "audio", saved_as(request.query_params))
+        return await house.files.ready(viewing, request, "audio", saved_as(request.query_params))
 
     @router.head(_AT + "/thumbnails/thumbnail.jpg", include_in_schema=False)
     @router.get(_AT + "/thumbnails/thumbnail.jpg")
@@ -106,7 +94,7 @@ def delivery_routes(served: Served) -> APIRouter:
         """A frame: of `time`, or where `thumbnailTimestampPct` says; `width`, `height`, `fit`."""
         told = request.query_params.get("time")
         time = poster if told is None else span(told, "time")
-        return await served.images.still(await pictured(request, shown), request, time, size(request), "jpg")
+        return await house.images.still(await pictured(request, shown), request, time, size(request), "jpg")
 
     @router.head(_AT + "/thumbnails/thumbnail.gif", include_in_schema=False)
     @router.get(_AT + "/thumbnails/thumbnail.gif")
@@ -117,7 +105,7 @@ def delivery_routes(served: Served) -> APIRouter:
         if not 0 < length <= _MOST_MOVING:
             raise Invalid("duration", f"must be more than nothing, and at most {_MOST_MOVING} seconds")
         wanted = Span(start, start + length, whole(request, "fps", 8, 1, 15) or 8)
-        return await served.images.moving(await pictured(request, shown), request, wanted, size(request), "gif")
+        return await house.images.moving(await pictured(request, shown), request, wanted, size(request), "gif")
 
     async def pictured(request: Request, shown: str) -> Viewing:
         """Pictures are open to requests that tell no site."""
@@ -142,7 +130,7 @@ def delivery_routes(served: Served) -> APIRouter:
             look = asked_look(request.query_params)
         except InpointError as error:
             refusal = failure(status_of(error), error)
-            return served.pages.refusal(refusal.status_code, error.message)
+            return house.pages.refusal(refusal.status_code, error.message)
         allowed = judged.playback.domains.allow
         right = f"?embed={watching.vouch(viewing.playback_id)}" if allowed else ""
         if not look.poster:
@@ -150,7 +138,7 @@ def delivery_routes(served: Served) -> APIRouter:
         title = judged.media.title or "Video"
         manifest = f"/{shown}/manifest/video.m3u8{right}"
         framed_by = [f"{scheme}://{one}" for one in allowed for scheme in ("https", "http")]
-        return served.pages.player(manifest, title, viewing.playback_id, look, framed_by or None)
+        return house.pages.player(manifest, title, viewing.playback_id, look, framed_by or None)
 
     @router.get(_AT + "/metadata/playerEnhancementInfo.json")
     async def details(request: Request, shown: str) -> Response:

@@ -8,16 +8,16 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.cloudflare import shapes
-from inpoint.dialects.cloudflare.api import TAG, VIDEO, Api
+from inpoint.dialects.cloudflare.api import TAG, VIDEO, StreamApi
+from inpoint.dialects.cloudflare.states import state_of
 from inpoint.errors import NotFound, Refused
-from inpoint.model.file import FileKind, MediaFile
-from inpoint.model.ids import new_id
+from inpoint.model.file import FileKind
 
 _PATH = VIDEO + "/downloads"
 _KINDS: Mapping[str, FileKind] = {"default": "video", "audio": "audio"}
 
 
-def download_routes(api: Api) -> APIRouter:
+def download_routes(api: StreamApi) -> APIRouter:
     router = APIRouter(tags=[TAG])
 
     async def create(request: Request, account: str, uid: str, name: str) -> Response:
@@ -25,11 +25,10 @@ def download_routes(api: Api) -> APIRouter:
         media = await api.media_of(credential, uid)
         kind = _kind(name)
         if media.status != "ready" or media.timeline is None:
-            raise Refused(f"the video is not ready: its state is {shapes.state_of(media)}")
+            raise Refused(f"the video is not ready: its state is {state_of(media)}")
         if kind == "audio" and not media.timeline.of("audio"):
             raise Refused("the video has no sound")
-        if not any(file.kind == kind and file.status != "failed" for file in media.files):
-            media = await api.packaging.change(media.workspace_id, media.id, [MediaFile(new_id(), kind)], {kind})
+        media = await api.desk.files.keep(media, {kind}, {kind})
         return JSONResponse(shapes.envelope(shapes.downloads(media, api.base_url)))
 
     async def remove(request: Request, account: str, uid: str, name: str) -> Response:
@@ -38,7 +37,7 @@ def download_routes(api: Api) -> APIRouter:
         kind = _kind(name)
         if not any(file.kind == kind for file in media.files):
             raise NotFound("there is no such download")
-        await api.packaging.change(media.workspace_id, media.id, [], {kind})
+        await api.desk.files.keep(media, (), {kind})
         return JSONResponse(shapes.envelope(""))
 
     @router.post(_PATH)

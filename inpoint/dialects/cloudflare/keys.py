@@ -12,15 +12,15 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.cloudflare import shapes
-from inpoint.dialects.cloudflare.api import STREAM, TAG, VIDEO, Api
+from inpoint.dialects.cloudflare.api import STREAM, TAG, VIDEO, StreamApi
 from inpoint.dialects.cloudflare.failures import TooManyKeys
 from inpoint.dialects.cloudflare.rules import checked_rules
 from inpoint.dialects.cloudflare.translate import limited, whole
 from inpoint.errors import Invalid, NoSuchKey
+from inpoint.model.finding import Page
 from inpoint.model.ids import from_uid, new_id, uid_of
 from inpoint.model.signing import SigningKey
 from inpoint.model.workspace import Credential
-from inpoint.ports import Page
 from inpoint.web.body import json_object, plain
 from inpoint.web.fields import flag
 from inpoint.web.idempotency import created
@@ -31,29 +31,29 @@ _HOUR, _DAY = 3600, 86_400
 _LATEST = 1 << 40  # seconds since 1970
 
 
-def key_routes(api: Api) -> APIRouter:
+def key_routes(api: StreamApi) -> APIRouter:
     router = APIRouter(tags=[TAG])
 
     @router.post(STREAM + "/keys")
     async def create_key(request: Request, account: str) -> Response:
         """A new RSA key, its private half in two forms, each in base64: shown only now."""
         credential = await api.writer(request, account)
-        _, total = await api.catalog.list_signing_keys(credential.workspace_id, Page(0, 1))
+        _, total = await api.desk.access.keys(credential.workspace_id, Page(0, 1))
         if total >= _MOST_KEYS:
             raise TooManyKeys
         private, public = await asyncio.to_thread(new_key_pair)
-        key = SigningKey(new_id(), credential.workspace_id, public, api.clock.now())
+        key = SigningKey(new_id(), credential.workspace_id, public, api.desk.now())
         jwk = {"use": "sig", "kty": "RSA", "kid": uid_of(key.id), "alg": "RS256", **_members(private)}
         shown = shapes.signing_key(key) | {"pem": _encoded(pkcs1(private)), "jwk": _encoded(json.dumps(jwk))}
         return await created(
-            request, api.catalog, credential.workspace_id, None, shapes.envelope(shown),
-            lambda once: api.catalog.add_signing_key(key, once), status=200,
+            request, api.desk.access, credential.workspace_id, None, shapes.envelope(shown),
+            lambda once: api.desk.access.add_key(key, once), status=200,
         )  # fmt: skip
 
     @router.get(STREAM + "/keys")
     async def list_keys(request: Request, account: str) -> Response:
         credential = await api.reader(request, account)
-        found, _ = await api.catalog.list_signing_keys(credential.workspace_id, Page(0, _MOST_KEYS))
+        found, _ = await api.desk.access.keys(credential.workspace_id, Page(0, _MOST_KEYS))
         return JSONResponse(shapes.envelope([shapes.signing_key(key) for key in found]))
 
     @router.delete(STREAM + "/keys/{key_id}")
@@ -61,8 +61,9 @@ def key_routes(api: Api) -> APIRouter:
         """What it has signed opens nothing from now on."""
         credential = await api.writer(request, account)
         known = from_uid(key_id)
-        if known is None or not await api.catalog.remove_signing_key(credential.workspace_id, known):
+        if known is None:
             raise NoSuchKey
+        await api.desk.access.remove_key(credential.workspace_id, known)
         return JSONResponse(shapes.envelope("Revoked"))
 
     @router.post(VIDEO + "/token")
@@ -81,9 +82,9 @@ def key_routes(api: Api) -> APIRouter:
     return router
 
 
-def _claims(api: Api, body: Mapping[str, Any]) -> dict[str, Any]:
+def _claims(api: StreamApi, body: Mapping[str, Any]) -> dict[str, Any]:
     """Raises Invalid."""
-    now = int(api.clock.now().timestamp())
+    now = int(api.desk.now().timestamp())
     exp = whole(body, "exp", 0, _LATEST)
     if exp is not None and not now < exp <= now + _DAY:
         raise Invalid("exp", "must lie within the next 24 hours, in seconds since 1970")
@@ -104,16 +105,16 @@ def _claims(api: Api, body: Mapping[str, Any]) -> dict[str, Any]:
     return claims
 
 
-async def _signer(api: Api, credential: Credential, body: Mapping[str, Any]) -> tuple[str, str]:
+async def _signer(api: StreamApi, credential: Credential, body: Mapping[str, Any]) -> tuple[str, str]:
     """The id and private half of the key that is sent, or of the one that this server has. Raises Invalid."""
     key_id, pem = limited(body, "id", 64), limited(body, "pem", 8192)
     if (key_id is None) != (pem is None):
         raise Invalid("pem" if pem is None else "id", "is required beside the other")
     if key_id is None or pem is None:
-        own_id, own = await own_key(api.catalog, api.sealing, api.clock, credential.workspace_id)
+        own_id, own = await own_key(api.desk.access, api.sealing, api.desk.now(), credential.workspace_id)
         return uid_of(own_id), own
     known = from_uid(key_id)
-    key = await api.catalog.signing_key(known) if known else None
+    key = await api.desk.access.key(known) if known else None
     if key is None or key.workspace_id != credential.workspace_id:
         raise Invalid("id", "names no key of this account")
     private = _decoded(pem)

@@ -9,9 +9,9 @@ from datetime import datetime
 from starlette.requests import Request
 
 from inpoint.errors import Invalid
+from inpoint.model.finding import Page, WantedMedia
 from inpoint.model.ids import from_uid
 from inpoint.model.media import Status
-from inpoint.ports import Page, Wanted
 from inpoint.web.moments import parsed_moment
 from inpoint.web.query import whole
 
@@ -30,14 +30,14 @@ _STATES: Mapping[str, tuple[tuple[Status, bool | None], ...]] = {
 @dataclass(frozen=True, slots=True)
 class Listing:
     page: Page
-    wanted: Wanted
+    wanted: WantedMedia
     with_counts: bool
 
 
 def asked(request: Request) -> Listing:
     """Raises Invalid, naming the parameter."""
     query = request.query_params
-    wanted = Wanted(
+    wanted = WantedMedia(
         ids=_ids(query.get("id")),
         states=_states(request),
         creator=query.get("creator"),

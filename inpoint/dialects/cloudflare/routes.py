@@ -8,17 +8,16 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from inpoint.dialects.cloudflare import shapes
-from inpoint.dialects.cloudflare.api import STREAM, TAG, VIDEO, Api, creator_header
+from inpoint.dialects.cloudflare.api import STREAM, TAG, VIDEO, StreamApi, creator_header
 from inpoint.dialects.cloudflare.edits import edit
 from inpoint.dialects.cloudflare.listing import asked
-from inpoint.dialects.cloudflare.translate import address, clip_request, settings, sliced
-from inpoint.errors import NotFound, Refused
-from inpoint.model.once import Once
+from inpoint.dialects.cloudflare.translate import address, clip_of, clip_request, settings
+from inpoint.errors import EmptyRange, NotFound, Refused
 from inpoint.web.body import json_object
 from inpoint.web.idempotency import created, repeated
 
 
-def video_routes(api: Api) -> APIRouter:
+def video_routes(api: StreamApi) -> APIRouter:
     router = APIRouter(tags=[TAG])
 
     @router.get(STREAM)
@@ -26,9 +25,9 @@ def video_routes(api: Api) -> APIRouter:
         """Videos, the newest first: at most 1,000; `before` the oldest's `created` gives the next."""
         credential = await api.reader(request, account)
         listing = asked(request)
-        found, total = await api.catalog.list_media(credential.workspace_id, listing.page, listing.wanted)
+        found, total = await api.desk.videos.page(credential.workspace_id, listing.page, listing.wanted)
         counts = {"total": total, "range": len(found)} if listing.with_counts else {}
-        pictured = await api.library.all_pictured(found)
+        pictured = await api.desk.videos.all_pictured(found)
         videos = [shapes.video(media, pictured.get(media.id), api.base_url) for media in found]
         return JSONResponse(shapes.envelope(videos, **counts))
 
@@ -42,10 +41,9 @@ def video_routes(api: Api) -> APIRouter:
         """Change what is sent; `meta` is replaced, `scheduledDeletion` of null is cleared."""
         credential = await api.writer(request, account)
         media = await api.media_of(credential, uid)
-        change = edit(await json_object(request), media, api.clock.now())
-        if "uploadExpiry" in change.told:
-            await api.catalog.set_upload_expiry(media.id, change.told["uploadExpiry"])
-        edited = await api.catalog.edit_media(credential.workspace_id, media.id, change)
+        change = edit(await json_object(request), media, api.desk.now())
+        until = change.told.get("uploadExpiry")
+        edited = await api.desk.videos.edit(credential.workspace_id, media.id, change, until)
         return JSONResponse(shapes.envelope(await api.video(edited)))
 
     @router.delete(VIDEO)
@@ -53,8 +51,7 @@ def video_routes(api: Api) -> APIRouter:
         """Delete a video. Clips made of it play on."""
         credential = await api.writer(request, account)
         media = await api.media_of(credential, uid)
-        await api.accepting.delete(credential.workspace_id, media.id)
-        await api.cutting.source_failed(media.id, "the source video was deleted before it was ready")
+        await api.desk.videos.delete(credential.workspace_id, media.id)
         return JSONResponse(shapes.envelope(""))
 
     @router.get(VIDEO + "/embed")
@@ -66,7 +63,7 @@ def video_routes(api: Api) -> APIRouter:
     return router
 
 
-def making_routes(api: Api) -> APIRouter:
+def making_routes(api: StreamApi) -> APIRouter:
     """Their fixed names win over uids."""
     router = APIRouter(tags=[TAG])
 
@@ -75,39 +72,36 @@ def making_routes(api: Api) -> APIRouter:
         """Clip a video, exactly to the frame: a new video, which lives by itself."""
         credential = await api.writer(request, account)
         body = await json_object(request)
-        if earlier := await repeated(request, api.catalog, credential.workspace_id, body, 200):
+        if earlier := await repeated(request, api.desk.access, credential.workspace_id, body, 200):
             return earlier
-        wanted = clip_request(body, api.clock.now())
-        source = await api.catalog.media_of(credential.workspace_id, wanted.source_id)
-        if source.status != "ready":
-            raise Refused(f"the video to clip is not ready: its state is {shapes.state_of(source)}")
-        told = wanted.settings
-        if told.is_signed is None:  # a clip of a private video is private unless it is said to be public
-            told = replace(told, is_signed=source.own_playback.policy == "signed")
-        new = await api.new_media(told, credential)
-        treatment = replace(source.treatment, overlays=new.treatment.overlays)
-        media = sliced(source, replace(new, parent_id=source.id, range=wanted.range, treatment=treatment))
+        wanted = clip_request(body, api.desk.now())
+        new = await api.new_media(wanted.settings, credential)
+        try:
+            media = await api.desk.clips.draft(
+                credential.workspace_id, wanted.source_id, lambda source: clip_of(source, wanted, new)
+            )
+        except EmptyRange as error:
+            raise EmptyRange("endTimeSeconds") from error
         reply = shapes.envelope(shapes.clip(replace(media, timeline=None, size=0), None, api.base_url))
-
-        async def create(once: Once | None) -> None:
-            await api.cutting.create(media, once)
-
-        return await created(request, api.catalog, credential.workspace_id, body, reply, create, status=200)
+        return await created(
+            request, api.desk.access, credential.workspace_id, body, reply,
+            lambda once: api.desk.clips.cut(media, once), status=200,
+        )  # fmt: skip
 
     @router.post(STREAM + "/copy")
     async def copy(request: Request, account: str) -> Response:
         """Import a video from a URL."""
         credential = await api.writer(request, account)
         body = await json_object(request)
-        if earlier := await repeated(request, api.catalog, credential.workspace_id, body, 200):
+        if earlier := await repeated(request, api.desk.access, credential.workspace_id, body, 200):
             return earlier
         url = address(body, "input", "url")
-        new = await api.new_media(settings(body, api.clock.now(), creator_header(request)), credential)
+        new = await api.new_media(settings(body, api.desk.now(), creator_header(request)), credential)
         media = replace(new, source_url=url, metadata={**new.metadata, "downloaded-from": url})
         reply = shapes.envelope(await api.video(media))
         return await created(
-            request, api.catalog, credential.workspace_id, body, reply,
-            lambda once: api.accepting.accept(media, once), status=200,
+            request, api.desk.access, credential.workspace_id, body, reply,
+            lambda once: api.desk.videos.accept(media, once), status=200,
         )  # fmt: skip
 
     @router.get(STREAM + "/storage-usage")
@@ -115,7 +109,7 @@ def making_routes(api: Api) -> APIRouter:
         """Minutes that the account's videos play, or those of one `creator`."""
         credential = await api.reader(request, account)
         creator = request.query_params.get("creator")
-        used = await api.catalog.usage(credential.workspace_id, creator)
+        used = await api.desk.videos.usage(credential.workspace_id, creator)
         body = {
             "creator": creator,
             "totalStorageMinutes": used.seconds / 60,

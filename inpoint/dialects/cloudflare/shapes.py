@@ -7,6 +7,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+from inpoint.dialects.cloudflare.states import state_of
 from inpoint.model.encoding import Encoding
 from inpoint.model.file import MediaFile
 from inpoint.model.ids import uid_of
@@ -26,18 +27,6 @@ _REASONS: Mapping[str, str] = {
 
 def envelope(result: Any, **more: Any) -> dict[str, Any]:
     return {"result": result, "success": True, "errors": [], "messages": [], **more}
-
-
-def state_of(media: Media) -> str:
-    if media.status == "waiting":
-        return "downloading" if media.source_url else "queued"
-    return {
-        "pending": "pendingupload",
-        "fetching": "downloading",
-        "indexing": "inprogress",
-        "ready": "ready",
-        "failed": "error",
-    }[media.status]
 
 
 def status(media: Media) -> dict[str, Any]:

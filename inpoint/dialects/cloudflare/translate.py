@@ -11,7 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from inpoint.errors import EmptyRange, Invalid
+from inpoint.dialects.cloudflare.states import state_of
+from inpoint.errors import Invalid, Refused
 from inpoint.model.ids import from_uid, new_id, uid_of
 from inpoint.model.media import Media
 from inpoint.model.playback import Playback, Rule
@@ -117,19 +118,20 @@ def clip_request(body: Mapping[str, Any], now: datetime) -> ClipRequest:
     return ClipRequest(source_id, Range(start, end), settings(body, now))
 
 
-def sliced(source: Media, clip: Media) -> Media:
-    """Raises Invalid for a range that begins after the source's end, or too short before it."""
-    assert source.timeline is not None
-    assert clip.range is not None
-    duration, start = source.timeline.duration, clip.range.start or Fraction(0)
+def clip_of(source: Media, wanted: ClipRequest, new: Media) -> Media:
+    """The clip ``new`` of its source, as private as that unless it is said to be public or not. Raises Refused for a
+    source that isn't ready, Invalid for a range that begins after its end, or too short before it."""
+    if source.status != "ready" or source.timeline is None:
+        raise Refused(f"the video to clip is not ready: its state is {state_of(source)}")
+    duration, start = source.timeline.duration, wanted.range.start or Fraction(0)
     if start >= duration:
         raise Invalid("startTimeSeconds", f"must lie before the source's end at {float(duration):g} seconds")
-    if min(clip.range.end or duration, duration) - start < _LEAST:
+    if min(wanted.range.end or duration, duration) - start < _LEAST:
         raise Invalid("endTimeSeconds", "must lie 0.1 seconds after startTimeSeconds at least, within the video")
-    try:
-        return source.sliced(clip)
-    except EmptyRange as error:
-        raise EmptyRange("endTimeSeconds") from error
+    own = new.own_playback
+    if wanted.settings.is_signed is None:
+        own = replace(own, policy=source.own_playback.policy)
+    return replace(new, range=wanted.range, own=own)
 
 
 def _time(body: Mapping[str, Any], name: str) -> Fraction:

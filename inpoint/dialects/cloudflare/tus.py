@@ -14,8 +14,9 @@ from fastapi import APIRouter, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from inpoint.desk.uploads import GRACE
 from inpoint.dialects.cloudflare import access
-from inpoint.dialects.cloudflare.api import STREAM, TAG, Api, creator_header
+from inpoint.dialects.cloudflare.api import STREAM, TAG, StreamApi, creator_header
 from inpoint.dialects.cloudflare.failures import failure
 from inpoint.dialects.cloudflare.metadata import told_metadata
 from inpoint.dialects.cloudflare.translate import expiry, pending, settings
@@ -32,7 +33,6 @@ from inpoint.errors import (
     WrongChecksum,
     WrongOffset,
 )
-from inpoint.ingest.upload import GRACE
 from inpoint.model.ids import from_uid, uid_of
 from inpoint.model.upload import Upload
 from inpoint.web.app import with_cors
@@ -61,14 +61,14 @@ def is_tus(request: Request) -> bool:
     return "Tus-Resumable" in request.headers
 
 
-def tus_routes(api: Api) -> APIRouter:
+def tus_routes(api: StreamApi) -> APIRouter:
     router = APIRouter(tags=[TAG])
 
     @router.options(STREAM, include_in_schema=False)
     @router.options(_PLACE, include_in_schema=False)
     async def facts(request: Request) -> Response:
         del request
-        most = {"Tus-Max-Size": str(api.uploading.max_bytes), "Tus-Resumable": _VERSION}
+        most = {"Tus-Max-Size": str(api.desk.uploads.max_bytes), "Tus-Resumable": _VERSION}
         return _allowed(Response(status_code=204, headers=_FACTS | most))
 
     @router.head(_PLACE)
@@ -77,9 +77,9 @@ def tus_routes(api: Api) -> APIRouter:
 
         async def answer() -> Response:
             upload = await _known(api, request, uid)
-            await api.uploading.settle(upload)
-            if await api.uploading.is_whole(upload, None):  # also where a crash swallowed its end
-                upload = await api.uploading.known(upload.id)
+            await api.desk.uploads.settle(upload)
+            if await api.desk.uploads.is_whole(upload, None):  # also where a crash swallowed its end
+                upload = await api.desk.uploads.known(upload.id)
             headers = {"Cache-Control": "no-store", "Upload-Length": str(upload.total)}
             return Response(status_code=200, headers=headers | await _progress(api, upload))
 
@@ -94,7 +94,7 @@ def tus_routes(api: Api) -> APIRouter:
             if request.headers.get("Content-Type", "").partition(";")[0].strip() != _BYTES:
                 return Response(status_code=415)
             await _take(api, request, upload, _whole(request, "Upload-Offset"))
-            return Response(status_code=204, headers=await _progress(api, await api.uploading.known(upload.id)))
+            return Response(status_code=204, headers=await _progress(api, await api.desk.uploads.known(upload.id)))
 
         return await _answered(request, answer)
 
@@ -106,7 +106,7 @@ def tus_routes(api: Api) -> APIRouter:
             upload = await _known(api, request, uid)
             if upload.status != "waiting":
                 raise AlreadyUsed("the upload is complete: delete its video")
-            await api.accepting.delete(upload.workspace_id, upload.id)
+            await api.desk.videos.delete(upload.workspace_id, upload.id)
             return Response(status_code=204)
 
         return await _answered(request, answer)
@@ -114,13 +114,13 @@ def tus_routes(api: Api) -> APIRouter:
     return router
 
 
-async def create_upload(api: Api, request: Request, account: str) -> Response:
+async def create_upload(api: StreamApi, request: Request, account: str) -> Response:
     """201 with the upload's address; its first bytes may come along."""
 
     async def answer() -> Response:
         credential = await api.writer(request, account)
-        length, now = _whole(request, "Upload-Length"), api.clock.now()
-        if length > api.uploading.max_bytes:
+        length, now = _whole(request, "Upload-Length"), api.desk.now()
+        if length > api.desk.uploads.max_bytes:
             raise TooLarge
         if length == 0:
             raise Refused("the upload is empty")
@@ -132,11 +132,11 @@ async def create_upload(api: Api, request: Request, account: str) -> Response:
         comes_along = request.headers.get("Content-Type", "").partition(";")[0].strip() == _BYTES
         if comes_along and (count := _length(request)) is not None:
             require_chunk(0, count, length)
-        await api.uploading.begin(upload)
+        await api.desk.uploads.begin(upload)
         headers = {"Location": _address(api, request, upload), "stream-media-id": uid_of(media.id)}
         if comes_along:
             await _take(api, request, upload, 0)
-            upload = await api.uploading.known(upload.id)
+            upload = await api.desk.uploads.known(upload.id)
         return Response(status_code=201, headers=headers | await _progress(api, upload))
 
     return await _answered(request, answer)
@@ -159,14 +159,14 @@ async def _answered(request: Request, answer: Callable[[], Awaitable[Response]])
     return _allowed(response)
 
 
-async def _take(api: Api, request: Request, upload: Upload, at: int) -> None:
+async def _take(api: StreamApi, request: Request, upload: Upload, at: int) -> None:
     total, count = upload.total or 0, _length(request)
-    if at != await api.uploading.size(upload):  # said before anything of the chunk is judged
+    if at != await api.desk.uploads.size(upload):  # said before anything of the chunk is judged
         raise WrongOffset
     if count is not None:
         require_chunk(at, count, total)
     blocks = _checked(request, at, total)
-    await api.uploading.part(upload, at, count, total, blocks, exact=True)
+    await api.desk.uploads.part(upload, at, count, total, blocks, exact=True)
 
 
 def require_chunk(at: int, count: int, total: int) -> None:
@@ -205,7 +205,7 @@ def _checksum(request: Request) -> tuple[str, bytes] | None:
         raise Invalid("Upload-Checksum", "must be one of " + ", ".join(_HASHES) + ", and base64") from error
 
 
-async def _known(api: Api, request: Request, uid: str) -> Upload:
+async def _known(api: StreamApi, request: Request, uid: str) -> Upload:
     """The upload, asked for by who may. Raises NotFound, Forbidden, UploadExpired."""
     upload_id = from_uid(uid)
     if upload_id is None:
@@ -213,21 +213,21 @@ async def _known(api: Api, request: Request, uid: str) -> Upload:
     signature = request.query_params.get("signature")
     if signature is not None and not api.sealing.is_signed(_signed(upload_id), signature):
         raise Forbidden("the upload's address is not valid")
-    credential = None if signature is not None else await access.credential_of(api.catalog, request)
-    upload = await api.uploading.known(upload_id)
+    credential = None if signature is not None else await access.credential_of(api.desk.access, request)
+    upload = await api.desk.uploads.known(upload_id)
     if credential is not None and (credential.workspace_id != upload.workspace_id or not credential.can_write):
         raise NotFound("there is no such upload")
     if not upload.has_media or upload.total is None or upload.status == "cancelled":
         raise NotFound("there is no such upload")
-    now = api.clock.now()
-    begun = upload.status == "used" or await api.uploading.size(upload) > 0
+    now = api.desk.now()
+    begun = upload.status == "used" or await api.desk.uploads.size(upload) > 0
     if upload.status == "expired" or (not begun and upload.expires_at < now) or upload.expires_at + GRACE < now:
         raise UploadExpired
     return upload
 
 
-async def _progress(api: Api, upload: Upload) -> dict[str, str]:
-    offset = await api.uploading.size(upload)
+async def _progress(api: StreamApi, upload: Upload) -> dict[str, str]:
+    offset = await api.desk.uploads.size(upload)
     told = {"Upload-Offset": str(offset), "stream-media-id": uid_of(upload.id)}
     if upload.status == "waiting":
         ends = upload.expires_at + (GRACE if offset else timedelta(0))
@@ -235,7 +235,7 @@ async def _progress(api: Api, upload: Upload) -> dict[str, str]:
     return told
 
 
-def _address(api: Api, request: Request, upload: Upload) -> str:
+def _address(api: StreamApi, request: Request, upload: Upload) -> str:
     """With ``direct_user`` it carries its own right."""
     address = api.base_url + _PLACE.format(uid=uid_of(upload.id))
     if request.query_params.get("direct_user", "false").lower() in ("true", "1"):

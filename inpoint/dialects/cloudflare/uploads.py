@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.cloudflare import shapes
-from inpoint.dialects.cloudflare.api import STREAM, TAG, Api, creator_header
+from inpoint.dialects.cloudflare.api import STREAM, TAG, StreamApi, creator_header
 from inpoint.dialects.cloudflare.failures import failure
 from inpoint.dialects.cloudflare.translate import LONGEST, expiry, pending, settings
 from inpoint.dialects.cloudflare.tus import create_upload, is_tus
@@ -29,7 +29,7 @@ PLACE = "/client/v4/uploads"
 _PATIENCE = timedelta(minutes=30)  # until an address ends, unless its maker says otherwise
 
 
-def upload_routes(api: Api) -> APIRouter:
+def upload_routes(api: StreamApi) -> APIRouter:
     """Their fixed names win over uids."""
     router = APIRouter(tags=[TAG])
 
@@ -39,10 +39,10 @@ def upload_routes(api: Api) -> APIRouter:
         if is_tus(request):
             return await create_upload(api, request, account)
         credential = await api.writer(request, account)
-        new = await api.new_media(settings({}, api.clock.now(), creator_header(request)), credential)
+        new = await api.new_media(settings({}, api.desk.now(), creator_header(request)), credential)
         file = await file_part(request)
         media = _named(new, file.filename)
-        await api.accepting.receive(media, file.blocks)
+        await api.desk.videos.receive(media, file.blocks)
         return JSONResponse(shapes.envelope(await api.video(media)))
 
     @router.post(STREAM + "/direct_upload")
@@ -50,22 +50,23 @@ def upload_routes(api: Api) -> APIRouter:
         """An address that a browser may send one video to, as a form's `file`, without a credential."""
         credential = await api.writer(request, account)
         body = await json_object(request)
-        if earlier := await repeated(request, api.catalog, credential.workspace_id, body, 200):
+        if earlier := await repeated(request, api.desk.access, credential.workspace_id, body, 200):
             return earlier
-        now = api.clock.now()
+        now = api.desk.now()
         if body.get("maxDurationSeconds") is None:
             raise Invalid("maxDurationSeconds", f"is required: from 1 to {LONGEST}")
         media = await api.new_media(settings(body, now, creator_header(request)), credential)
         upload = pending(media, expiry(body, "expiry", now) or now + _PATIENCE)
+        uid, signature = uid_of(media.id), api.sealing.sign(_signed(upload.id))
         told = {
-            "uid": uid_of(media.id),
-            "uploadURL": f"{api.base_url}{PLACE}/{uid_of(media.id)}?signature={api.sealing.sign(_signed(upload.id))}",
+            "uid": uid,
+            "uploadURL": f"{api.base_url}{PLACE}/{uid}?signature={signature}",
             "scheduledDeletion": moment(media.delete_at) if media.delete_at else None,
             "watermark": media.request.get("watermark"),
         } | ({"creator": media.creator} if media.creator else {})
         return await created(
-            request, api.catalog, credential.workspace_id, body, shapes.envelope(told),
-            lambda once: api.uploading.begin(upload, once), status=200,
+            request, api.desk.access, credential.workspace_id, body, shapes.envelope(told),
+            lambda once: api.desk.uploads.begin(upload, once), status=200,
         )  # fmt: skip
 
     @router.options(PLACE + "/{uid}", include_in_schema=False)
@@ -79,7 +80,7 @@ def upload_routes(api: Api) -> APIRouter:
         try:
             upload = await _known(api, request, uid)
             file = await file_part(request)
-            await api.uploading.whole(upload, file.blocks, None)
+            await api.desk.uploads.whole(upload, file.blocks, None)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is left to read it
         except InpointError as error:
@@ -103,14 +104,14 @@ def _named(media: Media, filename: str | None) -> Media:
     return replace(media, title=filename, metadata={**media.metadata, "filename": filename})
 
 
-async def _known(api: Api, request: Request, uid: str) -> Upload:
+async def _known(api: StreamApi, request: Request, uid: str) -> Upload:
     upload_id = from_uid(uid)
     if upload_id is None or not api.sealing.is_signed(_signed(upload_id), request.query_params.get("signature", "")):
         raise Forbidden("the upload's address is not valid")
-    upload = await api.uploading.known(upload_id)
+    upload = await api.desk.uploads.known(upload_id)
     if not upload.has_media:
         raise NoSuchUpload
-    if upload.status == "expired" or (upload.status == "waiting" and upload.expires_at < api.clock.now()):
+    if upload.status == "expired" or (upload.status == "waiting" and upload.expires_at < api.desk.now()):
         raise UploadExpired
     return upload
 

@@ -12,14 +12,12 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 
 from inpoint.dialects.cloudflare.rules import admits, in_time
+from inpoint.dialects.house import House
 from inpoint.errors import Forbidden, Invalid
 from inpoint.model.ids import from_uid
 from inpoint.model.playback import Filters, Viewing
 from inpoint.model.range import Range
-from inpoint.ports import Catalog, Clock
-from inpoint.web.client import Clients, site
-from inpoint.web.countries import Countries
-from inpoint.web.sealing import Sealing
+from inpoint.web.client import site
 from inpoint.web.tokens import named_key, signed_claims
 
 _SPAN = re.compile(r"(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,9}(?:\.\d{1,12})?)s?)?", re.ASCII)
@@ -50,19 +48,15 @@ def is_shown(first: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Watching:
+class StreamViewings:
     """Requests to watch, read."""
 
-    catalog: Catalog
-    clock: Clock
-    clients: Clients
-    countries: Countries
-    sealing: Sealing
+    house: House
 
     async def viewing(self, request: Request, shown: str, *, part: bool = False) -> Viewing:
         """``part`` where ``time`` and ``duration`` name the part to play. Raises Forbidden, or Invalid, naming the
         parameter."""
-        client = self.clients.address(request)
+        client = self.house.clients.address(request)
         viewing = Viewing(shown)
         if from_uid(shown) is None:
             viewing = await self._granted(shown, client)
@@ -84,27 +78,32 @@ class Watching:
 
     def vouch(self, playback_id: str) -> str:
         """What says in an address that the site which shows a player's page was judged."""
-        ends = int(self.clock.now().timestamp()) + _VOUCHED
-        return f"{ends}.{self.sealing.sign(_vouched(playback_id, ends))}"
+        ends = int(self.house.desk.now().timestamp()) + _VOUCHED
+        return f"{ends}.{self.house.sealing.sign(_vouched(playback_id, ends))}"
 
     def _is_vouched(self, playback_id: str, told: str) -> bool:
         ends, _, signature = told.partition(".")
-        if not ends.isascii() or not ends.isdigit() or len(ends) > 12 or int(ends) < self.clock.now().timestamp():
+        if (
+            not ends.isascii()
+            or not ends.isdigit()
+            or len(ends) > 12
+            or int(ends) < self.house.desk.now().timestamp()
+        ):
             return False
-        return self.sealing.is_signed(_vouched(playback_id, int(ends)), signature)
+        return self.house.sealing.is_signed(_vouched(playback_id, int(ends)), signature)
 
     async def _granted(self, token: str, client: str) -> Viewing:
         """What a token grants now, here. Raises Forbidden."""
         named = named_key(token)
         key_id = from_uid(named) if named else None
-        key = await self.catalog.signing_key(key_id) if key_id else None
+        key = await self.house.desk.access.key(key_id) if key_id else None
         claims = signed_claims(token, key) if key else None
         subject = claims.get("sub") if claims else None
         if key is None or claims is None or not isinstance(subject, str) or from_uid(subject) is None:
             raise Forbidden("the playback token is not valid")
-        if not in_time(claims, self.clock.now().timestamp()):
+        if not in_time(claims, self.house.desk.now().timestamp()):
             raise Forbidden("the playback token has expired, or is not valid yet")
-        country, known = self.countries.of(client), self.countries.are_known
+        country, known = self.house.countries.of(client), self.house.countries.are_known
         if not admits(claims.get("accessRules"), client, country, countries_known=known):
             raise Forbidden("the playback token's access rules don't allow this")
         return Viewing(subject, granted=key.workspace_id, view_only=claims.get("downloadable") is not True)

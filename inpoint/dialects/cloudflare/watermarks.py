@@ -11,9 +11,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.cloudflare import shapes
-from inpoint.dialects.cloudflare.api import STREAM, TAG, Api
+from inpoint.dialects.cloudflare.api import STREAM, TAG, StreamApi
 from inpoint.dialects.cloudflare.translate import address, limited
-from inpoint.encodings.watermarking import MOST_BYTES
 from inpoint.errors import Invalid, NoSuchWatermark, TooLarge
 from inpoint.model.ids import from_uid, new_id
 from inpoint.model.watermark import Position, Watermark
@@ -26,7 +25,7 @@ _POSITIONS: tuple[str, ...] = get_args(Position)
 _DEFAULTS = {"opacity": Fraction(1), "padding": Fraction(1, 20), "scale": Fraction(3, 20)}
 
 
-def watermark_routes(api: Api) -> APIRouter:
+def watermark_routes(api: StreamApi) -> APIRouter:
     """Their fixed names win over uids."""
     router = APIRouter(tags=[TAG])
 
@@ -35,34 +34,36 @@ def watermark_routes(api: Api) -> APIRouter:
         """A PNG as a form's `file`, or JSON with its `url`; `position`, `scale`, `padding`, `opacity`, `name`."""
         credential = await api.writer(request, account)
         if request.headers.get("Content-Type", "").startswith("multipart/"):
-            told, image = await _form(request)
+            told, image = await _form(request, api.desk.watermarks.most_bytes)
             if image is None:
-                made = await api.watermarking.fetch(_wanted(api, told, credential.workspace_id, address(told, "url")))
+                made = await api.desk.watermarks.fetch(
+                    _wanted(api, told, credential.workspace_id, address(told, "url"))
+                )
             else:
-                made = await api.watermarking.receive(_wanted(api, told, credential.workspace_id), _block(image))
+                made = await api.desk.watermarks.receive(_wanted(api, told, credential.workspace_id), _block(image))
         else:
             body = await json_object(request)
             url = address(body, "url")
-            made = await api.watermarking.fetch(_wanted(api, body, credential.workspace_id, url))
+            made = await api.desk.watermarks.fetch(_wanted(api, body, credential.workspace_id, url))
         return JSONResponse(shapes.envelope(shapes.watermark(made)))
 
     @router.get(_PATH)
     async def list_watermarks(request: Request, account: str) -> Response:
         credential = await api.reader(request, account)
-        found = await api.catalog.watermarks_of(credential.workspace_id)
+        found = await api.desk.watermarks.all_of(credential.workspace_id)
         return JSONResponse(shapes.envelope([shapes.watermark(one) for one in found]))
 
     @router.get(_PATH + "/{watermark_uid}")
     async def get_watermark(request: Request, account: str, watermark_uid: str) -> Response:
         credential = await api.reader(request, account)
-        found = await api.catalog.watermark(credential.workspace_id, _id(watermark_uid))
+        found = await api.desk.watermarks.of(credential.workspace_id, _id(watermark_uid))
         return JSONResponse(shapes.envelope(shapes.watermark(found)))
 
     @router.delete(_PATH + "/{watermark_uid}")
     async def delete_watermark(request: Request, account: str, watermark_uid: str) -> Response:
         """Videos that have it keep it."""
         credential = await api.writer(request, account)
-        await api.catalog.remove_watermark(credential.workspace_id, _id(watermark_uid))
+        await api.desk.watermarks.remove(credential.workspace_id, _id(watermark_uid))
         return JSONResponse(shapes.envelope(""))
 
     return router
@@ -75,7 +76,7 @@ def _id(uid: str) -> str:
     return found
 
 
-async def _form(request: Request) -> tuple[dict[str, str], bytes | None]:
+async def _form(request: Request, most: int) -> tuple[dict[str, str], bytes | None]:
     """The fields of a form, and its file, if it has no ``url`` instead. Raises Invalid, TooLarge."""
     told: dict[str, str] = {}
     image: bytes | None = None
@@ -84,8 +85,8 @@ async def _form(request: Request) -> tuple[dict[str, str], bytes | None]:
             found = bytearray()
             async for block in part.blocks:
                 found += block
-                if len(found) > MOST_BYTES:
-                    raise TooLarge(f"a watermark has at most {MOST_BYTES} bytes")
+                if len(found) > most:
+                    raise TooLarge(f"a watermark has at most {most} bytes")
             image = bytes(found)
         else:
             told[part.name] = await part.text()
@@ -98,7 +99,7 @@ async def _block(image: bytes) -> AsyncIterator[bytes]:
     yield image
 
 
-def _wanted(api: Api, told: Mapping[str, Any], workspace_id: str, url: str | None = None) -> Watermark:
+def _wanted(api: StreamApi, told: Mapping[str, Any], workspace_id: str, url: str | None = None) -> Watermark:
     """Raises Invalid."""
     position = told.get("position") or "upperRight"
     if position not in _POSITIONS:
@@ -107,7 +108,7 @@ def _wanted(api: Api, told: Mapping[str, Any], workspace_id: str, url: str | Non
     return Watermark(
         id=new_id(),
         workspace_id=workspace_id,
-        created_at=api.clock.now(),
+        created_at=api.desk.now(),
         name=limited(told, "name", 255) or "",
         position=cast("Position", position),
         size=0,

@@ -11,14 +11,13 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from inpoint.desk.desk import Desk
 from inpoint.dialects.cloudflare import shapes
-from inpoint.dialects.cloudflare.api import STREAM, TAG, Api
+from inpoint.dialects.cloudflare.api import STREAM, TAG, StreamApi
 from inpoint.dialects.cloudflare.translate import address
-from inpoint.encodings.loaded import Library
 from inpoint.errors import NoSuchWebhook
 from inpoint.model.event import Delivery, EventKind, Webhook
 from inpoint.model.ids import new_id
-from inpoint.ports import Clock
 from inpoint.web.body import json_object
 from inpoint.web.moments import moment
 from inpoint.web.webhooks import Notice
@@ -28,12 +27,12 @@ KINDS: tuple[EventKind, ...] = ("ready", "failed")
 _PATH = STREAM + "/webhook"
 
 
-def webhook_routes(api: Api) -> APIRouter:
+def webhook_routes(api: StreamApi) -> APIRouter:
     """Its fixed name wins over uids."""
     router = APIRouter(tags=[TAG])
 
     async def known(workspace_id: str) -> Webhook | None:
-        found = await api.catalog.webhooks_of(workspace_id)
+        found = await api.desk.webhooks.all_of(workspace_id)
         return next((one for one in found if one.dialect == DIALECT), None)
 
     @router.put(_PATH)
@@ -43,10 +42,10 @@ def webhook_routes(api: Api) -> APIRouter:
         url = address(await json_object(request), "notificationUrl", "notification_url")
         before = await known(credential.workspace_id)
         if before is not None and api.sealing.opened(before.secret) is None:  # sealed with another INPOINT_SECRET
-            await api.catalog.remove_webhook(before.workspace_id, before.id)
+            await api.desk.webhooks.remove(before.workspace_id, before.id)
         sealed = api.sealing.seal(os.urandom(32).hex())
-        wanted = Webhook(new_id(), credential.workspace_id, url, DIALECT, sealed, api.clock.now(), KINDS)
-        webhook = await api.catalog.put_webhook(wanted)
+        wanted = Webhook(new_id(), credential.workspace_id, url, DIALECT, sealed, api.desk.now(), KINDS)
+        webhook = await api.desk.webhooks.put(wanted)
         return JSONResponse(shapes.envelope(_shape(webhook, api.sealing.open(webhook.secret))))
 
     @router.get(_PATH)
@@ -66,7 +65,7 @@ def webhook_routes(api: Api) -> APIRouter:
         webhook = await known(credential.workspace_id)
         if webhook is None:
             raise NoSuchWebhook
-        await api.catalog.remove_webhook(webhook.workspace_id, webhook.id)
+        await api.desk.webhooks.remove(webhook.workspace_id, webhook.id)
         return JSONResponse(shapes.envelope(""))
 
     return router
@@ -81,21 +80,20 @@ def _shape(webhook: Webhook, secret: str) -> dict[str, Any]:
     }
 
 
-class Notices:
+class StreamNotices:
     """Events as Cloudflare Stream's webhooks tell them: the video, bare."""
 
-    def __init__(self, library: Library, clock: Clock, base: str) -> None:
-        self._library = library
-        self._clock = clock
+    def __init__(self, desk: Desk, base: str) -> None:
+        self._desk = desk
         self._base = base
 
     async def spell(self, delivery: Delivery, webhook: Webhook, secret: str) -> Notice:
         media = delivery.event.media
         told: dict[str, Any] = {"test": True, "notificationUrl": webhook.url}
         if media is not None:
-            told = shapes.video(media, await self._library.pictured(media), self._base)
+            told = shapes.video(media, await self._desk.videos.pictured(media), self._base)
         body = json.dumps(told, separators=(",", ":")).encode()
-        now = int(self._clock.now().timestamp())
+        now = int(self._desk.now().timestamp())
         headers = {"Content-Type": "application/json", "Webhook-Signature": signature(secret, body, now)}
         return Notice(headers, body)
 

@@ -8,8 +8,9 @@ from typing import Any, cast
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from inpoint.delivery.images import Images, Size, Span, middle
-from inpoint.dialects.fastpix.viewings import Watching
+from inpoint.delivery.images import Size, Span, middle
+from inpoint.dialects.fastpix.viewings import FastPixViewings
+from inpoint.dialects.house import House
 from inpoint.errors import Invalid
 from inpoint.model.still import Fit, ImageFormat, Sheet
 from inpoint.web.app import with_cors
@@ -24,9 +25,9 @@ _TILES, _TILE_WIDTH = 100, 256
 _FINE_TILES, _FINE_WIDTH = 400, 160
 
 
-def image_routes(watching: Watching, images: Images, base: str) -> APIRouter:
-    """``base`` is what images' addresses begin with."""
+def image_routes(house: House) -> APIRouter:
     router = APIRouter(tags=["Images"])
+    watching, images, base = FastPixViewings(house), house.images, house.images_base
 
     def thumbnail(kind: ImageFormat) -> None:
         @router.head(f"/{{playback_id}}/thumbnail.{kind}", include_in_schema=False)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.fastpix import shapes
-from inpoint.dialects.fastpix.routes import Api, asked_page, checked
+from inpoint.dialects.fastpix.routes import FastPixApi, asked_page, checked
 from inpoint.errors import NoSuchKey
 from inpoint.model.ids import new_id
 from inpoint.model.signing import SigningKey
@@ -20,7 +20,7 @@ _PATH = "/iam/signing-keys"
 _FIELD = "signingKeyId"
 
 
-def key_routes(api: Api) -> APIRouter:
+def key_routes(api: FastPixApi) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["FastPix"])
 
     @router.post(_PATH, status_code=201)
@@ -28,29 +28,29 @@ def key_routes(api: Api) -> APIRouter:
         """A new RSA key. The private half, base64 of its PEM text, is shown only now."""
         credential = await api.writer(request)
         private, public = await asyncio.to_thread(new_key_pair)
-        key = SigningKey(new_id(), credential.workspace_id, public, api.clock.now())
+        key = SigningKey(new_id(), credential.workspace_id, public, api.desk.now())
         shown = shapes.signing_key(key) | {"privateKey": base64.b64encode(private.encode()).decode()}
         return await created(
             request,
-            api.catalog,
+            api.desk.access,
             credential.workspace_id,
             None,
             shapes.envelope(shown),
-            lambda once: api.catalog.add_signing_key(key, once),
+            lambda once: api.desk.access.add_key(key, once),
         )
 
     @router.get(_PATH)
     async def list_keys(request: Request) -> Response:
         credential = await api.reader(request)
         wanted, offset = asked_page(request)
-        found, total = await api.catalog.list_signing_keys(credential.workspace_id, wanted)
+        found, total = await api.desk.access.keys(credential.workspace_id, wanted)
         return JSONResponse(shapes.page([shapes.signing_key(key) for key in found], total, offset, wanted.limit))
 
     @router.get(_PATH + "/{key_id}")
     async def get_key(request: Request, key_id: str) -> Response:
         """Its public half."""
         credential = await api.reader(request)
-        key = await api.catalog.signing_key(checked(key_id, _FIELD))
+        key = await api.desk.access.key(checked(key_id, _FIELD))
         if key is None or key.workspace_id != credential.workspace_id:
             raise NoSuchKey
         body = {"workspaceId": key.workspace_id, "signingKeyId": key.id, "publicKey": key.public_key}
@@ -60,8 +60,7 @@ def key_routes(api: Api) -> APIRouter:
     async def delete_key(request: Request, key_id: str) -> Response:
         """What it has signed opens nothing from now on."""
         credential = await api.writer(request)
-        if not await api.catalog.remove_signing_key(credential.workspace_id, checked(key_id, _FIELD)):
-            raise NoSuchKey
+        await api.desk.access.remove_key(credential.workspace_id, checked(key_id, _FIELD))
         return JSONResponse(shapes.envelope({"message": "signing key deleted successfully"}))
 
     return router

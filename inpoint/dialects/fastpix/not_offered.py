@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.fastpix import shapes
-from inpoint.dialects.fastpix.routes import Api, asked_page, checked
+from inpoint.dialects.fastpix.routes import FastPixApi, asked_page, checked
 from inpoint.errors import NotFound, Refused
 
 _ANALYSES = {
@@ -18,7 +18,7 @@ _ANALYSES = {
 _PLAYLISTS = "/on-demand/playlists"
 
 
-def not_offered_routes(api: Api) -> APIRouter:
+def not_offered_routes(api: FastPixApi) -> APIRouter:
     """Their fixed names win over media ids."""
     router = APIRouter(prefix="/v1", tags=["FastPix: not offered"])
 
@@ -73,12 +73,12 @@ def not_offered_routes(api: Api) -> APIRouter:
     return router
 
 
-def _analysis(router: APIRouter, api: Api, name: str, words: str) -> None:
+def _analysis(router: APIRouter, api: FastPixApi, name: str, words: str) -> None:
     path = f"/on-demand/{{media_id}}/{name}"
 
     async def refuse(request: Request, media_id: str) -> Response:
         credential = await api.reader(request)
-        await api.catalog.media_of(credential.workspace_id, checked(media_id))
+        await api.desk.videos.of(credential.workspace_id, checked(media_id))
         raise Refused(words)
 
     router.patch(path, name=f"update_{name}")(refuse)

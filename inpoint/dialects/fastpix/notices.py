@@ -10,13 +10,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from inpoint.desk.desk import Desk
 from inpoint.dialects.fastpix import shapes
-from inpoint.dialects.fastpix.shapes import Words
-from inpoint.encodings.loaded import Library
+from inpoint.dialects.fastpix.shapes import FastPixWords
 from inpoint.errors import NoSuchTrack
 from inpoint.model.event import Delivery, Event, EventKind, Webhook
 from inpoint.model.media import Media
-from inpoint.ports import Catalog
 from inpoint.web.moments import moment
 from inpoint.web.webhooks import Notice
 
@@ -41,10 +40,9 @@ _TYPES: Mapping[EventKind, str] = {
 }
 
 
-class Notices:
-    def __init__(self, catalog: Catalog, library: Library, words: Words) -> None:
-        self._catalog = catalog
-        self._library = library
+class FastPixNotices:
+    def __init__(self, desk: Desk, words: FastPixWords) -> None:
+        self._desk = desk
         self._words = words
 
     async def spell(self, delivery: Delivery, webhook: Webhook, secret: str) -> Notice:
@@ -55,7 +53,7 @@ class Notices:
     async def _envelope(self, delivery: Delivery, webhook: Webhook) -> dict[str, Any]:
         event = delivery.event
         kind = _TYPES[event.kind]
-        names = {one.id: one.name for one in await self._catalog.workspaces()}
+        names = {one.id: one.name for one in await self._desk.access.workspaces()}
         about = {"type": "media", "id": event.media.id} if event.media else {"type": "webhook", "id": webhook.id}
         return {
             "type": kind,
@@ -80,7 +78,7 @@ class Notices:
             return {}
         if event.detail is not None:
             return self._track(event.media, str(event.detail["track"]))
-        encoding = await self._library.pictured(event.media)
+        encoding = await self._desk.videos.pictured(event.media)
         hms = self._words.durations != "seconds"
         return shapes.media_object(event.media, encoding, self._words.images, hms=hms)
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.fastpix import shapes
-from inpoint.dialects.fastpix.routes import Api, checked
+from inpoint.dialects.fastpix.routes import FastPixApi, checked
 from inpoint.dialects.fastpix.translate import greatest_height, policy, restrictions, rule
 from inpoint.errors import NoSuchPlayback
 from inpoint.model.ids import new_id
@@ -21,7 +21,7 @@ _PATH = "/on-demand/{media_id}/playback-ids"
 Change = Callable[[Playback, Rule], Playback]
 
 
-def playback_routes(api: Api) -> APIRouter:
+def playback_routes(api: FastPixApi) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["FastPix"])
 
     @router.post(_PATH, status_code=201)
@@ -33,23 +33,23 @@ def playback_routes(api: Api) -> APIRouter:
         new = Playback(new_id(), checked(media_id), policy(body), domains, agents, greatest_height(body))
         return await created(
             request,
-            api.catalog,
+            api.desk.access,
             credential.workspace_id,
             body,
             shapes.envelope(shapes.playback_with_resolution(new)),
-            lambda once: api.catalog.add_playback(credential.workspace_id, new, once),
+            lambda once: api.desk.watching.add(credential.workspace_id, new, once),
         )
 
     @router.get(_PATH)
     async def list_playbacks(request: Request, media_id: str) -> Response:
         credential = await api.reader(request)
-        media = await api.catalog.media_of(credential.workspace_id, checked(media_id))
+        media = await api.desk.videos.of(credential.workspace_id, checked(media_id))
         return JSONResponse(shapes.envelope([shapes.playback_with_resolution(one) for one in media.playbacks]))
 
     @router.get(_PATH + "/{playback_id}")
     async def get_playback(request: Request, media_id: str, playback_id: str) -> Response:
         credential = await api.reader(request)
-        media = await api.catalog.media_of(credential.workspace_id, checked(media_id))
+        media = await api.desk.videos.of(credential.workspace_id, checked(media_id))
         found = media.playback(checked(playback_id, "playbackId"))
         if found is None:
             raise NoSuchPlayback
@@ -60,14 +60,14 @@ def playback_routes(api: Api) -> APIRouter:
         """The one that ``playbackId`` in the query names: it stops playing at once."""
         credential = await api.writer(request)
         playback_id = checked(request.query_params.get("playbackId", ""), "playbackId")
-        await api.catalog.remove_playback(credential.workspace_id, checked(media_id), playback_id)
+        await api.desk.watching.remove(credential.workspace_id, checked(media_id), playback_id)
         return JSONResponse({"success": True})
 
     async def edited(request: Request, media_id: str, playback_id: str, change: Change) -> Response:
         """The restriction that a request asks for, put in place by ``change``."""
         credential = await api.writer(request)
         wanted = rule(await json_object(request))
-        await api.catalog.edit_playback(
+        await api.desk.watching.edit(
             credential.workspace_id,
             checked(media_id),
             checked(playback_id, "playbackId"),

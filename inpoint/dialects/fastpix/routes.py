@@ -4,58 +4,68 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from inpoint.clips.cut import Cutting
+from inpoint.desk.desk import Desk
 from inpoint.dialects.fastpix import shapes
 from inpoint.dialects.fastpix.translate import Creation, creation, edit, mp4_support, source_access
-from inpoint.encodings.adding import Adding
-from inpoint.encodings.loaded import Library
+from inpoint.dialects.house import House
 from inpoint.errors import EmptyRange, Invalid, Refused
-from inpoint.ingest.accept import Accepting
-from inpoint.ingest.upload import Uploading
 from inpoint.model.file import FileKind, MediaFile
+from inpoint.model.finding import Page, WantedMedia
 from inpoint.model.ids import is_id, new_id
 from inpoint.model.media import Media
-from inpoint.model.once import Once
 from inpoint.model.playback import Playback
 from inpoint.model.workspace import Credential
-from inpoint.playback.files import Packaging
-from inpoint.ports import Catalog, Clock, Page, Wanted
 from inpoint.web.auth import reader, writer
 from inpoint.web.body import json_object, plain
-from inpoint.web.idempotency import created
+from inpoint.web.idempotency import created, repeated
 from inpoint.web.query import whole
 from inpoint.web.sealing import Sealing
 
 
 @dataclass(frozen=True, slots=True)
-class Api:
+class FastPixApi:
     """What the routes stand on."""
 
-    catalog: Catalog
-    library: Library
-    accepting: Accepting
-    cutting: Cutting
-    uploading: Uploading
-    packaging: Packaging
-    adding: Adding
-    clock: Clock
-    sealing: Sealing
-    base_url: str
-    words: shapes.Words
+    house: House
+    words: shapes.FastPixWords
+
+    @property
+    def desk(self) -> Desk:
+        """Where everything is done."""
+        return self.house.desk
+
+    @property
+    def sealing(self) -> Sealing:
+        """What signs addresses."""
+        return self.house.sealing
+
+    @property
+    def base_url(self) -> str:
+        """What every address in a reply begins with."""
+        return self.house.base_url
+
+    async def shown(self, request: Request, media: Media) -> Response:
+        """A media, as whoever asks reads it."""
+        encoding = await self.desk.videos.pictured(media)
+        body = shapes.media_object(media, encoding, self.words.images, hms=_hms(self, request))
+        return JSONResponse(shapes.envelope(body))
 
     async def reader(self, request: Request) -> Credential:
-        return await reader(self.catalog, request)
+        """Who asks. Raises Unauthorized."""
+        return await reader(self.desk.access, request)
 
     async def writer(self, request: Request) -> Credential:
-        return await writer(self.catalog, request)
+        """Who asks, and may change things. Raises Unauthorized, Forbidden."""
+        return await writer(self.desk.access, request)
 
 
-def routes(api: Api) -> APIRouter:
+def routes(api: FastPixApi) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["FastPix"])
 
     @router.post("/on-demand", status_code=201)
@@ -63,16 +73,24 @@ def routes(api: Api) -> APIRouter:
         """Import a video from a URL, or clip one that is here (``fp_mediaId://…``)."""
         credential = await api.writer(request)
         body = await json_object(request)
-        media = new_media(creation(body), credential.workspace_id, api.clock)
-
-        async def create(once: Once | None) -> None:
-            if media.parent_id is None:
-                await api.accepting.accept(media, once)
-            else:
-                await _clip(api, media, once)
-
-        reply = shapes.envelope(shapes.created(media))
-        return await created(request, api.catalog, credential.workspace_id, body, reply, create)
+        wanted = creation(body)
+        new = new_media(wanted, credential.workspace_id, api.desk.now())
+        reply = shapes.envelope(shapes.created(new))
+        if wanted.source_id is None:
+            return await created(
+                request, api.desk.access, credential.workspace_id, body, reply,
+                lambda once: api.desk.videos.accept(new, once),
+            )  # fmt: skip
+        if earlier := await repeated(request, api.desk.access, credential.workspace_id, body):
+            return earlier
+        try:
+            clip = await api.desk.clips.draft(credential.workspace_id, wanted.source_id, lambda _: new)
+        except EmptyRange as error:
+            raise EmptyRange("inputs[0].endTime") from error
+        return await created(
+            request, api.desk.access, credential.workspace_id, body, reply,
+            lambda once: api.desk.clips.cut(clip, once),
+        )  # fmt: skip
 
     @router.get("/on-demand")
     async def list_media(request: Request) -> Response:
@@ -83,24 +101,21 @@ def routes(api: Api) -> APIRouter:
     @router.get("/on-demand/{media_id}")
     async def get_media(request: Request, media_id: str) -> Response:
         media = await _media(api, await api.reader(request), media_id)
-        body = shapes.media_object(media, await api.library.pictured(media), api.words.images, hms=_hms(api, request))
-        return JSONResponse(shapes.envelope(body))
+        return await api.shown(request, media)
 
     @router.patch("/on-demand/{media_id}")
     async def edit_media(request: Request, media_id: str) -> Response:
         """Change a media's metadata (the whole map), title or creatorId."""
         credential = await api.writer(request)
         change = edit(await json_object(request))
-        media = await api.catalog.edit_media(credential.workspace_id, checked(media_id), change)
-        body = shapes.media_object(media, await api.library.pictured(media), api.words.images, hms=_hms(api, request))
-        return JSONResponse(shapes.envelope(body))
+        media = await api.desk.videos.edit(credential.workspace_id, checked(media_id), change)
+        return await api.shown(request, media)
 
     @router.delete("/on-demand/{media_id}")
     async def delete_media(request: Request, media_id: str) -> Response:
         """Delete a media. Clips made of it play on."""
         credential = await api.writer(request)
-        deleted = await api.accepting.delete(credential.workspace_id, checked(media_id))
-        await api.cutting.source_failed(deleted.id, "the source media was deleted before it was ready")
+        await api.desk.videos.delete(credential.workspace_id, checked(media_id))
         return JSONResponse({"success": True})
 
     @router.get("/on-demand/{media_id}/media-clips")
@@ -121,7 +136,7 @@ def routes(api: Api) -> APIRouter:
     async def get_input_info(request: Request, media_id: str) -> Response:
         """What a media was made of."""
         media = await _media(api, await api.reader(request), media_id)
-        return JSONResponse(shapes.envelope(shapes.input_info(media, await api.library.pictured(media))))
+        return JSONResponse(shapes.envelope(shapes.input_info(media, await api.desk.videos.pictured(media))))
 
     @router.patch("/on-demand/{media_id}/update-mp4Support")
     async def update_mp4_support(request: Request, media_id: str) -> Response:
@@ -146,19 +161,14 @@ def routes(api: Api) -> APIRouter:
 
 
 async def _with_files(
-    api: Api, request: Request, media: Media, wanted: Sequence[FileKind], kinds: Sequence[FileKind]
+    api: FastPixApi, request: Request, media: Media, wanted: Sequence[FileKind], kinds: Sequence[FileKind]
 ) -> Response:
     """The media with the files that are wanted of these kinds, each made unless it is there."""
-    have = {file.kind for file in media.files if file.status != "failed"}
-    add = [MediaFile(new_id(), kind) for kind in wanted if kind not in have]
-    remove = {kind for kind in kinds if kind not in wanted or kind not in have}
-    changed = await api.packaging.change(media.workspace_id, media.id, add, remove)
-    body = shapes.media_object(changed, await api.library.pictured(changed), api.words.images, hms=_hms(api, request))
-    return JSONResponse(shapes.envelope(body))
+    return await api.shown(request, await api.desk.files.keep(media, wanted, kinds))
 
 
-def new_media(wanted: Creation, workspace_id: str, clock: Clock) -> Media:
-    now = clock.now()
+def new_media(wanted: Creation, workspace_id: str, now: datetime) -> Media:
+    """As it is wanted."""
     media_id = new_id()
     media = Media(
         id=media_id,
@@ -183,13 +193,6 @@ def new_media(wanted: Creation, workspace_id: str, clock: Clock) -> Media:
     return replace(media, parent_id=wanted.source_id, range=wanted.range, title=wanted.title or wanted.source_id)
 
 
-async def _clip(api: Api, clip: Media, once: Once | None) -> None:
-    try:
-        await api.cutting.create(clip, once)
-    except EmptyRange as error:
-        raise EmptyRange("inputs[0].endTime") from error
-
-
 def checked(text: str, field: str = "mediaId") -> str:
     """An id as we spell it."""
     if not is_id(text.lower()):
@@ -197,18 +200,18 @@ def checked(text: str, field: str = "mediaId") -> str:
     return text.lower()
 
 
-async def _media(api: Api, credential: Credential, media_id: str) -> Media:
-    return await api.catalog.media_of(credential.workspace_id, checked(media_id))
+async def _media(api: FastPixApi, credential: Credential, media_id: str) -> Media:
+    return await api.desk.videos.of(credential.workspace_id, checked(media_id))
 
 
 async def _page(
-    api: Api, request: Request, credential: Credential, parent_id: str | None, *, seed_path: bool = False
+    api: FastPixApi, request: Request, credential: Credential, parent_id: str | None, *, seed_path: bool = False
 ) -> Response:
     wanted, offset = asked_page(request)
-    found, total = await api.catalog.list_media(credential.workspace_id, wanted, Wanted(parent_id=parent_id))
+    found, total = await api.desk.videos.page(credential.workspace_id, wanted, WantedMedia(parent_id=parent_id))
     hms = _hms(api, request, seed_path=seed_path)
     shape = shapes.media_object if parent_id is None else shapes.clip_entry
-    pictured = await api.library.all_pictured(found)
+    pictured = await api.desk.videos.all_pictured(found)
     entries: list[dict[str, Any]] = [
         shape(media, pictured.get(media.id), api.words.images, hms=hms) for media in found
     ]
@@ -225,5 +228,5 @@ def asked_page(request: Request) -> tuple[Page, int]:
     return Page((offset - 1) * limit, limit, newest_first=order == "desc"), offset
 
 
-def _hms(api: Api, request: Request, *, seed_path: bool = False) -> bool:
+def _hms(api: FastPixApi, request: Request, *, seed_path: bool = False) -> bool:
     return shapes.speaks_hms(api.words.durations, request.headers.get("User-Agent", ""), seed_path=seed_path)

@@ -26,7 +26,7 @@ DurationFormat = Literal["auto", "seconds", "hms"]
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class FastPixWords:
     """What an operator has chosen: how durations are spelled, and the base of images' addresses."""
 
     durations: DurationFormat
@@ -190,7 +190,7 @@ def tracks(media: Media, encoding: Encoding, status: str) -> list[dict[str, Any]
     assert media.timeline is not None
     found: list[dict[str, Any]] = []
     for lane in media.timeline.lanes:
-        track: dict[str, Any] = {"id": track_id(media.id, lane.identity), "type": lane.kind, "status": status}
+        track: dict[str, Any] = {"id": track_id(media.id, str(lane.identity)), "type": lane.kind, "status": status}
         if lane.kind == "video":
             track |= {"width": encoding.width, "height": encoding.height, "frameRate": _rate(media)}
         else:
@@ -214,17 +214,17 @@ def added_track(media_id: str, track: PendingTrack) -> dict[str, Any]:
 
 
 def pending_track(media_id: str, track: PendingTrack) -> dict[str, Any]:
-    body = {"id": track_id(media_id, track.identity), **_named(track)}
+    body = {"id": track_id(media_id, str(track.identity)), **_named(track)}
     return body | ({"error": {"message": track.failure}} if track.failure else {})
 
 
 def named_track(media: Media, identity: str) -> dict[str, Any]:
     """One track of a media, on its way or not. Raises NoSuchTrack."""
     for lane in media.timeline.lanes if media.timeline else ():
-        if lane.identity == identity:
+        if str(lane.identity) == identity:
             return {"id": track_id(media.id, identity), **_named(lane)}
     for one in media.pending:
-        if one.identity == identity:
+        if str(one.identity) == identity:
             return added_track(media.id, one)
     raise NoSuchTrack
 

@@ -7,16 +7,17 @@ from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.fastpix import shapes
 from inpoint.dialects.fastpix.inputs import new_track, renaming
-from inpoint.dialects.fastpix.routes import Api, checked
+from inpoint.dialects.fastpix.routes import FastPixApi, checked
 from inpoint.errors import NoSuchTrack, Refused
 from inpoint.model.media import Media
+from inpoint.model.timeline import LaneId
 from inpoint.web.body import json_object
 from inpoint.web.idempotency import created
 
 _PATH = "/on-demand/{media_id}/tracks"
 
 
-def track_routes(api: Api) -> APIRouter:
+def track_routes(api: FastPixApi) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["FastPix"])
 
     @router.post(_PATH, status_code=201)
@@ -26,48 +27,45 @@ def track_routes(api: Api) -> APIRouter:
         body = await json_object(request)
         track, own = new_track(body), checked(media_id)
         reply = shapes.envelope(shapes.added_track(own, track))
-        response = await created(
-            request, api.catalog, credential.workspace_id, body, reply,
-            lambda once: api.catalog.add_track(credential.workspace_id, own, track, once),
+        return await created(
+            request, api.desk.access, credential.workspace_id, body, reply,
+            lambda once: api.desk.tracks.add(credential.workspace_id, own, track, once),
         )  # fmt: skip
-        await api.adding.begin(own)
-        return response
 
     @router.patch(_PATH + "/{track_id}")
     async def rename_track(request: Request, media_id: str, track_id: str) -> Response:
         """Change a track's language or title."""
         credential = await api.writer(request)
         change = renaming(await json_object(request))
-        media = await api.catalog.media_of(credential.workspace_id, checked(media_id))
+        media = await api.desk.videos.of(credential.workspace_id, checked(media_id))
         identity = _identity(media, checked(track_id, "trackId"))
-        media = await api.catalog.rename_track(credential.workspace_id, media.id, identity, change)
-        return JSONResponse(shapes.envelope(shapes.named_track(media, identity)))
+        media = await api.desk.tracks.rename(credential.workspace_id, media.id, identity, change)
+        return JSONResponse(shapes.envelope(shapes.named_track(media, str(identity))))
 
     @router.delete(_PATH + "/{track_id}")
     async def delete_track(request: Request, media_id: str, track_id: str) -> Response:
         """Delete a soundtrack or subtitles. Clips that have it keep it."""
         credential = await api.writer(request)
-        media = await api.catalog.media_of(credential.workspace_id, checked(media_id))
+        media = await api.desk.videos.of(credential.workspace_id, checked(media_id))
         identity = _identity(media, checked(track_id, "trackId"))
-        await api.catalog.remove_track(credential.workspace_id, media.id, identity)
-        await api.packaging.begin(media.id)
+        await api.desk.tracks.remove(credential.workspace_id, media.id, identity)
         return JSONResponse({"success": True})
 
     @router.post(_PATH + "/{track_id}/generate-subtitles")
     async def generate_subtitles(request: Request, media_id: str, track_id: str) -> Response:
         """Not offered: subtitles are added as files."""
         credential = await api.writer(request)
-        media = await api.catalog.media_of(credential.workspace_id, checked(media_id))
+        media = await api.desk.videos.of(credential.workspace_id, checked(media_id))
         _identity(media, checked(track_id, "trackId"))
         raise Refused("generated subtitles are not offered by this server: add them as a file")
 
     return router
 
 
-def _identity(media: Media, track_id: str) -> str:
+def _identity(media: Media, track_id: str) -> LaneId:
     """Of the track that has an id. Raises NoSuchTrack."""
     lanes = [lane.identity for lane in (media.timeline.lanes if media.timeline else ())]
     for identity in [*lanes, *(one.identity for one in media.pending)]:
-        if shapes.track_id(media.id, identity) == track_id:
+        if shapes.track_id(media.id, str(identity)) == track_id:
             return identity
     raise NoSuchTrack

@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.fastpix import shapes
-from inpoint.dialects.fastpix.routes import Api, asked_page, checked, new_media
+from inpoint.dialects.fastpix.routes import FastPixApi, asked_page, checked, new_media
 from inpoint.dialects.fastpix.translate import origin, push_settings
 from inpoint.errors import Forbidden, NoSuchUpload, Refused
 from inpoint.model.ids import is_id
@@ -28,7 +28,7 @@ _SECONDS = 14_400
 _RANGE = re.compile(r"bytes (?:(\d{1,18})-(\d{1,18})|\*)/(\d{1,18}|\*)", re.ASCII)
 
 
-def upload_routes(api: Api) -> APIRouter:
+def upload_routes(api: FastPixApi) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["FastPix"])
 
     @router.post("/on-demand/upload", status_code=201)
@@ -37,13 +37,13 @@ def upload_routes(api: Api) -> APIRouter:
         credential = await api.writer(request)
         body = await json_object(request)
         told = body.get("pushMediaSettings")
-        media = new_media(push_settings({} if told is None else told), credential.workspace_id, api.clock)
+        media = new_media(push_settings({} if told is None else told), credential.workspace_id, api.desk.now())
         expires = media.created_at + timedelta(seconds=_SECONDS)
         upload = Upload(media.id, credential.workspace_id, media.created_at, expires, origin(body), media)
         reply = shapes.envelope(shapes.upload(upload, _address(api, upload), _SECONDS))
         return await created(
-            request, api.catalog, credential.workspace_id, body, reply,
-            lambda once: api.uploading.begin(upload, once),
+            request, api.desk.access, credential.workspace_id, body, reply,
+            lambda once: api.desk.uploads.begin(upload, once),
         )  # fmt: skip
 
     @router.get("/on-demand/uploads")
@@ -51,14 +51,14 @@ def upload_routes(api: Api) -> APIRouter:
         """Uploads that nobody has used yet."""
         credential = await api.reader(request)
         wanted, offset = asked_page(request)
-        found, total = await api.catalog.list_uploads(credential.workspace_id, wanted, api.clock.now())
+        found, total = await api.desk.uploads.page(credential.workspace_id, wanted)
         entries = [shapes.upload_entry(one, _address(api, one), _left(api, one)) for one in found]
         return JSONResponse(shapes.page(entries, total, offset, wanted.limit))
 
     @router.put("/on-demand/upload/{upload_id}/cancel")
     async def cancel_upload(request: Request, upload_id: str) -> Response:
         credential = await api.writer(request)
-        cancelled = await api.uploading.cancel(credential.workspace_id, checked(upload_id, "uploadId"))
+        cancelled = await api.desk.uploads.cancel(credential.workspace_id, checked(upload_id, "uploadId"))
         return JSONResponse(shapes.envelope(shapes.cancelled(cancelled, _address(api, cancelled), _SECONDS)))
 
     @router.options("/uploads/{upload_id}", include_in_schema=False)
@@ -69,7 +69,7 @@ def upload_routes(api: Api) -> APIRouter:
     async def begin(request: Request, upload_id: str) -> Response:
         """Begin to send in parts: 201 with the session's address."""
         upload = await _known(api, request, upload_id)
-        await api.uploading.is_whole(upload, None)  # refuses what has ended
+        await api.desk.uploads.is_whole(upload, None)  # refuses what has ended
         location = f"{_address(api, upload)}&upload_id={upload.id}"
         return _allowed(request, upload, Response(status_code=201, headers={"Location": location}))
 
@@ -85,19 +85,19 @@ def upload_routes(api: Api) -> APIRouter:
     return router
 
 
-async def _take(api: Api, request: Request, upload: Upload) -> Response:
+async def _take(api: FastPixApi, request: Request, upload: Upload) -> Response:
     told = request.headers.get("Content-Range")
     if told is None:
-        await api.uploading.whole(upload, request.stream(), _length(request))
+        await api.desk.uploads.whole(upload, request.stream(), _length(request))
         return _done(upload)
     part = _part(told)
     if part.count == 0:
-        done = await api.uploading.is_whole(upload, part.total)
+        done = await api.desk.uploads.is_whole(upload, part.total)
     else:
         if _length(request) not in (None, part.count):
             raise Refused("Content-Length is not the length of the range")
-        done = await api.uploading.part(upload, part.start, part.count, part.total, request.stream())
-    return _done(upload) if done else _incomplete(await api.uploading.size(upload))
+        done = await api.desk.uploads.part(upload, part.start, part.count, part.total, request.stream())
+    return _done(upload) if done else _incomplete(await api.desk.uploads.size(upload))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,21 +137,21 @@ def _length(request: Request) -> int | None:
     return int(told) if told.isascii() and told.isdigit() and len(told) < 19 else None
 
 
-async def _known(api: Api, request: Request, upload_id: str) -> Upload:
+async def _known(api: FastPixApi, request: Request, upload_id: str) -> Upload:
     """The upload that a signed address names. Raises Forbidden for an address that isn't ours."""
     expires, signature = (request.query_params.get(name, "") for name in ("expires", "signature"))
     if not is_id(upload_id) or not api.sealing.is_signed(_signed(upload_id, expires), signature):
         raise Forbidden("the upload's address is not valid")
-    upload = await api.uploading.known(upload_id)
+    upload = await api.desk.uploads.known(upload_id)
     session = request.query_params.get("upload_id")
     if session not in (None, upload.id):
         raise NoSuchUpload
-    if session is None and request.method != "OPTIONS" and upload.expires_at < api.clock.now():
+    if session is None and request.method != "OPTIONS" and upload.expires_at < api.desk.now():
         raise Forbidden("the upload's address has expired")
     return upload
 
 
-def _address(api: Api, upload: Upload) -> str:
+def _address(api: FastPixApi, upload: Upload) -> str:
     expires = str(int(upload.expires_at.timestamp()))
     query = urlencode({"expires": expires, "signature": api.sealing.sign(_signed(upload.id, expires))})
     return f"{api.base_url}/v1/uploads/{upload.id}?{query}"
@@ -161,9 +161,9 @@ def _signed(upload_id: str, expires: str) -> str:
     return f"upload {upload_id} {expires}"
 
 
-def _left(api: Api, upload: Upload) -> int:
+def _left(api: FastPixApi, upload: Upload) -> int:
     """Seconds until the address expires."""
-    left: timedelta = upload.expires_at - api.clock.now()
+    left: timedelta = upload.expires_at - api.desk.now()
     return max(0, int(left.total_seconds()))
 
 

@@ -8,16 +8,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from inpoint.delivery.answers import Delivery
-from inpoint.delivery.files import Files
-from inpoint.delivery.pages import Look, Pages
+from inpoint.delivery.pages import Look
+from inpoint.dialects.house import House
 from inpoint.errors import Invalid, NoSuchAddress, NotFound
 from inpoint.model.ids import is_id
 from inpoint.model.playback import Filters, Viewing
 from inpoint.model.range import Range
-from inpoint.ports import Catalog
 from inpoint.web.app import with_cors
-from inpoint.web.client import Clients, site
+from inpoint.web.client import site
 from inpoint.web.query import seconds
 from inpoint.web.tokens import grantor
 
@@ -25,11 +23,10 @@ _HEIGHTS = {f"{height}p": height for height in (270, 360, 480, 540, 720, 1080, 1
 
 
 @dataclass(frozen=True, slots=True)
-class Watching:
+class FastPixViewings:
     """Requests to watch, read."""
 
-    catalog: Catalog
-    clients: Clients
+    house: House
 
     async def viewing(self, request: Request, playback_id: str, *, previews: bool = True) -> Viewing:
         """Raises NotFound, or Invalid, naming the parameter. Without ``previews``, ``start`` and ``end`` have another
@@ -37,7 +34,7 @@ class Watching:
         if not is_id(playback_id):
             raise NoSuchAddress("there is no such address")
         token = request.query_params.get("token")
-        granted = await grantor(self.catalog, token, f"media:{playback_id}") if token else None
+        granted = await grantor(self.house.desk.access, token, f"media:{playback_id}") if token else None
         names = ("start", "end") if previews else ()
         part = {name: told for name in names if (told := request.query_params.get(name)) is not None}
         passed_on = part | ({"token": token} if granted and token else {})
@@ -49,23 +46,23 @@ class Watching:
             agent=request.headers.get("User-Agent"),
             filters=_filters(request),
             range=Range(seconds(request, "start"), seconds(request, "end")) if part else None,
-            client=self.clients.address(request),
+            client=self.house.clients.address(request),
             passed_on=urlencode(passed_on),
         )
 
 
-def viewings(watching: Watching, delivery: Delivery, files: Files, pages: Pages) -> APIRouter:
+def viewings(house: House) -> APIRouter:
     router = APIRouter(tags=["Playback"])
-    viewing = watching.viewing
+    viewing, delivery, files = FastPixViewings(house).viewing, house.answers, house.files
 
     @router.get("/{playback_id}/watch", include_in_schema=False)
     async def watch(request: Request, playback_id: str) -> Response:
         """A page that plays it."""
-        if not is_id(playback_id) or await watching.catalog.playback(playback_id) is None:
+        if not is_id(playback_id) or not await house.desk.watching.exists(playback_id):
             raise NotFound
         query = f"?{request.url.query}" if request.url.query else ""
         look = Look(autoplay=True, muted=True)
-        return pages.player(f"/{playback_id}.m3u8{query}", "Video", playback_id, look)
+        return house.pages.player(f"/{playback_id}.m3u8{query}", "Video", playback_id, look)
 
     @router.head("/{playback_id}.m3u8", include_in_schema=False)
     @router.get("/{playback_id}.m3u8")

@@ -10,10 +10,9 @@ from typing import cast, get_args
 from starlette.requests import Request
 
 from inpoint.errors import Invalid
+from inpoint.model.finding import Place, Sorting, SortKey, WantedMedia
 from inpoint.model.ids import is_id
 from inpoint.model.media import Status
-from inpoint.ports import Place, Sorting, Wanted
-from inpoint.ports.finding import SortKey
 
 _STATUSES: tuple[str, ...] = get_args(Status)
 _SORTS: tuple[str, ...] = get_args(SortKey)
@@ -23,7 +22,7 @@ _LARGEST = 1 << 62
 _LONGEST_PLACE = 4000
 
 
-def asked_media(request: Request) -> tuple[Wanted, Sorting, Place | None]:
+def asked_media(request: Request) -> tuple[WantedMedia, Sorting, Place | None]:
     """Raises Invalid, naming the parameter."""
     query = request.query_params
     kind = query.get("kind")
@@ -36,7 +35,7 @@ def asked_media(request: Request) -> tuple[Wanted, Sorting, Place | None]:
     if source is not None and not is_id(source):
         raise Invalid("source", "must be the id of a media")
     states = _list(request, "status", _STATUSES)
-    wanted = Wanted(
+    wanted = WantedMedia(
         parent_id=source,
         ids=_ids(request),
         states=None if states is None else [(cast("Status", one), None) for one in states],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any
@@ -11,71 +12,72 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from inpoint.clips.cut import Cutting
-from inpoint.clips.retain import Sweeping
-from inpoint.clips.weigh import Weighing
-from inpoint.delivery.files import Files
 from inpoint.delivery.hangup import while_connected
+from inpoint.desk.desk import Desk
+from inpoint.dialects.house import House
 from inpoint.dialects.own import shapes
 from inpoint.dialects.own.library import asked_media, cursor
-from inpoint.dialects.own.viewings import ViewApi
-from inpoint.encodings.loaded import Library
-from inpoint.encodings.survey import Surveying
+from inpoint.dialects.own.viewings import OwnViewings
 from inpoint.errors import EmptyRange, Invalid, NotFound, NotReady
-from inpoint.ingest.accept import Accepting
 from inpoint.model.ids import is_id, new_id
 from inpoint.model.media import Media
 from inpoint.model.playback import Playback, Policy
 from inpoint.model.range import Range
 from inpoint.model.treatment import Treatment
 from inpoint.model.workspace import Credential
-from inpoint.ports import Catalog, Clock, Wanted
 from inpoint.web.auth import reader, writer
 from inpoint.web.body import json_object, plain
-from inpoint.web.idempotency import created
-from inpoint.web.sealing import Sealing
+from inpoint.web.idempotency import created, repeated
 
 _MOST_RANGES = 100
+_ANY_HEIGHT = 1 << 16  # of a clip that is as great as its source
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,2}):)?(\d{1,9}(?:\.\d{1,15})?)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Api:
-    catalog: Catalog
-    library: Library
-    accepting: Accepting
-    cutting: Cutting
-    sweeping: Sweeping
-    weighing: Weighing
-    files: Files
-    clock: Clock
-    surveying: Surveying
-    sealing: Sealing
-    viewings: ViewApi
-    words: shapes.Words
+class OwnApi:
+    """What the routes stand on."""
+
+    house: House
+    viewings: OwnViewings
+
+    @property
+    def desk(self) -> Desk:
+        """Where everything is done."""
+        return self.house.desk
+
+    async def reader(self, request: Request) -> Credential:
+        """Who asks. Raises Unauthorized."""
+        return await reader(self.desk.access, request)
+
+    async def writer(self, request: Request) -> Credential:
+        """Who asks, and may change things. Raises Unauthorized, Forbidden."""
+        return await writer(self.desk.access, request)
 
     async def media_of(self, credential: Credential, media_id: str) -> Media:
         """Raises NotFound."""
         if not is_id(media_id):
             raise NotFound("there is no such media")
-        return await self.catalog.media_of(credential.workspace_id, media_id)
+        return await self.desk.videos.of(credential.workspace_id, media_id)
 
     async def shape(self, media: Media) -> dict[str, Any]:
+        """A media, as replies show it."""
         return (await self.shapes([media]))[0]
 
     async def shapes(self, found: list[Media]) -> list[dict[str, Any]]:
-        pictured = await self.library.all_pictured(found)
+        """Several of them."""
+        pictured, base = await self.desk.videos.all_pictured(found), self.house.stream_base
         return [
-            shapes.media(one, pictured.get(one.id), self.viewings.address(one.workspace_id, one.id), self.words)
+            shapes.media(one, pictured.get(one.id), self.viewings.address(one.workspace_id, one.id), base)
             for one in found
         ]
 
 
-def media_routes(api: Api) -> APIRouter:
+def media_routes(api: OwnApi) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
 
     async def media_of(request: Request, media_id: str) -> Media:
-        return await api.media_of(await reader(api.catalog, request), media_id)
+        return await api.media_of(await api.reader(request), media_id)
 
     @router.post("/media", status_code=201)
     async def send_media(
@@ -85,9 +87,9 @@ def media_routes(api: Api) -> APIRouter:
         max_height: Annotated[int, Query(ge=360, le=4320)] = 1080,
     ) -> Response:
         """Import a file: the request's body is the file. It is on disk when this is answered."""
-        credential = await writer(api.catalog, request)
-        new = _media(api.clock, credential, _policy(policy), title)
-        await api.accepting.receive(replace(new, treatment=Treatment(max_height)), request.stream())
+        credential = await api.writer(request)
+        new = _media(api.desk.now(), credential, _policy(policy), title)
+        await api.desk.videos.receive(replace(new, treatment=Treatment(max_height)), request.stream())
         return JSONResponse(await api.shape(new), 201)
 
     @router.get("/media")
@@ -99,12 +101,12 @@ def media_routes(api: Api) -> APIRouter:
         """The library: `search` in titles, `status`, `kind` (clip or source), `source`, `ids`; `sort` by created,
         title or duration, with a minus the last first. `next`, given as `after`, is the next page; the first one
         tells the `total`, unless it isn't to be `counted`."""
-        credential = await reader(api.catalog, request)
+        credential = await api.reader(request)
         wanted, sorting, after = asked_media(request)
-        found, place = await api.catalog.find_media(credential.workspace_id, wanted, sorting, after, limit)
+        found, place = await api.desk.videos.find(credential.workspace_id, wanted, sorting, after, limit)
         body: dict[str, Any] = {"media": await api.shapes(found), "next": cursor(place)}
         if after is None and counted:
-            body["total"] = await api.catalog.count_media(credential.workspace_id, wanted)
+            body["total"] = await api.desk.videos.count(credential.workspace_id, wanted)
         return JSONResponse(body)
 
     @router.get("/media/{media_id}")
@@ -114,43 +116,42 @@ def media_routes(api: Api) -> APIRouter:
         body = await api.shape(media)
         if media.timeline is None:
             return JSONResponse(body | shapes.details(media, None, ()))
-        encodings = media.timeline.encodings
-        whole = frozenset.intersection(*[await api.catalog.filled(one) for one in media.timeline.pictured])
-        told = [fill for one in encodings if (fill := await api.catalog.fill_progress(one)) is not None]
-        body |= shapes.details(media, await api.library.pictured(media), whole)
-        return JSONResponse(body | {"fill": shapes.fill(whole, told, len(encodings))})
+        whole, told = await api.desk.videos.filled(media)
+        body |= shapes.details(media, await api.desk.videos.pictured(media), whole)
+        return JSONResponse(body | {"fill": shapes.fill(whole, told, len(media.timeline.encodings))})
 
     @router.post("/media/{media_id}/clips", status_code=201)
     async def create_clip(request: Request, media_id: str) -> Response:
         """Clip `start` to `end`: seconds, or clock times such as "1:15.2"; or join several `ranges` of these, in
         their order, into one video. `Idempotency-Key` makes it once however often it is sent."""
-        credential = await writer(api.catalog, request)
-        source = await api.media_of(credential, media_id)
+        credential = await api.writer(request)
         body = await json_object(request)
-        new = _media(api.clock, credential, _policy(body.get("policy", "public")), body.get("title"))
-        treatment = replace(source.treatment, overlays=())
-        clip = replace(new, parent_id=source.id, range=_range(body), treatment=treatment)
-        made = source.sliced(clip) if source.timeline is not None and source.status == "ready" else clip
+        asked = plain(body)
+        if earlier := await repeated(request, api.desk.access, credential.workspace_id, asked):
+            return earlier
+        if not is_id(media_id):
+            raise NotFound("there is no such media")
+        new = _media(api.desk.now(), credential, _policy(body.get("policy", "public")), body.get("title"))
+        wanted = replace(new, range=_range(body), treatment=Treatment(_ANY_HEIGHT))
+        clip = await api.desk.clips.draft(credential.workspace_id, media_id, lambda _: wanted)
         return await created(
-            request, api.catalog, credential.workspace_id, plain(body), await api.shape(made),
-            lambda once: api.cutting.create(clip, once),
+            request, api.desk.access, credential.workspace_id, asked, await api.shape(clip),
+            lambda once: api.desk.clips.cut(clip, once),
         )  # fmt: skip
 
     @router.get("/media/{media_id}/deletion")
     async def foresee_deletion(request: Request, media_id: str) -> Response:
         """What deleting a media would free, and what lives on: bytes on disk, and how many clips of it."""
         media = await media_of(request, media_id)
-        frees, keeps = await api.sweeping.foresee(media)
-        clips = await api.catalog.count_media(media.workspace_id, Wanted(parent_id=media.id))
+        frees, keeps, clips = await api.desk.videos.foresee(media)
         return JSONResponse({"frees": frees, "keeps": keeps, "clips": clips})
 
     @router.delete("/media/{media_id}")
     async def delete_media(request: Request, media_id: str) -> Response:
         """Gone at once. Clips made of it play on."""
-        credential = await writer(api.catalog, request)
+        credential = await api.writer(request)
         media = await api.media_of(credential, media_id)
-        await api.accepting.delete(credential.workspace_id, media.id)
-        await api.cutting.source_failed(media.id, "the source media was deleted before it was ready")
+        await api.desk.videos.delete(credential.workspace_id, media.id)
         return JSONResponse({"deleted": media.id})
 
     @router.get("/media/{media_id}/file.mp4")
@@ -161,17 +162,17 @@ def media_routes(api: Api) -> APIRouter:
         media = await media_of(request, media_id)
         if media.status != "ready" or media.timeline is None:
             raise NotReady
-        file = await while_connected(request, api.files.export(media.timeline, rendition))
+        file = await while_connected(request, api.house.files.export(media.timeline, rendition))
         headers = {"Content-Length": str(file.size)}
-        return StreamingResponse(api.files.blocks(file, 0, file.size), media_type="video/mp4", headers=headers)
+        return StreamingResponse(api.house.files.blocks(file, 0, file.size), media_type="video/mp4", headers=headers)
 
     return router
 
 
-def _media(clock: Clock, credential: Credential, policy: Policy, title: Any) -> Media:
+def _media(now: datetime, credential: Credential, policy: Policy, title: Any) -> Media:
     if title is not None and (not isinstance(title, str) or len(title) > 255):
         raise Invalid("title", "must be a text of at most 255 characters")
-    now, media_id = clock.now(), new_id()
+    media_id = new_id()
     return Media(
         id=media_id,
         workspace_id=credential.workspace_id,

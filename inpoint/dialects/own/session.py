@@ -11,16 +11,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.delivery.allowance import Allowance
+from inpoint.desk.access import SIGNED_IN_FOR, Access
+from inpoint.dialects.house import House
 from inpoint.errors import Refused, SignedOut
 from inpoint.model.workspace import Credential
-from inpoint.ports import Catalog, Clock
 from inpoint.web.auth import COOKIE, hash_secret, known, new_secret
 from inpoint.web.body import json_object
-from inpoint.web.client import Clients
 from inpoint.web.fields import text
 
-_LASTS = timedelta(days=30)
-_LINK_LASTS = timedelta(hours=1)
 _MOST = 20  # credentials of one browser
 _TRIES, _WINDOW = 30, timedelta(minutes=1)
 
@@ -39,12 +37,19 @@ class UsedLink(SignedOut):
 
 @dataclass(frozen=True, slots=True)
 class SessionApi:
-    """``secure`` where browsers reach us through TLS alone."""
+    """What the routes stand on."""
 
-    catalog: Catalog
-    clock: Clock
-    clients: Clients
-    secure: bool
+    house: House
+
+    @property
+    def access(self) -> Access:
+        """Who may do what."""
+        return self.house.desk.access
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach us through TLS alone."""
+        return self.house.base_url.startswith("https://")
 
 
 def session_routes(api: SessionApi) -> APIRouter:
@@ -57,7 +62,7 @@ def session_routes(api: SessionApi) -> APIRouter:
         if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
             raise Refused("the body must be sent as application/json")  # which no other site's page can do
         body = await json_object(request)
-        client, now = api.clients.address(request), api.clock.now()
+        client, now = api.house.clients.address(request), api.house.desk.now()
         tries.require(client, now)
         try:
             new = await _shown(api, body)
@@ -65,12 +70,12 @@ def session_routes(api: SessionApi) -> APIRouter:
             tries.take(client, now)  # who knows the secret may come as often as they like
             raise
         before, cookie = hash_secret(request.cookies.get(COOKIE, "")), new_secret()
-        held = await api.catalog.session(before)
+        held = await api.access.session(before)
         ids = [new.id, *(one for one in held if one != new.id)][:_MOST]
-        await api.catalog.put_session(hash_secret(cookie), ids, now + _LASTS)
-        await api.catalog.put_session(before, (), now)  # whoever planted it holds nothing
+        await api.access.put_session(hash_secret(cookie), ids)
+        await api.access.put_session(before, ())  # whoever planted it holds nothing
         response = await _told(api, ids)
-        seconds = int(_LASTS.total_seconds())
+        seconds = int(SIGNED_IN_FOR.total_seconds())
         response.set_cookie(COOKIE, cookie, seconds, httponly=True, samesite="strict", secure=api.secure)
         return response
 
@@ -78,16 +83,16 @@ def session_routes(api: SessionApi) -> APIRouter:
     async def get_session(request: Request) -> Response:
         """What this browser is signed in with, the newest first; which of them it acts with is said by each request,
         in the header `Inpoint-Credential`."""
-        return await _told(api, await api.catalog.session(hash_secret(request.cookies.get(COOKIE, ""))))
+        return await _told(api, await api.access.session(hash_secret(request.cookies.get(COOKIE, ""))))
 
     @router.delete("/session")
     async def sign_out(request: Request, credential: str | None = None) -> Response:
         """Sign out, of one credential or of all."""
         key = hash_secret(request.cookies.get(COOKIE, ""))
-        held = await api.catalog.session(key)
+        held = await api.access.session(key)
         left = [one for one in held if credential is not None and one != credential]
         if held:
-            await api.catalog.put_session(key, left, api.clock.now() + _LASTS)
+            await api.access.put_session(key, left)
         response = await _told(api, left)
         if not left:
             response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=api.secure)
@@ -96,10 +101,10 @@ def session_routes(api: SessionApi) -> APIRouter:
     return router
 
 
-async def new_link(catalog: Catalog, clock: Clock, credential_id: str) -> str:
+async def new_link(access: Access, credential_id: str) -> str:
     """What signs in with a credential, once, within the hour."""
     link = new_secret()
-    await catalog.add_sign_in(hash_secret(link), credential_id, clock.now() + _LINK_LASTS)
+    await access.add_link(hash_secret(link), credential_id)
     return link
 
 
@@ -107,20 +112,20 @@ async def _shown(api: SessionApi, body: dict[str, Any]) -> Credential:
     """Raises Invalid, WrongSecret, UsedLink."""
     link = text(body, "link", "link")
     if link is not None:
-        linked = await api.catalog.use_sign_in(hash_secret(link))
+        linked = await api.access.use_link(hash_secret(link))
         if linked is None:
             raise UsedLink
         return linked
     identity, secret = (text(body, name, name, required=True) or "" for name in ("id", "secret"))
-    found = await known(api.catalog, identity.strip(), secret.strip())
+    found = await known(api.access, identity.strip(), secret.strip())
     if found is None:
         raise WrongSecret
     return found
 
 
 async def _told(api: SessionApi, ids: Sequence[str]) -> JSONResponse:
-    names = {one.id: one.name for one in await api.catalog.workspaces()}
-    held = [one for id_ in ids if (one := await api.catalog.credential(id_)) is not None]
+    names = {one.id: one.name for one in await api.access.workspaces()}
+    held = [one for id_ in ids if (one := await api.access.credential(id_)) is not None]
     told = [
         {"id": one.id, "scope": one.scope, "workspace": {"id": one.workspace_id, "name": names[one.workspace_id]}}
         for one in held

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from fractions import Fraction
 from typing import Any
 
@@ -16,15 +15,9 @@ from inpoint.model.timeline import Lane
 from inpoint.web.moments import moment
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """``stream_base`` is what playback addresses begin with."""
-
-    stream_base: str
-
-
-def media(one: Media, encoding: Encoding | None, view: str, words: Words) -> dict[str, Any]:
-    """``encoding`` is what the picture is made of, ``view`` where whoever asks may watch it."""
+def media(one: Media, encoding: Encoding | None, view: str, base: str) -> dict[str, Any]:
+    """``encoding`` is what the picture is made of, ``view`` where whoever asks may watch it, ``base`` what playback
+    addresses begin with."""
     body: dict[str, Any] = {
         "id": one.id,
         "status": one.status,
@@ -34,7 +27,7 @@ def media(one: Media, encoding: Encoding | None, view: str, words: Words) -> dic
         "createdAt": moment(one.created_at),
         "updatedAt": moment(one.updated_at),
         "size": one.size,
-        "playbacks": [playback(way, words) for way in one.playbacks],
+        "playbacks": [playback(way, base) for way in one.playbacks],
     }
     if one.timeline is not None:
         body |= {
@@ -54,13 +47,13 @@ def media(one: Media, encoding: Encoding | None, view: str, words: Words) -> dic
     return body
 
 
-def playback(one: Playback, words: Words) -> dict[str, Any]:
+def playback(one: Playback, base: str) -> dict[str, Any]:
     return {
         "id": one.id,
         "policy": one.policy,
-        "hls": f"{words.stream_base}/{one.id}.m3u8",
-        "dash": f"{words.stream_base}/{one.id}.mpd",
-        "watch": f"{words.stream_base}/{one.id}/watch",
+        "hls": f"{base}/{one.id}.m3u8",
+        "dash": f"{base}/{one.id}.mpd",
+        "watch": f"{base}/{one.id}/watch",
     }
 
 
@@ -86,7 +79,7 @@ def _track(lane: Lane) -> dict[str, Any]:
     return {"kind": lane.kind, "language": lane.language, "name": lane.title or lane.name}
 
 
-def fill(whole: Collection[str], told: Sequence[FillProgress], encodings: int) -> dict[str, Any]:
+def fill(whole: Collection[str], told: Collection[FillProgress], encodings: int) -> dict[str, Any]:
     """How far the background encoding of all that a media is made of has come: ``encodings`` in number, of which some
     have ``told``."""
     body: dict[str, Any] = {"whole": sorted(whole)}

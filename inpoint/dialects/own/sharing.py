@@ -9,9 +9,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.own import shapes
-from inpoint.dialects.own.routes import Api
+from inpoint.dialects.own.routes import OwnApi
 from inpoint.errors import Invalid
-from inpoint.web.auth import reader, writer
 from inpoint.web.body import json_object
 from inpoint.web.fields import text
 from inpoint.web.moments import moment
@@ -22,13 +21,13 @@ _SHORTEST, _LONGEST = 60, 365 * 86_400  # seconds
 _USUAL = 86_400
 
 
-def sharing_routes(api: Api) -> APIRouter:
+def sharing_routes(api: OwnApi) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
 
     @router.post("/media/{media_id}/links", status_code=201)
     async def sign_link(request: Request, media_id: str) -> Response:
         """Addresses that open a private `playback` for `expiresIn` seconds (a day), signed by this server."""
-        credential = await writer(api.catalog, request)
+        credential = await api.writer(request)
         media = await api.media_of(credential, media_id)
         body = await json_object(request)
         playback = media.playback(text(body, "playback", "playback", required=True) or "")
@@ -37,15 +36,15 @@ def sharing_routes(api: Api) -> APIRouter:
         seconds = body.get("expiresIn", _USUAL)
         if type(seconds) is not int or not _SHORTEST <= seconds <= _LONGEST:
             raise Invalid("expiresIn", f"must be a whole number of seconds from {_SHORTEST} to {_LONGEST}")
-        now = api.clock.now()
+        now = api.desk.now()
         ends = now + timedelta(seconds=seconds)
-        key_id, private = await own_key(api.catalog, api.sealing, api.clock, credential.workspace_id)
+        key_id, private = await own_key(api.desk.access, api.house.sealing, now, credential.workspace_id)
         claims = {"aud": f"media:{playback.id}", "iat": int(now.timestamp()), "exp": int(ends.timestamp())}
         token = sign(claims | {"kid": key_id}, private, key_id)
         query = urlencode({"token": token})
         addresses = {
             name: f"{address}?{query}"
-            for name, address in shapes.playback(playback, api.words).items()
+            for name, address in shapes.playback(playback, api.house.stream_base).items()
             if name in ("hls", "dash", "watch")
         }
         return JSONResponse({"token": token, "expiresAt": moment(ends), **addresses}, 201)
@@ -53,9 +52,9 @@ def sharing_routes(api: Api) -> APIRouter:
     @router.get("/media/{media_id}/events")
     async def list_events(request: Request, media_id: str) -> Response:
         """What happened to a media, the newest first, and the deliveries to webhooks that told of it; `limit`."""
-        media = await api.media_of(await reader(api.catalog, request), media_id)
+        media = await api.media_of(await api.reader(request), media_id)
         limit = whole(request, "limit", 50, 1, 100) or 50
-        found = await api.catalog.events_of(media.workspace_id, media.id, limit)
+        found = await api.desk.webhooks.events(media.workspace_id, media.id, limit)
         told = [
             {**shapes.event(event), "media": media.id, "deliveries": [shapes.delivery(one) for one in sent]}
             for event, sent in found

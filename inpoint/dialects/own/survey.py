@@ -7,20 +7,19 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
-from inpoint.dialects.own.routes import Api
+from inpoint.dialects.own.routes import OwnApi
 from inpoint.errors import NotReady
 from inpoint.model import survey
 from inpoint.model.timeline import Timeline
-from inpoint.web.auth import reader
 
 _MOST = 4000
 
 
-def survey_routes(api: Api) -> APIRouter:
+def survey_routes(api: OwnApi) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
 
     async def asked(request: Request, media_id: str) -> Timeline:
-        media = await api.media_of(await reader(api.catalog, request), media_id)
+        media = await api.media_of(await api.reader(request), media_id)
         if media.status != "ready" or media.timeline is None:
             raise NotReady
         return media.timeline
@@ -30,7 +29,7 @@ def survey_routes(api: Api) -> APIRouter:
         """Frames at which a shot begins, and stretches of frames in which nothing is heard; `known` is how much of
         the media has been looked at, 0 to 1. It is looked at in the background, from the beginning on."""
         timeline = await asked(request, media_id)
-        found = await api.surveying.found(timeline)
+        found = await api.desk.survey.found(timeline)
         return JSONResponse(
             {
                 "known": round(found.known, 4),
@@ -51,7 +50,7 @@ def survey_routes(api: Api) -> APIRouter:
         """How loud it is from frame `first` on for `frames` (all), in `points` equal parts: decibels below full scale
         of the loudest fiftieth of a second in each, or null where that isn't known yet."""
         timeline = await asked(request, media_id)
-        found = await api.surveying.found(timeline)
+        found = await api.desk.survey.found(timeline)
         if found.levels is None:
             return JSONResponse({"levels": []})
         each = len(found.levels) / timeline.frames

@@ -12,15 +12,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi import Path as PathParameter
 from starlette.responses import Response
 
-from inpoint.delivery.answers import Delivery
-from inpoint.delivery.files import Files
-from inpoint.delivery.images import Images, Size
+from inpoint.delivery.images import Size
+from inpoint.dialects.house import House
 from inpoint.errors import Forbidden, Invalid
 from inpoint.model.ids import from_uid, uid_of
 from inpoint.model.playback import Viewing
 from inpoint.model.range import Range
-from inpoint.ports import Clock
-from inpoint.web.sealing import Sealing
 
 _DAY = 86_400  # seconds
 _GRANT = re.compile(r"([0-9a-f]{32})\.([0-9a-f]{32})\.(\d{1,8})\.([A-Za-z0-9_-]{43})", re.ASCII)
@@ -30,40 +27,38 @@ PREFIX = "/api/v1/view"
 
 
 @dataclass(frozen=True, slots=True)
-class ViewApi:
-    delivery: Delivery
-    images: Images
-    files: Files
-    sealing: Sealing
-    clock: Clock
+class OwnViewings:
+    """Addresses of media, made and read."""
+
+    house: House
 
     def address(self, workspace_id: str, media_id: str) -> str:
         """Where a media is seen: the same all day long, so that browsers keep what they have."""
-        last_day = str(int(self.clock.now().timestamp()) // _DAY + 1)
+        last_day = str(int(self.house.desk.now().timestamp()) // _DAY + 1)
         named = f"{uid_of(media_id)}.{uid_of(workspace_id)}.{last_day}"
-        return f"{PREFIX}/{named}.{self.sealing.sign(_signed(named))}"
+        return f"{PREFIX}/{named}.{self.house.sealing.sign(_signed(named))}"
 
     def viewing(self, grant: str, parts: str | None = None) -> Viewing:
         """``parts`` are the stretches of seconds to play, as ``1.5-2,7-9``. Raises Forbidden, Invalid."""
         match = _GRANT.fullmatch(grant)
         named, _, signature = grant.rpartition(".")
-        if match is None or not self.sealing.is_signed(_signed(named), signature):
+        if match is None or not self.house.sealing.is_signed(_signed(named), signature):
             raise Forbidden("this address is not valid")
-        if int(match[3]) < int(self.clock.now().timestamp()) // _DAY:
+        if int(match[3]) < int(self.house.desk.now().timestamp()) // _DAY:
             raise Forbidden("this address is no longer valid: open the page again")
         wanted = None if parts is None else _range(parts)
         passed_on = "" if parts is None else f"parts={parts}"
         return Viewing(match[1], granted=from_uid(match[2]), vouched=True, range=wanted, passed_on=passed_on)
 
 
-def view_routes(api: ViewApi) -> APIRouter:
+def view_routes(api: OwnViewings) -> APIRouter:
     router = APIRouter(prefix=PREFIX, tags=["Inpoint"])
 
     @router.get("/{grant}/video.m3u8")
     async def view(request: Request, grant: str, parts: str | None = None) -> Response:
         """The HLS multivariant playlist; of the `parts` alone, as `1.5-2,7-9`: the very bytes that the clip of them
         would have."""
-        return await api.delivery.hls(api.viewing(grant, parts), request, ".")
+        return await api.house.answers.hls(api.viewing(grant, parts), request, ".")
 
     @router.get("/{grant}/frames/{number}.jpg")
     async def frame(
@@ -75,17 +70,17 @@ def view_routes(api: ViewApi) -> APIRouter:
     ) -> Response:
         """A frame by its number; or, if any of the `within` frames that follow it will do, the one of these that is
         quickest to have."""
-        return await api.images.frame(api.viewing(grant), request, number, within, Size(height=height))
+        return await api.house.images.frame(api.viewing(grant), request, number, within, Size(height=height))
 
     @router.get("/{grant}/file.mp4")
     async def file(request: Request, grant: str, download: str | None = None) -> Response:
         """The MP4, where it is kept ready; `download` names it."""
-        return await api.files.ready(api.viewing(grant), request, "video", download)
+        return await api.house.files.ready(api.viewing(grant), request, "video", download)
 
     @router.get("/{grant}/{path:path}")
     async def resource(request: Request, grant: str, path: str, parts: str | None = None) -> Response:
         """Media playlists, segments and captions, as the manifests name them."""
-        return await api.delivery.resource(api.viewing(grant, parts), path, request)
+        return await api.house.answers.resource(api.viewing(grant, parts), path, request)
 
     return router
 

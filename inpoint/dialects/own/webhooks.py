@@ -4,60 +4,47 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
+from inpoint.dialects.house import House
 from inpoint.dialects.own import shapes
+from inpoint.dialects.own.routes import OwnApi
 from inpoint.errors import Invalid, NoSuchDelivery, NoSuchWebhook
 from inpoint.model.event import Webhook
+from inpoint.model.finding import Page
 from inpoint.model.ids import is_id, new_id
-from inpoint.ports import Catalog, Clock, Page
-from inpoint.web.auth import reader, writer
 from inpoint.web.body import json_object
-from inpoint.web.sealing import Sealing
-from inpoint.web.webhooks import Telling
 
 _PATH = "/webhooks/{webhook_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookApi:
-    """``dialects`` are the words that a webhook may be told in, the first unless one is named."""
-
-    catalog: Catalog
-    clock: Clock
-    sealing: Sealing
-    dialects: Mapping[str, Telling]
-
-
-def webhook_routes(api: WebhookApi) -> APIRouter:
+def webhook_routes(api: OwnApi) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
 
     async def asked(request: Request, webhook_id: str, *, write: bool = False) -> Webhook:
-        credential = await (writer if write else reader)(api.catalog, request)
+        credential = await (api.writer if write else api.reader)(request)
         if not is_id(webhook_id):
             raise NoSuchWebhook
-        return await api.catalog.webhook_of(credential.workspace_id, webhook_id)
+        return await api.desk.webhooks.of(credential.workspace_id, webhook_id)
 
     @router.post("/webhooks", status_code=201)
     async def add_webhook(request: Request) -> Response:
         """Tell an address what happens to media. The secret that signs the messages is shown only now."""
-        credential = await writer(api.catalog, request)
+        credential = await api.writer(request)
         body = await json_object(request)
-        made, secret = new_webhook(api, credential.workspace_id, body.get("url"), body.get("dialect"))
-        await api.catalog.add_webhook(made)
+        made, secret = new_webhook(api.house, credential.workspace_id, body.get("url"), body.get("dialect"))
+        await api.desk.webhooks.add(made)
         return JSONResponse(_shape(made) | {"secret": secret}, 201)
 
     @router.get("/webhooks")
     async def list_webhooks(request: Request) -> Response:
-        credential = await reader(api.catalog, request)
+        credential = await api.reader(request)
         return JSONResponse(
-            {"webhooks": [_shape(one) for one in await api.catalog.webhooks_of(credential.workspace_id)]}
+            {"webhooks": [_shape(one) for one in await api.desk.webhooks.all_of(credential.workspace_id)]}
         )
 
     @router.get(_PATH)
@@ -68,15 +55,14 @@ def webhook_routes(api: WebhookApi) -> APIRouter:
     async def remove_webhook(request: Request, webhook_id: str) -> Response:
         """It is told nothing from now on, and its log goes."""
         webhook = await asked(request, webhook_id, write=True)
-        await api.catalog.remove_webhook(webhook.workspace_id, webhook.id)
+        await api.desk.webhooks.remove(webhook.workspace_id, webhook.id)
         return JSONResponse({"deleted": webhook.id})
 
     @router.post(_PATH + "/test", status_code=202)
     async def test_webhook(request: Request, webhook_id: str) -> Response:
         """Send it a test event; how that went is in its deliveries."""
         webhook = await asked(request, webhook_id, write=True)
-        delivery_id = await api.catalog.test_webhook(webhook)
-        return JSONResponse(shapes.delivery(await api.catalog.delivery(webhook.id, delivery_id)), 202)
+        return JSONResponse(shapes.delivery(await api.desk.webhooks.test(webhook)), 202)
 
     @router.get(_PATH + "/deliveries")
     async def list_deliveries(
@@ -87,33 +73,35 @@ def webhook_routes(api: WebhookApi) -> APIRouter:
     ) -> Response:
         """What it was told, the newest first, with every attempt's outcome."""
         webhook = await asked(request, webhook_id)
-        listed, total = await api.catalog.list_deliveries(webhook.id, Page(start, limit))
+        listed, total = await api.desk.webhooks.deliveries(webhook.id, Page(start, limit))
         return JSONResponse({"deliveries": [shapes.delivery(one) for one in listed], "total": total})
 
     @router.get(_PATH + "/deliveries/{delivery_id}")
     async def get_delivery(request: Request, webhook_id: str, delivery_id: str) -> Response:
         webhook = await asked(request, webhook_id)
-        return JSONResponse(shapes.delivery(await api.catalog.delivery(webhook.id, _checked(delivery_id))))
+        return JSONResponse(shapes.delivery(await api.desk.webhooks.delivery(webhook.id, _checked(delivery_id))))
 
     @router.post(_PATH + "/deliveries/{delivery_id}/redeliver", status_code=202)
     async def redeliver(request: Request, webhook_id: str, delivery_id: str) -> Response:
         """Tell it again, now."""
         webhook = await asked(request, webhook_id, write=True)
-        await api.catalog.redeliver(webhook.id, _checked(delivery_id))
-        return JSONResponse(shapes.delivery(await api.catalog.delivery(webhook.id, delivery_id)), 202)
+        return JSONResponse(
+            shapes.delivery(await api.desk.webhooks.redeliver(webhook.id, _checked(delivery_id))), 202
+        )
 
     return router
 
 
-def new_webhook(api: WebhookApi, workspace_id: str, url: Any, dialect: Any) -> tuple[Webhook, str]:
+def new_webhook(house: House, workspace_id: str, url: Any, dialect: Any) -> tuple[Webhook, str]:
     """A webhook, and its secret: base64 of 32 random bytes. Raises Invalid."""
     secret = base64.b64encode(os.urandom(32)).decode()
-    chosen = next(iter(api.dialects)) if dialect is None else dialect
-    if not isinstance(chosen, str) or chosen not in api.dialects:
-        raise Invalid("dialect", "must be one of " + ", ".join(api.dialects))
-    sealed, kinds = api.sealing.seal(secret), api.dialects[chosen].kinds
-    made = Webhook(new_id(), workspace_id, _url(url), chosen, sealed, api.clock.now(), kinds)
-    return made, secret
+    many = {name: telling for name, telling in house.tellings.items() if not telling.is_single}
+    usual = next(name for name, telling in many.items() if telling.is_usual)
+    chosen = usual if dialect is None else dialect
+    if not isinstance(chosen, str) or chosen not in many:
+        raise Invalid("dialect", "must be one of " + ", ".join(sorted(many)))
+    sealed, kinds = house.sealing.seal(secret), many[chosen].kinds
+    return Webhook(new_id(), workspace_id, _url(url), chosen, sealed, house.desk.now(), kinds), secret
 
 
 def _url(told: Any) -> str:

@@ -1,0 +1,60 @@
+"""Where a source's stream can be entered, and which of its packets show nothing.
+
+Sources: ITU-T H.264 table 7-1, H.265 table 7-1; RFC 6386 section 9.1 (VP8); VP9 bitstream section 6.2.
+"""
+
+from __future__ import annotations
+
+from inpoint.model.nal import split_annexb, split_lengths
+
+_H264_IDR = 5
+_HEVC_CLOSED = {16, 17, 18, 19, 20}  # BLA and IDR; CRA (21) may be followed by pictures of the GOP before
+
+
+def _length_size(codec: str, extradata: bytes) -> int | None:
+    """Bytes of a NAL length in this stream; None if it has start codes."""
+    if not extradata or extradata[0] != 1:
+        return None
+    place = 4 if codec == "h264" else 21
+    return (extradata[place] & 3) + 1 if len(extradata) > place else None
+
+
+def stands_alone(codec: str, extradata: bytes, packet: bytes) -> bool:
+    """Whether decoding can begin at this key frame without the GOP before it.
+
+    Key-frame flags don't say: an open GOP's first pictures refer to what came before. Unknown means no.
+    """
+    if codec in ("vp8", "vp9", "av1", "mjpeg", "prores"):
+        return True
+    if codec == "mpeg2video":
+        at = packet.find(b"\x00\x00\x01\xb8")  # group_of_pictures_header: closed_gop is its 26th bit
+        return at >= 0 and len(packet) > at + 7 and bool(packet[at + 7] & 0x40)
+    if codec not in ("h264", "hevc"):
+        return False
+    size = _length_size(codec, extradata)
+    units = split_annexb(packet) if size is None else split_lengths(packet, size)
+    for unit in units:
+        if codec == "h264":
+            if unit and unit[0] & 0x1F in (1, _H264_IDR):
+                return unit[0] & 0x1F == _H264_IDR
+        elif unit and (unit[0] >> 1) & 0x3F < 32:
+            return (unit[0] >> 1) & 0x3F in _HEVC_CLOSED
+    return False
+
+
+def is_hidden(codec: str, packet: bytes) -> bool:
+    """Whether a packet only updates references (VP8's and VP9's alternate references) and shows nothing."""
+    if not packet:
+        return True
+    if codec == "vp8":
+        return not packet[0] & 0x10
+    if codec == "vp9":
+        if packet[-1] & 0xE0 == 0xC0:  # a superframe carries a shown frame
+            return False
+        profile = (packet[0] >> 5 & 1) | (packet[0] >> 3 & 2)
+        bits = (int.from_bytes(packet[:2], "big") if len(packet) > 1 else packet[0] << 8) >> (
+            7 if profile == 3 else 8
+        )
+        show_existing, show = bits & 0x08, bits & 0x02
+        return not show_existing and not show
+    return False

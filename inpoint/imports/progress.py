@@ -1,0 +1,34 @@
+"""A media's percent, told to its row now and then rather than at every packet."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from inpoint.model.media import Status
+from inpoint.ports import MediaRows
+
+_INTERVAL = 0.5  # seconds
+
+
+class ProgressReporter:
+    """Callable from libraries' callbacks; writes in the background, never two at once."""
+
+    def __init__(self, rows: MediaRows, media_id: str) -> None:
+        self._rows = rows
+        self._media_id = media_id
+        self._told = 0.0
+        self._task: asyncio.Task[bool] | None = None
+
+    def tell(self, status: Status, percent: float) -> None:
+        """``percent`` from 0 to 100."""
+        now = time.monotonic()
+        if now - self._told < _INTERVAL or (self._task is not None and not self._task.done()):
+            return
+        self._told = now
+        self._task = asyncio.ensure_future(self._rows.advance(self._media_id, status, round(percent, 1)))
+
+    async def settle(self) -> None:
+        """Wait for what is being written."""
+        if self._task is not None:
+            await self._task

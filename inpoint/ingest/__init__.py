@@ -1,1 +1,0 @@
-"""Stage 1: bytes arrive and become a media."""

@@ -1,0 +1,52 @@
+"""What a look into a source and its rewrap found. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFacts:
+    """``width`` and ``height`` are those of a shown picture: upright, with square pixels, even. ``rotation`` is in
+    degrees counter-clockwise; ``color`` holds libav's numbers of primaries, transfer and matrix; ``bit_rate`` is in
+    bit/s."""
+
+    codec: str
+    width: int
+    height: int
+    rotation: int
+    color: Mapping[str, int]
+    bit_rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class SoundFacts:
+    """``sample_rate`` and ``channels`` are those that decode; ``language`` is a BCP 47 tag, "und" if unknown."""
+
+    codec: str
+    sample_rate: int
+    channels: int
+    language: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextFacts:
+    """``language`` is a BCP 47 tag, "und" if unknown."""
+
+    language: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """``frames`` of a grid of ``rate`` a second, which begins at ``zero`` seconds of the source's own time."""
+
+    rate: Fraction
+    zero: Fraction
+    frames: int
+    video: PictureFacts
+    audio: tuple[SoundFacts, ...]
+    text: tuple[TextFacts, ...]

@@ -1,1 +1,0 @@
-"""Stage 4: a media becomes something that a player opens."""
