@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 
 class SystemClock:
+    """``ports.Clock``: this machine's, in UTC."""
+
     def now(self) -> datetime:
         return datetime.now(UTC)
 

@@ -15,6 +15,8 @@ Told = Callable[[int, int], None]
 
 
 class Remote:
+    """A running server, as the command line speaks to it. Raises ServerUnreachable."""
+
     def __init__(self, server: str, token_id: str | None, token_secret: str | None) -> None:
         if not token_id or not token_secret:
             raise Unauthorized(

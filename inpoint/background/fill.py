@@ -96,6 +96,8 @@ def runs(names: Sequence[SegmentName], length: int) -> Iterator[list[SegmentName
 
 
 class Fill:
+    """Makes what living timelines play and nobody has asked for yet, when nothing else is to be made."""
+
     def __init__(
         self,
         segments: Segments,

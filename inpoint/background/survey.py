@@ -40,6 +40,8 @@ class Found:
 
 
 class Survey:
+    """Finds where shots begin and how loud it is, once for each encoding, and keeps what it found."""
+
     def __init__(
         self, shelf: EncodingShelf, findings: FindingShelf, engine: Engine, encodings: Encodings, jobs: Jobs
     ) -> None:

@@ -68,6 +68,8 @@ def _sound_chunks(number: int, names: Sequence[SegmentName], loaded: Loaded) -> 
 
 
 class Sweeper:
+    """Deletes what no living timeline, lease or file needs any more, and foresees what that will be."""
+
     def __init__(
         self,
         media: MediaRows,

@@ -25,6 +25,8 @@ class Weight:
 
 
 class StorageMeter:
+    """What each encoding's blobs weigh, remembered for a while."""
+
     def __init__(
         self, rows: EncodingRows, retention: RetentionRows, shelf: EncodingShelf, encodings: Encodings, clock: Clock
     ) -> None:

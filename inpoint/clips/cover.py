@@ -24,6 +24,8 @@ def repictured(timeline: Timeline, encodings: Mapping[str, str]) -> Timeline:
 
 
 class ClipCovers:
+    """Encodings whose picture has an image laid over it, made of another's chunks."""
+
     def __init__(
         self,
         rows: EncodingRows,

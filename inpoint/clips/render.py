@@ -17,6 +17,8 @@ from inpoint.ports import MediaRows, Priority
 
 
 class ClipRendering:
+    """Makes what a clip needs before it is ready: the segments at its edges, its files and tracks."""
+
     def __init__(
         self, rows: MediaRows, encodings: Encodings, segments: Segments, waiting: WaitingClips, covers: ClipCovers
     ) -> None:

@@ -10,6 +10,8 @@ DELETED = "the source media was deleted before it was ready"
 
 
 class WaitingClips:
+    """Clips that begin, or fail, when their source is ready or has failed."""
+
     def __init__(self, rows: MediaRows, jobs: Jobs) -> None:
         self._rows = rows
         self._jobs = jobs

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from sqlalchemy import insert, select, update
 
-from inpoint.database import rows
+from inpoint.database import encoding_rows
 from inpoint.database.session import Session
 from inpoint.database.tables import encodings, media
 from inpoint.database.whole import lay, plan_sweep
@@ -29,7 +29,7 @@ class SqlEncodings:
             for encoding in made:
                 known = await db.execute(select(encodings.c.id).where(encodings.c.id == encoding.id))
                 if known.first() is None:
-                    await db.execute(insert(encodings).values(**rows.encoding_row(encoding)))
+                    await db.execute(insert(encodings).values(**encoding_rows.encoding_row(encoding)))
                 if _played(timeline, encoding.id) < encoding.grid.frames:  # trimmed: the rest is needed by nothing
                     await plan_sweep(db, encoding.id, self._session.now())
             await lay(db, media_id, timeline, size, self._session.now())
@@ -38,12 +38,12 @@ class SqlEncodings:
     async def encoding(self, encoding_id: str) -> Encoding | None:
         async with self._session.reading() as db:
             row = (await db.execute(select(encodings).where(encodings.c.id == encoding_id))).first()
-            return rows.to_encoding(row, self._session.recipes) if row else None
+            return encoding_rows.to_encoding(row, self._session.recipes) if row else None
 
     async def encodings(self, encoding_ids: Collection[str]) -> dict[str, Encoding]:
         async with self._session.reading() as db:
             found = await db.execute(select(encodings).where(encodings.c.id.in_(encoding_ids)))
-            return {row._mapping["id"]: rows.to_encoding(row, self._session.recipes) for row in found}
+            return {row._mapping["id"]: encoding_rows.to_encoding(row, self._session.recipes) for row in found}
 
     async def encodings_of(self, workspace_id: str) -> list[str]:
         async with self._session.reading() as db:

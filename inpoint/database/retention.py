@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from inpoint.database import rows
+from inpoint.database import rows, timeline_rows
 from inpoint.database.session import Session
 from inpoint.database.tables import encodings, leases, media, pieces, sweeps
 from inpoint.database.whole import plan_sweep, read_media, with_mezzanines
@@ -34,7 +34,7 @@ class SqlRetention:
 
     async def lease(self, media_id: str, timeline: Timeline, until: datetime) -> bool:
         moment = rows.to_micros(until)
-        lent = rows.lease_rows(timeline, moment)
+        lent = timeline_rows.lease_rows(timeline, moment)
         ours = (leases.c.id == lent[0]["id"]) | (leases.c.until <= self._session.now())
         async with self._session.writing() as db:
             if (await db.execute(select(media.c.id).where(media.c.id == media_id))).first() is None:
@@ -77,4 +77,4 @@ class SqlRetention:
         found = await read_media(db, select(media).where(media.c.id.in_(playing)))
         lent = (await db.execute(leased)).all() if without is None else []
         owned = [one.timeline for one in found if one.timeline is not None and one.id != without]
-        return [*owned, *(rows.to_leased(row) for row in lent)]
+        return [*owned, *(timeline_rows.to_leased(row) for row in lent)]

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from itertools import groupby
-from math import ceil
 from typing import Any
 
 from sqlalchemy import Row
 
-from inpoint.model.encoding import AudioTrack, Encoding, Rendition, TextTrack
+from inpoint.database import older
+from inpoint.database.timeline_rows import Values, piece_rows, timeline_values, to_timeline
+from inpoint.database.treatment_rows import to_treatment, treatment_facts
 from inpoint.model.event import Webhook
 from inpoint.model.file import MediaFile
-from inpoint.model.grid import Grid
 from inpoint.model.ids import uid_of
 from inpoint.model.media import Failure, Media
-from inpoint.model.overlay import overlay_facts, placement_facts, to_overlay, to_placement
 from inpoint.model.playback import Playback, Rule
 from inpoint.model.range import Range
-from inpoint.model.recipe import Recipe, Recipes
-from inpoint.model.runs import Runs
 from inpoint.model.signing import SigningKey
-from inpoint.model.timeline import Lane, Piece, Timeline
 from inpoint.model.track import PendingTrack
-from inpoint.model.treatment import Imposition, Insert, Treatment
 from inpoint.model.upload import Upload
 from inpoint.model.watermark import Watermark
 from inpoint.model.workspace import Credential
@@ -63,7 +55,7 @@ def media_row(media: Media) -> dict[str, Any]:
         "range_joined": _stretches(media.range.joined) if media.range and media.range.joined else None,
         "is_ranged": media.range is not None,
         "source_url": media.source_url,
-        "treatment": _treatment_facts(media.treatment),
+        "treatment": treatment_facts(media.treatment),
         "title": media.title,
         "folded_title": (media.title or "").casefold(),
         "metadata": dict(media.metadata),
@@ -78,47 +70,12 @@ def media_row(media: Media) -> dict[str, Any]:
     }
 
 
-def timeline_values(timeline: Timeline | None) -> dict[str, Any]:
-    """Of a media's row, what follows from its timeline."""
-    if timeline is None:
-        return {"rate": None, "seconds": 0}
-    return {"rate": str(timeline.rate), "seconds": ceil(timeline.duration)}
-
-
 def _micros(moment: datetime | None) -> int | None:
     return None if moment is None else to_micros(moment)
 
 
 def _moment(value: int | None) -> datetime | None:
     return None if value is None else from_micros(value)
-
-
-def _treatment_facts(treatment: Treatment) -> dict[str, Any]:
-    facts = {name: getattr(treatment, name) for name in ("max_height", "quality", "loudness", "sound_url")}
-    inserts = [{"url": one.url, "at": _text(one.at)} for one in treatment.inserts]
-    laid = [
-        {"url": one.url, "start": str(one.start), "end": _text(one.end), "fade_in": str(one.fade_in),
-         "fade_out": str(one.fade_out)}
-        for one in treatment.impositions
-    ]  # fmt: skip
-    overlays = [placement_facts(one) for one in treatment.overlays]
-    return facts | {"overlays": overlays, "inserts": inserts, "impositions": laid}
-
-
-def _to_treatment(told: Mapping[str, Any]) -> Treatment:
-    overlays = tuple(to_placement(one) for one in told.get("overlays", ()))
-    inserts = tuple(Insert(one["url"], _fraction(one["at"])) for one in told.get("inserts", ()))
-    laid = tuple(
-        Imposition(
-            one["url"],
-            Fraction(one["start"]),
-            _fraction(one["end"]),
-            Fraction(one["fade_in"]),
-            Fraction(one["fade_out"]),
-        )
-        for one in told.get("impositions", ())
-    )
-    return Treatment(**{**told, "overlays": overlays, "inserts": inserts, "impositions": laid})
 
 
 _Stretches = tuple[tuple[Fraction, Fraction], ...]
@@ -145,9 +102,6 @@ def _fraction(value: str | None) -> Fraction | None:
     return None if value is None else Fraction(value)
 
 
-Values = Mapping[Any, Any]
-
-
 def to_media(
     r: Values,
     pieces: Iterable[Values],
@@ -166,11 +120,11 @@ def to_media(
         parent_id=r["parent_id"],
         range=_to_range(r) if r["is_ranged"] else None,
         source_url=r["source_url"],
-        treatment=_to_treatment(r["treatment"]),
+        treatment=to_treatment(r["treatment"]),
         title=r["title"],
         metadata=r["metadata"],
         request=r["request"],
-        creator=r.get("creator") or r["request"].get("creatorId"),  # as older snapshots say
+        creator=older.creator(r),
         max_seconds=r.get("max_seconds"),
         delete_at=_moment(r.get("delete_at")),
         received_at=_moment(r.get("received_at")),
@@ -234,50 +188,16 @@ def to_signing_key(row: Row[Any]) -> SigningKey:
 
 def watermark_row(watermark: Watermark) -> dict[str, Any]:
     parts = {name: str(getattr(watermark, name)) for name in ("opacity", "padding", "scale")}
-    return asdict(watermark) | parts | {"created_at": to_micros(watermark.created_at)}
+    told = {"created_at": to_micros(watermark.created_at), "position": " ".join(watermark.position)}
+    return asdict(watermark) | parts | told
 
 
 def to_watermark(row: Row[Any]) -> Watermark:
     r = row._mapping
     parts = {name: Fraction(r[name]) for name in ("opacity", "padding", "scale")}
     told = {name: r[name] for name in Watermark.__slots__}
-    return Watermark(**{**told, **parts, "created_at": from_micros(r["created_at"])})
-
-
-def piece_rows(media_id: str, timeline: Timeline) -> list[dict[str, Any]]:
-    return [row for number, lane in enumerate(timeline.lanes) for row in lane_rows(media_id, lane, number)]
-
-
-def lane_rows(media_id: str, lane: Lane, lane_number: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "media_id": media_id,
-            "lane": lane_number,
-            "number": number,
-            "kind": lane.kind,
-            "language": lane.language,
-            "name": lane.name,
-            "title": lane.title,
-            "encoding_id": piece.encoding,
-            "track": piece.track,
-            "start": piece.start,
-            "end": piece.end,
-        }
-        for number, piece in enumerate(lane.pieces)
-    ]
-
-
-def to_timeline(rate: str | None, rows: Iterable[Values]) -> Timeline | None:
-    """``rows`` in order of lane and number."""
-    if rate is None:
-        return None
-    lanes = []
-    for _, group in groupby(rows, key=lambda row: row["lane"]):
-        members = list(group)
-        first = members[0]
-        pieces = tuple(Piece(m["encoding_id"], m["track"], m["start"], m["end"]) for m in members)
-        lanes.append(Lane(first["kind"], pieces, first["language"], first["name"], first.get("title") or ""))
-    return Timeline(Fraction(rate), tuple(lanes)) if lanes else None
+    told |= {"created_at": from_micros(r["created_at"]), "position": older.position(r["position"])}
+    return Watermark(**{**told, **parts})
 
 
 def snapshot(media: Media) -> dict[str, Any]:
@@ -330,78 +250,3 @@ def webhook_row(webhook: Webhook) -> dict[str, Any]:
 def to_webhook(r: Values) -> Webhook:
     kinds = None if r["kinds"] is None else tuple(r["kinds"])
     return Webhook(**{**r, "created_at": from_micros(r["created_at"]), "kinds": kinds})
-
-
-def lease_rows(timeline: Timeline, until: int) -> list[dict[str, Any]]:
-    """One for each encoding that the timeline plays; what it is names it."""
-    flat = piece_rows("", timeline)
-    name = hashlib.sha256(json.dumps([str(timeline.rate), flat], sort_keys=True).encode()).hexdigest()
-    return [
-        {"id": name, "encoding_id": encoding, "rate": str(timeline.rate), "pieces": flat, "until": until}
-        for encoding in sorted(timeline.encodings)
-    ]
-
-
-def to_leased(row: Row[Any]) -> Timeline:
-    timeline = to_timeline(row._mapping["rate"], row._mapping["pieces"])
-    assert timeline is not None
-    return timeline
-
-
-def encoding_row(encoding: Encoding) -> dict[str, Any]:
-    return {
-        "id": encoding.id,
-        "workspace_id": encoding.workspace_id,
-        "generation": encoding.recipe.number,
-        "mezzanine_id": encoding.mezzanine_id,
-        "facts": _encoding_facts(encoding),
-        "filled": [],
-    }
-
-
-def _encoding_facts(encoding: Encoding) -> dict[str, Any]:
-    return {
-        "rate": str(encoding.grid.rate),
-        "frames": encoding.grid.frames,
-        "segment_frames": encoding.runs.length,
-        "width": encoding.width,
-        "height": encoding.height,
-        "rotation": encoding.rotation,
-        "color": dict(encoding.color),
-        "renditions": [asdict(one) | {"runs": one.runs.length} for one in encoding.renditions],
-        "audio": [asdict(one) for one in encoding.audio],
-        "text": [asdict(one) for one in encoding.text],
-        "overlays": [overlay_facts(one) for one in encoding.overlays],
-        "shape": encoding.shape,
-    }
-
-
-def to_encoding(row: Row[Any], recipes: Recipes) -> Encoding:
-    """Raises LaterRelease for one that a later release made."""
-    r = row._mapping
-    facts: Mapping[str, Any] = r["facts"]
-    recipe = recipes.of(r["generation"])
-    return Encoding(
-        id=r["id"],
-        workspace_id=r["workspace_id"],
-        recipe=recipe,
-        grid=Grid(Fraction(facts["rate"]), facts["frames"]),
-        runs=Runs(facts["segment_frames"]),
-        width=facts["width"],
-        height=facts["height"],
-        rotation=facts["rotation"],
-        color=facts["color"],
-        renditions=tuple(_to_rendition(one, recipe, facts["segment_frames"]) for one in facts["renditions"]),
-        audio=tuple(AudioTrack(**one) for one in facts["audio"]),
-        text=tuple(TextTrack(**one) for one in facts["text"]),
-        overlays=tuple(to_overlay(one) for one in facts.get("overlays", ())),
-        shape=tuple(facts["shape"]) if facts.get("shape") else None,
-        mezzanine_id=r["mezzanine_id"],
-    )
-
-
-def _to_rendition(told: Mapping[str, Any], recipe: Recipe, segment_frames: int) -> Rendition:
-    """The first release's rows tell neither codec nor rung, which the name said, nor where segments begin."""
-    since = {"rung": int(told["name"].removesuffix("p")) if "rung" not in told else told["rung"]}
-    runs = Runs(told.get("runs", segment_frames))
-    return Rendition(**{"codec": recipe.picture.codec, **told, **since, "runs": runs})

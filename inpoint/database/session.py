@@ -16,6 +16,8 @@ from inpoint.ports import Clock
 
 @dataclass(frozen=True, slots=True)
 class Session:
+    """A connection to the database for reading, and the one transaction at a time that writes."""
+
     engine: AsyncEngine
     clock: Clock
     recipes: Recipes = RECIPES

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from inpoint.database import rows
+from inpoint.database import encoding_rows, rows, timeline_rows
 from inpoint.database.ledger import Ledger
 from inpoint.database.replies import SqlReplies
 from inpoint.database.session import Session
@@ -66,11 +66,11 @@ class SqlTracks:
             kept, media_id = rows.to_track(row._mapping), row._mapping["media_id"]
             if kept.replaces:
                 await self._make_room(db, media_id, kept)
-            await db.execute(insert(encodings).values(**rows.encoding_row(encoding)))
+            await db.execute(insert(encodings).values(**encoding_rows.encoding_row(encoding)))
             last = select(func.coalesce(func.max(pieces.c.lane), -1) + 1).where(pieces.c.media_id == media_id)
             number = (await db.execute(last)).scalar_one()
             named = replace(lane, language=kept.language, name=kept.name, title=kept.title)  # as it is called by now
-            await db.execute(insert(pieces), rows.lane_rows(media_id, named, number))
+            await db.execute(insert(pieces), timeline_rows.lane_rows(media_id, named, number))
             await db.execute(delete(tracks).where(tracks.c.id == track_id))
             if lane.kind == "audio":
                 await self._remake_files(db, media_id)
@@ -122,7 +122,7 @@ class SqlTracks:
             ordered = [picture, lane, *(one for one in others if one is not lane)]
             await db.execute(delete(pieces).where(pieces.c.media_id == media_id))
             for number, one in enumerate(ordered):
-                await db.execute(insert(pieces), rows.lane_rows(media_id, one, number))
+                await db.execute(insert(pieces), timeline_rows.lane_rows(media_id, one, number))
             await self._remake_files(db, media_id)
             await self._changed(db, workspace_id, media_id, "track_updated", identity)
             return await own_media(db, workspace_id, media_id)

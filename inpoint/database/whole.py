@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from inpoint.database import rows
+from inpoint.database import rows, timeline_rows
 from inpoint.database.tables import encodings, files, media, pieces, playbacks, sweeps, tracks
 from inpoint.errors import NotFound
 from inpoint.model.media import Failure, Media
@@ -44,7 +44,7 @@ async def add_media(db: AsyncConnection, new: Media) -> None:
     for file in new.files:
         await db.execute(insert(files).values(**rows.file_row(file, new.id)))
     if new.timeline is not None:
-        await db.execute(insert(pieces), rows.piece_rows(new.id, new.timeline))
+        await db.execute(insert(pieces), timeline_rows.piece_rows(new.id, new.timeline))
 
 
 async def own_media(db: AsyncConnection, workspace_id: str, media_id: str) -> Media:
@@ -90,18 +90,18 @@ async def fail_media(db: AsyncConnection, media_id: str, why: Failure, now: int)
 
 async def lay(db: AsyncConnection, media_id: str, timeline: Timeline, size: int, now: int) -> None:
     """Give a media its timeline and size (bytes). What it played and plays no more may be swept."""
-    values = rows.timeline_values(timeline) | {"size": size}
+    values = timeline_rows.timeline_values(timeline) | {"size": size}
     before = select(pieces.c.encoding_id).where(pieces.c.media_id == media_id)
     played = set((await db.execute(before)).scalars()) - timeline.encodings
     for encoding_id in await with_mezzanines(db, {one for one in played if one is not None}):
         await plan_sweep(db, encoding_id, now)
     await db.execute(delete(pieces).where(pieces.c.media_id == media_id))
     await db.execute(update(media).where(media.c.id == media_id).values(**values))
-    await db.execute(insert(pieces), rows.piece_rows(media_id, timeline))
+    await db.execute(insert(pieces), timeline_rows.piece_rows(media_id, timeline))
 
 
-def _by_media(found: Iterable[Row[Any]]) -> dict[str, list[rows.Values]]:
-    grouped: dict[str, list[rows.Values]] = {}
+def _by_media(found: Iterable[Row[Any]]) -> dict[str, list[timeline_rows.Values]]:
+    grouped: dict[str, list[timeline_rows.Values]] = {}
     for row in found:
         grouped.setdefault(row._mapping["media_id"], []).append(row._mapping)
     return grouped

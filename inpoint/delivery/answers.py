@@ -56,6 +56,8 @@ class Judged:
 
 
 class Answers:
+    """An answer over HTTP to each thing that a player can ask for."""
+
     def __init__(
         self,
         playbacks: PlaybackRows,

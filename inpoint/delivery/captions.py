@@ -12,6 +12,8 @@ from inpoint.shelf.encodings import EncodingShelf
 
 
 class CaptionFiles:
+    """A media's captions as WebVTT, whole or a segment's."""
+
     def __init__(self, encodings: Encodings, shelf: EncodingShelf) -> None:
         self._encodings = encodings
         self._shelf = shelf

@@ -29,6 +29,8 @@ _BLOCK = 1 << 20
 
 
 class FileAnswers:
+    """A media's kept MP4, sound and source files, whole or in ranges."""
+
     def __init__(self, answers: Answers, encodings: Encodings, making: FileMaking, shelf: FileShelf) -> None:
         self._shelf = shelf
         self._answers = answers

@@ -66,6 +66,8 @@ class Span:
 
 
 class ImageAnswers:
+    """Stills, moving pictures and storyboards of what plays."""
+
     def __init__(self, answers: Answers, encodings: Encodings, stills: Stills, clock: Clock) -> None:
         self._answers = answers
         self._encodings = encodings

@@ -36,6 +36,8 @@ class Look:
 
 
 class PlayerPages:
+    """The page with a player in it, for people and for frames on other sites."""
+
     def __init__(self) -> None:
         self._template = Template((_PLAYER / "player.html").read_text())
 

@@ -24,6 +24,8 @@ _KEPT = 10_000
 
 
 class PreviewLeases:
+    """What is cut but not kept: held by a lease for as long as somebody looks at it."""
+
     def __init__(self, rows: RetentionRows, clock: Clock) -> None:
         self._rows = rows
         self._clock = clock

@@ -14,6 +14,8 @@ from inpoint.ports import MediaRows
 
 
 class Clips:
+    """What may be cut, and what a clip inherits of its source."""
+
     def __init__(self, rows: MediaRows, waiting: WaitingClips) -> None:
         self._rows = rows
         self._waiting = waiting

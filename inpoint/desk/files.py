@@ -14,6 +14,8 @@ from inpoint.shelf.files import FileShelf
 
 
 class KeptFiles:
+    """Which files are kept of a media, and that they are made anew when what it plays changes."""
+
     def __init__(self, rows: FileRows, media: MediaRows, jobs: Jobs, shelf: FileShelf) -> None:
         self._rows = rows
         self._media = media

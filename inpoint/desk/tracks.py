@@ -22,6 +22,8 @@ _POLL, _POLLS = 0.02, 250  # seconds, and how often
 
 
 class Tracks:
+    """Sound and captions that are added to a media, changed, chosen and removed."""
+
     def __init__(
         self,
         rows: TrackRows,

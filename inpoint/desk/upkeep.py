@@ -18,6 +18,8 @@ _A_WHILE = timedelta(hours=1)
 
 
 class Upkeep:
+    """What falls due as time passes: deletions, expiries, jobs that were lost, what is forgotten."""
+
     def __init__(
         self,
         desk: Desk,

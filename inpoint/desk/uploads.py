@@ -24,6 +24,8 @@ _EXPIRED = "the upload was never completed"
 
 
 class Uploads:
+    """Uploads that come in parts: begun, gone on with, ended, cancelled, expired."""
+
     def __init__(
         self,
         rows: UploadRows,

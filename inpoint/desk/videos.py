@@ -25,6 +25,8 @@ _log = structlog.get_logger()
 
 
 class Videos:
+    """Media from their acceptance to their deletion: found, listed, changed, weighed."""
+
     def __init__(
         self,
         rows: MediaRows,

@@ -10,6 +10,8 @@ from inpoint.ports import PlaybackRows
 
 
 class Playbacks:
+    """Ways of playing a media: whose, under which rules."""
+
     def __init__(self, rows: PlaybackRows) -> None:
         self._rows = rows
 

@@ -14,6 +14,8 @@ _FORGOTTEN_AFTER = timedelta(hours=1)
 
 
 class Watermarks:
+    """Images that are kept to be laid over videos."""
+
     #: Of an image.
     most_bytes = MOST_BYTES
 

@@ -12,6 +12,8 @@ _REMEMBERED = timedelta(days=30)
 
 
 class Webhooks:
+    """Who is told of events, and what became of each telling."""
+
     def __init__(self, rows: WebhookRows, deliveries: DeliveryRows, clock: Clock) -> None:
         self._rows = rows
         self._deliveries = deliveries

@@ -43,6 +43,8 @@ _REWRAP_CPU = 4 * 3600
 
 
 class ConfinedEngine:
+    """``ports.Engine`` by processes that can reach neither network nor database."""
+
     def __init__(self, size: int, max_bytes: int) -> None:
         """``size`` processes for those who wait; a rewrap may write files of ``max_bytes`` at most."""
         self.zygote = Zygote()

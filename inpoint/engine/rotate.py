@@ -10,6 +10,8 @@ _FILTERS = {90: [("transpose", "cclock")], 180: [("hflip", ""), ("vflip", "")], 
 
 
 class Rotator:
+    """Turns decoded pictures by quarters, as a source's display matrix says."""
+
     def __init__(self, degrees: int) -> None:
         self._steps = _FILTERS.get(degrees, [])
         self._graph: Graph | None = None

@@ -49,6 +49,8 @@ _log = structlog.get_logger()
 
 
 class SourceIndexing:
+    """Rewraps a source into chunks on disk, with the index of its frames and packets."""
+
     def __init__(
         self,
         engine: Engine,

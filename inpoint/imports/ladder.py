@@ -28,9 +28,9 @@ class Rung:
 
 #: What a better quality costs: how much lower the CRF, how many times the cap.
 _QUALITIES: Mapping[Quality, tuple[int, Fraction]] = {
-    "standard": (0, Fraction(1)),
-    "pro": (2, Fraction(4, 3)),
-    "premium": (4, Fraction(7, 4)),
+    "usual": (0, Fraction(1)),
+    "better": (2, Fraction(4, 3)),
+    "best": (4, Fraction(7, 4)),
 }
 
 #: The lowest first. The second lies above 1 Mbit/s, so that players start on the lowest.

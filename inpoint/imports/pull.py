@@ -10,6 +10,8 @@ from inpoint.ports import Outgoing
 
 
 class SourcePull:
+    """Brings what a media's address names onto the disk, telling how far it is."""
+
     def __init__(self, outgoing: Outgoing, max_bytes: int) -> None:
         self._outgoing = outgoing
         self._max_bytes = max_bytes

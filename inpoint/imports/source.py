@@ -19,6 +19,8 @@ _IMAGE_BYTES = 20 << 20
 
 
 class SourceImport:
+    """A media's import, step by step: fetch, index, publish."""
+
     def __init__(
         self,
         rows: MediaRows,

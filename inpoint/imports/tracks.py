@@ -30,6 +30,8 @@ def most_bytes(kind: TrackKind, max_bytes: int) -> int:
 
 
 class TrackImport:
+    """A track's import, step by step: fetch, lay beside the media."""
+
     def __init__(
         self,
         tracks: TrackRows,

@@ -20,6 +20,8 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class WatermarkIntake:
+    """Reads an image that arrives, in a process that is confined, and keeps it."""
+
     def __init__(
         self, engine: Engine, outgoing: Outgoing, staging: Staging, files: ArrivingFiles, shelf: WatermarkShelf
     ) -> None:

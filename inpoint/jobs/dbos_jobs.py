@@ -26,6 +26,8 @@ _VERSION = "1"  # of the jobs' shape: a job begun by one release is ended by the
 
 
 class DbosJobs:
+    """``ports.Jobs`` over DBOS; several servers may share its database."""
+
     def __init__(self, database_url: str, data: Path, jobs: Mapping[JobKind, Job]) -> None:
         self._jobs = jobs
         self._data = data

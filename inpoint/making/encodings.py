@@ -27,6 +27,8 @@ class Loaded:
 
 
 class Encodings:
+    """Encodings with their indexes, the last few read kept in memory."""
+
     def __init__(self, rows: EncodingRows, shelf: EncodingShelf) -> None:
         self._rows = rows
         self._shelf = shelf

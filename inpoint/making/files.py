@@ -59,6 +59,8 @@ class Packaged:
 
 
 class FileMaking:
+    """A media's kept files, assembled of its segments or of its source's packets."""
+
     def __init__(
         self,
         rows: FileRows,

@@ -38,6 +38,8 @@ def source_name(file: MediaFile) -> str:
 
 
 class SourceGathering:
+    """A source's kept packets as a file, for a media or for a part of it."""
+
     def __init__(
         self, engine: Engine, encodings: Encodings, folders: WorkFolders, shelf: EncodingShelf, files: FileShelf
     ) -> None:

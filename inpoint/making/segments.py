@@ -51,6 +51,8 @@ class _Run:
 
 
 class Segments:
+    """Each segment by its name: read if it is kept, else made, once for all who ask."""
+
     def __init__(self, shelf: EncodingShelf, rows: EncodingRows, engine: Engine, encodings: Encodings) -> None:
         self._shelf = shelf
         self._rows = rows

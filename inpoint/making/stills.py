@@ -25,6 +25,8 @@ Admit = Callable[[], None]
 
 
 class Stills:
+    """Pictures of single frames, of several in motion, and sheets of them."""
+
     def __init__(self, shelf: EncodingShelf, engine: Engine, encodings: Encodings) -> None:
         self._shelf = shelf
         self._engine = engine

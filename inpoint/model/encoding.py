@@ -72,6 +72,8 @@ class TextTrack:
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
+    """What a source was made into: by which recipe, on which grid, in which renditions and tracks."""
+
     id: str
     workspace_id: str
     #: By which all its segments are made.

@@ -61,6 +61,8 @@ class AudioIndex:
 
 @dataclass(slots=True)
 class Index:
+    """Where each frame and packet of a mezzanine lies."""
+
     video: VideoIndex
     audio: list[AudioIndex]
 

@@ -24,6 +24,8 @@ ORDER: Mapping[Status, int] = {"pending": -1, "waiting": 0, "fetching": 1, "inde
 
 @dataclass(frozen=True, slots=True)
 class Failure:
+    """Why a media failed: a code of ``errors``, and a sentence for people."""
+
     code: str
     message: str
 

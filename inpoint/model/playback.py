@@ -25,6 +25,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Playback:
+    """A way of playing a media: an id of its own, and the rules for who may."""
+
     id: str
     media_id: str
     policy: Policy

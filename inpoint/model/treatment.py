@@ -28,14 +28,16 @@ class Imposition:
     fade_out: Fraction
 
 
-Quality = Literal["standard", "pro", "premium"]
+Quality = Literal["usual", "better", "best"]
 
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
+    """What is to be done to a source besides cutting it. ``max_height`` is in lines."""
+
     #: The greatest rung that is made.
     max_height: int = 1080
-    quality: Quality = "standard"
+    quality: Quality = "usual"
     #: Whether sound is brought to the usual loudness.
     loudness: bool = False
     #: Images over the picture, the first the lowest.

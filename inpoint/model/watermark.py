@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Literal
 
 from inpoint.model.overlay import Length, Placement, XAlign, YAlign
 
-Position = Literal["upperRight", "upperLeft", "lowerLeft", "lowerRight", "center"]
-_ALIGNED: Mapping[Position, tuple[XAlign, YAlign]] = {
-    "upperRight": ("right", "top"),
-    "upperLeft": ("left", "top"),
-    "lowerLeft": ("left", "bottom"),
-    "lowerRight": ("right", "bottom"),
-    "center": ("center", "middle"),
-}
+#: Which side or corner of the picture it keeps to.
+Position = tuple[XAlign, YAlign]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +33,6 @@ class Watermark:
 
     @property
     def placement(self) -> Placement:
-        margin = Length(Fraction(0) if self.position == "center" else self.padding, is_part=True)
-        return Placement(
-            "", *_ALIGNED[self.position], margin, margin, opacity=self.opacity, kept=self.id, scale=self.scale
-        )
+        """As a treatment lays it over a picture; no margin where it is in the middle."""
+        margin = Length(Fraction(0) if self.position == ("center", "middle") else self.padding, is_part=True)
+        return Placement("", *self.position, margin, margin, opacity=self.opacity, kept=self.id, scale=self.scale)

@@ -11,6 +11,8 @@ Scope = Literal["read", "write"]
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
+    """Whose media they are: no workspace sees another's."""
+
     id: str
     name: str
 

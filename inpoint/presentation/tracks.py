@@ -45,6 +45,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Track:
+    """One line of a manifest: a rendition or soundtrack or captions, with its segments in order."""
+
     key: str
     kind: Kind
     lane: Lane

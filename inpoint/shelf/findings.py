@@ -14,6 +14,8 @@ _KEPT = 4096  # runs at hand, of a few kilobytes each
 
 
 class FindingShelf:
+    """What surveys found, by encoding."""
+
     def __init__(self, store: BlobStore) -> None:
         self._store = store
         self._at_hand: OrderedDict[str, bytes] = OrderedDict()

@@ -15,6 +15,8 @@ from inpoint.errors import NotFound
 
 
 class ObjectBlobs:
+    """``ports.BlobStore`` in an object store that speaks S3."""
+
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 

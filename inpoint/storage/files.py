@@ -18,8 +18,10 @@ _POLL = 0.05
 
 
 class LocalFiles:
+    """``ports.ArrivingFiles`` on this machine's disk."""
+
     @asynccontextmanager
-    async def arriving(self, path: Path) -> AsyncIterator[Arriving]:
+    async def arriving(self, path: Path) -> AsyncIterator[ArrivingFile]:
         descriptor = await asyncio.to_thread(os.open, path, os.O_RDWR | os.O_CREAT, 0o644)
         with os.fdopen(descriptor, "r+b", buffering=0) as file:
             try:
@@ -28,13 +30,13 @@ class LocalFiles:
                         await asyncio.sleep(_POLL)
             except TimeoutError as error:
                 raise Busy("another request is sending this upload") from error
-            yield Arriving(file, path)
+            yield ArrivingFile(file, path)
 
     async def size(self, path: Path) -> int:
         return await asyncio.to_thread(lambda: path.stat().st_size if path.exists() else 0)
 
 
-class Arriving:
+class ArrivingFile:
     """``ports.Arriving``."""
 
     def __init__(self, file: FileIO, path: Path) -> None:

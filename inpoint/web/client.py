@@ -13,6 +13,8 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class Clients:
+    """Who a request comes from, as far as proxies that are trusted tell."""
+
     def __init__(self, trusted: Sequence[IPv4Network | IPv6Network]) -> None:
         """``trusted`` are the proxies whose word counts."""
         self._trusted = tuple(trusted)

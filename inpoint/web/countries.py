@@ -10,6 +10,8 @@ from inpoint.web.client import parsed
 
 
 class Countries:
+    """The country of an address, by the database that the operator named."""
+
     def __init__(self, path: Path | None) -> None:
         self._database = maxminddb.open_database(path) if path else None
 

@@ -111,8 +111,12 @@ def _responses(told: Described, description: Description) -> dict[str, Any]:
     return found
 
 
+#: Statuses of upload protocols, without a name in HTTP's registry.
+_UNREGISTERED = {460: "Checksum Mismatch"}
+
+
 def _phrase(status: int) -> str:
-    return "Checksum Mismatch" if status == 460 else HTTPStatus(status).phrase  # tus 1.0.0, "Checksum"
+    return _UNREGISTERED.get(status) or HTTPStatus(status).phrase
 
 
 def _content(what: Schema | str) -> dict[str, Any]:

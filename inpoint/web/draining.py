@@ -14,6 +14,8 @@ _WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 
 
 class Draining:
+    """Answers that are still being given when the server is told to stop."""
+
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 

@@ -29,6 +29,8 @@ class _TryAgainError(Exception):
 
 
 class GuardedClient:
+    """``ports.Outgoing``: no private address is reached, whatever names and redirects say."""
+
     def __init__(self, allowed: Sequence[IPv4Network | IPv6Network]) -> None:
         """``allowed`` are networks that may be reached although they are private."""
         self._client = AsyncClient(

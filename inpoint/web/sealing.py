@@ -13,6 +13,8 @@ from cryptography.fernet import Fernet, InvalidToken
 
 
 class Sealing:
+    """Secrets as they lie in the database: sealed with this server's key."""
+
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
         self._fernet = Fernet(base64.urlsafe_b64encode(self._key("seal")))

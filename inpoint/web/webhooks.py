@@ -53,6 +53,8 @@ class Telling:
 
 
 class WebhookDispatch:
+    """Sends what is due to be told, and tries again later what was not taken."""
+
     def __init__(
         self,
         webhooks: WebhookRows,

@@ -573,7 +573,7 @@ async def test_tracks_are_renamed_replaced_and_fail(rows: Rows) -> None:
 
 async def test_a_removed_watermark_stays_while_something_needs_it(rows: Rows, kept: Kept) -> None:
     mark = Watermark(
-        new_id(), SPACE.id, NOW, "", Fraction(1), Fraction(1, 20), Fraction(3, 20), "upperRight", 9, 4, 4
+        new_id(), SPACE.id, NOW, "", Fraction(1), Fraction(1, 20), Fraction(3, 20), ("right", "top"), 9, 4, 4
     )
     await rows.watermarks.add_watermark(mark)
     assert await rows.watermarks.watermarks_of(SPACE.id) == [mark]

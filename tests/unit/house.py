@@ -52,7 +52,7 @@ from inpoint.testing.clock import SettableClock
 from inpoint.testing.engine import ScriptedEngine, ScriptedSource
 from inpoint.testing.jobs import MemoryJobs
 from inpoint.testing.outgoing import ScriptedOutgoing
-from inpoint.testing.rows import memory_rows
+from inpoint.testing.rows import MemoryRows, memory_rows
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 SPACE = Workspace(new_id(), "space")
@@ -74,11 +74,12 @@ class House:
     ) -> None:
         """``after`` a house that crashed: what is on disk and in rows is as it left it."""
         self._made_of = (folder, recipe, extent)
-        self.clock = after.clock if after else SettableClock(NOW)
+        self.clock: SettableClock = after.clock if after else SettableClock(NOW)
         self.jobs, self.engine = MemoryJobs(), ScriptedEngine()
         self.outgoing = ScriptedOutgoing({URL: ScriptedSource().written()})
-        self.rows = rows = after.rows if after else memory_rows(self.clock)
-        self.store = store = after.store if after else MemoryStore()
+        self.rows: MemoryRows = after.rows if after else memory_rows(self.clock)
+        self.store: MemoryStore = after.store if after else MemoryStore()
+        rows, store = self.rows, self.store
         blobs = FolderBlobs(folder / "blobs") if on_disk else store
         self.staging = staging = Staging(folder / "staging")
         self.shelf = shelf = EncodingShelf(blobs)

@@ -81,7 +81,7 @@ async def a_file(house: House) -> str:
 
 async def a_watermark(house: House) -> Watermark:
     mark = Watermark(
-        new_id(), SPACE.id, NOW, "", Fraction(1), Fraction(1, 20), Fraction(3, 20), "upperRight", 9, 40, 20
+        new_id(), SPACE.id, NOW, "", Fraction(1), Fraction(1, 20), Fraction(3, 20), ("right", "top"), 9, 40, 20
     )
     await house.rows.watermarks.add_watermark(mark)
     await house.store.put(keys.watermark(mark.id), b"png")

@@ -127,7 +127,7 @@ async def test_an_upload_becomes_the_media_that_is_there(world: House) -> None:
 
 async def test_a_removed_watermark_stays_while_something_needs_it(world: House) -> None:
     mark = Watermark(
-        new_id(), SPACE.id, NOW, "", Fraction(1), Fraction(1, 20), Fraction(3, 20), "upperRight", 9, 4, 4
+        new_id(), SPACE.id, NOW, "", Fraction(1), Fraction(1, 20), Fraction(3, 20), ("right", "top"), 9, 4, 4
     )
     await world.rows.watermarks.add_watermark(mark)
     await world.store.put(keys.watermark(mark.id), b"png")

@@ -37,15 +37,16 @@ def laid(
     ],
 )
 def test_sizes(scale: Fraction, image: tuple[int, int], picture: tuple[int, int], size: tuple[int, int]) -> None:
-    overlay = laid("upperLeft", scale, Fraction(0), image, picture)
+    overlay = laid(("left", "top"), scale, Fraction(0), image, picture)
     assert [overlay.width * picture[0], overlay.height * picture[1]] == [*size]
 
 
 @pytest.mark.parametrize(
     ("position", "corner"),
     [
-        ("upperLeft", (192, 108)), ("upperRight", (1920 - 192 - 480, 108)), ("lowerLeft", (192, 1080 - 108 - 240)),
-        ("lowerRight", (1920 - 192 - 480, 1080 - 108 - 240)), ("center", (720, 420)),
+        (("left", "top"), (192, 108)), (("right", "top"), (1920 - 192 - 480, 108)),
+        (("left", "bottom"), (192, 1080 - 108 - 240)),
+        (("right", "bottom"), (1920 - 192 - 480, 1080 - 108 - 240)), (("center", "middle"), (720, 420)),
     ],
 )  # fmt: skip
 def test_margins_are_parts_of_each_side_and_the_center_has_none(position: Position, corner: tuple[int, int]) -> None:

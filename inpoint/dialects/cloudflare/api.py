@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from inpoint.desk.desk import Desk
 from inpoint.dialects.cloudflare import access, shapes
-from inpoint.dialects.cloudflare.translate import Settings, limited
+from inpoint.dialects.cloudflare.translate import VideoSettings, limited
 from inpoint.dialects.house import House
 from inpoint.errors import Invalid, NoSuchWatermark, NotFound
 from inpoint.model.ids import from_uid
@@ -26,6 +26,8 @@ TAG = "Cloudflare Stream"
 
 @dataclass(frozen=True, slots=True)
 class StreamApi:
+    """What the dialect's routes share: the house, and its own words for it."""
+
     house: House
 
     @property
@@ -66,7 +68,7 @@ class StreamApi:
     async def video(self, media: Media) -> dict[str, Any]:
         return shapes.video(media, await self.desk.videos.pictured(media), self.house.base_url)
 
-    async def new_media(self, wanted: Settings, credential: Credential) -> Media:
+    async def new_media(self, wanted: VideoSettings, credential: Credential) -> Media:
         """A media made as it is wanted. Raises Invalid for a watermark that there isn't."""
         media = wanted.media(credential.workspace_id, self.desk.now())
         if wanted.watermark_id is None:

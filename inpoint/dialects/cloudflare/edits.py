@@ -29,7 +29,7 @@ _DETAILS = ("title", "share_link", "channel_link", "logo")
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class VideoEdit:
     """A change of a video; ``told`` holds what was sent, checked."""
 
     told: Mapping[str, Any]
@@ -54,7 +54,7 @@ class Edit:
         return with_meta(edited, told["meta"]) if "meta" in told else edited
 
 
-def edit(sent: Mapping[str, Any], media: Media, now: datetime) -> Edit:
+def edit(sent: Mapping[str, Any], media: Media, now: datetime) -> VideoEdit:
     """What isn't sent stays; times that are sent back as they are, too."""
     known = {"uploadExpiry": media.request.get("uploadExpiry"), "scheduledDeletion": media.delete_at}
     body = {name: value for name, value in sent.items() if not (value and _moments_equal(value, known.get(name)))}
@@ -74,7 +74,7 @@ def edit(sent: Mapping[str, Any], media: Media, now: datetime) -> Edit:
         "uploadExpiry": expiry(body, "uploadExpiry", now),
     }
     nullable = {"creator", "scheduledDeletion", "publicDetails", "maxDurationSeconds"}
-    return Edit(
+    return VideoEdit(
         {name: one for name, one in readers.items() if one is not None or (name in body and name in nullable)}
     )
 

@@ -29,6 +29,8 @@ _STATES: Mapping[str, tuple[tuple[Status, bool | None], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Listing:
+    """What a listing is asked for: which videos, in which order, how many."""
+
     page: Page
     wanted: WantedMedia
     with_counts: bool

@@ -13,7 +13,7 @@ from inpoint.model.file import MediaFile
 from inpoint.model.ids import uid_of
 from inpoint.model.media import Media
 from inpoint.model.signing import SigningKey
-from inpoint.model.watermark import Watermark
+from inpoint.model.watermark import Position, Watermark
 from inpoint.web.moments import moment
 
 _REASONS: Mapping[str, str] = {
@@ -23,6 +23,17 @@ _REASONS: Mapping[str, str] = {
     "damaged": "ERR_MALFORMED_VIDEO",
     "empty_range": "ERR_DURATION_TOO_SHORT",
 }
+
+
+#: Where a watermark goes, in their words and in ours.
+POSITIONS: Mapping[str, Position] = {
+    "upperRight": ("right", "top"),
+    "upperLeft": ("left", "top"),
+    "lowerLeft": ("left", "bottom"),
+    "lowerRight": ("right", "bottom"),
+    "center": ("center", "middle"),
+}
+_POSITION_WORDS = {ours: theirs for theirs, ours in POSITIONS.items()}
 
 
 def envelope(result: Any, **more: Any) -> dict[str, Any]:
@@ -134,7 +145,7 @@ def watermark(mark: Watermark) -> dict[str, Any]:
         "opacity": float(mark.opacity),
         "padding": float(mark.padding),
         "scale": float(mark.scale),
-        "position": mark.position,
+        "position": _POSITION_WORDS[mark.position],
     }
 
 

@@ -30,7 +30,7 @@ _ORIGIN = re.compile(r"(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*(:\d{1,5})?|\*", re.ASC
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class VideoSettings:
     """What a video may be told at its making. None is as it is without."""
 
     creator: str | None = None
@@ -83,9 +83,9 @@ def origin_rule(origins: tuple[str, ...]) -> Rule:
     return Rule("deny", origins) if origins else Rule()
 
 
-def settings(body: Mapping[str, Any], now: datetime, creator: str | None = None) -> Settings:
+def settings(body: Mapping[str, Any], now: datetime, creator: str | None = None) -> VideoSettings:
     """``creator`` is what a header says."""
-    return Settings(
+    return VideoSettings(
         creator=limited(body, "creator", 64) or creator,
         meta=meta_of(body),
         name=limited(body, "name", 2048),
@@ -100,9 +100,11 @@ def settings(body: Mapping[str, Any], now: datetime, creator: str | None = None)
 
 @dataclass(frozen=True, slots=True)
 class ClipRequest:
+    """A clip as it was asked for, checked: whose, from where to where in seconds, told what."""
+
     source_id: str
     range: Range
-    settings: Settings
+    settings: VideoSettings
 
 
 def clip_request(body: Mapping[str, Any], now: datetime) -> ClipRequest:

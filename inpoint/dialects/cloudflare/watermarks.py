@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, cast, get_args
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
@@ -15,13 +15,12 @@ from inpoint.dialects.cloudflare.api import STREAM, TAG, StreamApi
 from inpoint.dialects.cloudflare.translate import address, limited
 from inpoint.errors import Invalid, NoSuchWatermark, TooLarge
 from inpoint.model.ids import from_uid, new_id
-from inpoint.model.watermark import Position, Watermark
+from inpoint.model.watermark import Watermark
 from inpoint.web.body import json_object
 from inpoint.web.fields import number
 from inpoint.web.multipart import parts
 
 _PATH = STREAM + "/watermarks"
-_POSITIONS: tuple[str, ...] = get_args(Position)
 _DEFAULTS = {"opacity": Fraction(1), "padding": Fraction(1, 20), "scale": Fraction(3, 20)}
 
 
@@ -102,15 +101,15 @@ async def _block(image: bytes) -> AsyncIterator[bytes]:
 def _wanted(api: StreamApi, told: Mapping[str, Any], workspace_id: str, url: str | None = None) -> Watermark:
     """Raises Invalid."""
     position = told.get("position") or "upperRight"
-    if position not in _POSITIONS:
-        raise Invalid("position", "must be one of " + ", ".join(_POSITIONS))
+    if position not in shapes.POSITIONS:
+        raise Invalid("position", "must be one of " + ", ".join(shapes.POSITIONS))
     numbers = {name: _part(told, name, default) for name, default in _DEFAULTS.items()}
     return Watermark(
         id=new_id(),
         workspace_id=workspace_id,
         created_at=api.desk.now(),
         name=limited(told, "name", 255) or "",
-        position=cast("Position", position),
+        position=shapes.POSITIONS[position],
         size=0,
         width=0,
         height=0,

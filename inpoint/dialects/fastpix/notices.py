@@ -41,6 +41,8 @@ _TYPES: Mapping[EventKind, str] = {
 
 
 class FastPixNotices:
+    """Events as the dialect's webhooks tell them."""
+
     def __init__(self, desk: Desk, words: FastPixWords) -> None:
         self._desk = desk
         self._words = words

@@ -10,7 +10,7 @@ from math import gcd
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
-from inpoint.dialects.fastpix.translate import MEDIA_PREFIX
+from inpoint.dialects.fastpix.translate import MEDIA_PREFIX, QUALITIES
 from inpoint.errors import NoSuchTrack
 from inpoint.model.encoding import Encoding
 from inpoint.model.file import MediaFile
@@ -22,6 +22,7 @@ from inpoint.model.track import PendingTrack
 from inpoint.model.upload import Upload
 from inpoint.web.moments import moment
 
+_QUALITY_WORDS = {ours: theirs for theirs, ours in QUALITIES.items()}
 DurationFormat = Literal["auto", "seconds", "hms"]
 
 
@@ -76,7 +77,7 @@ def created(media: Media) -> dict[str, Any]:
         "createdAt": moment(media.created_at),
         "updatedAt": moment(media.updated_at),
         "playbackIds": [playback_id(one) for one in media.playbacks],
-        "mediaQuality": media.treatment.quality,
+        "mediaQuality": _QUALITY_WORDS[media.treatment.quality],
         "sourceAccess": _has_source(media),
         "maxResolution": media.request["maxResolution"],
         "inputs": media.request["inputs"],
@@ -95,7 +96,7 @@ def media_object(media: Media, encoding: Encoding | None, images: str, *, hms: b
         "id": media.id,
         "workspaceId": media.workspace_id,
         "metadata": {name: one if isinstance(one, str) else json.dumps(one) for name, one in media.metadata.items()},
-        "mediaQuality": media.treatment.quality,
+        "mediaQuality": _QUALITY_WORDS[media.treatment.quality],
         "maxResolution": media.request.get("maxResolution", "1080p"),
         "status": _STATUSES[media.status],
         "sourceAccess": _has_source(media),
@@ -264,7 +265,7 @@ def upload(one: Upload, url: str, seconds: int) -> dict[str, Any]:
     settings = {
         "playbackIds": [_ways(way) for way in media.playbacks],
         "metadata": dict(media.metadata),
-        "mediaQuality": media.treatment.quality,
+        "mediaQuality": _QUALITY_WORDS[media.treatment.quality],
         "sourceAccess": _has_source(media),
         "optimizeAudio": media.treatment.loudness,
         "maxResolution": media.request["maxResolution"],

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 from inpoint.dialects.fastpix.inputs import (
     input_list,
@@ -28,7 +28,7 @@ from inpoint.web.fields import choice, flag, is_http, limited, missing, names, s
 
 MEDIA_PREFIX = "fp_mediaId://"
 _RESOLUTIONS = {"2160p": 2160, "1440p": 1440, "1080p": 1080, "720p": 720, "480p": 480, "360p": 360}
-_QUALITIES = ("standard", "pro", "premium")
+QUALITIES: Mapping[str, Quality] = {"standard": "usual", "pro": "better", "premium": "best"}
 
 #: Asked for, these are refused in words rather than ignored.
 _NOT_OFFERED = ("subtitles", "summary", "chapters", "namedEntities", "moderation")
@@ -90,7 +90,7 @@ def _settings(body: Mapping[str, Any], url: str, source_id: str | None, wanted: 
     resolution = choice(body, "maxResolution", tuple(_RESOLUTIONS), "1080p")
     treatment = Treatment(
         _RESOLUTIONS[resolution],
-        cast("Quality", choice(body, "mediaQuality", _QUALITIES, "standard")),
+        QUALITIES[choice(body, "mediaQuality", tuple(QUALITIES), "standard")],
         flag(body, "optimizeAudio"),
         watermarks(body.get("inputs") or []),
         inserts(body["inputs"][0], "inputs[0].") if url else inserts(body, ""),
@@ -125,7 +125,7 @@ def _require_shareable(treatment: Treatment) -> None:
         raise Refused("other videos and sounds are joined at import: a clip has its source's")
     if treatment.overlays:
         raise Refused("watermarks are chosen at import: a clip has its source's picture")
-    if treatment.quality != "standard":
+    if treatment.quality != "usual":
         raise Refused("mediaQuality is chosen at import: a clip has its source's")
 
 
@@ -174,7 +174,7 @@ _EDITABLE = ("metadata", "title", "creatorId")
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class MediaEdit:
     """None is as it was."""
 
     title: str | None
@@ -190,12 +190,12 @@ class Edit:
         )
 
 
-def edit(body: Mapping[str, Any]) -> Edit:
+def edit(body: Mapping[str, Any]) -> MediaEdit:
     """Raises Invalid, naming the field, also for one that can't be changed."""
     for name in body:
         if name not in _EDITABLE:
             raise Invalid(name[:300], "can't be changed")
-    return Edit(limited(body, "title"), metadata(body), limited(body, "creatorId"))
+    return MediaEdit(limited(body, "title"), metadata(body), limited(body, "creatorId"))
 
 
 def _video_input(body: Mapping[str, Any]) -> Mapping[str, Any]:
