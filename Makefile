@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+JOBS ?= 3  # tests that run at once: most of their time is waiting
 
 UI := $(shell find dashboard-ui -name node_modules -prune -o -type f -print)
 DASHBOARD := inpoint/dashboard/built/index.html
@@ -12,7 +13,7 @@ serve: $(VENV)/.run $(DASHBOARD)  ## run the product with its embedded defaults
 	$(BIN)/inpoint serve
 
 test: $(VENV)/.dev lint types ui  ## everything that a change must pass
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

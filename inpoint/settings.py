@@ -28,6 +28,12 @@ class Settings(BaseSettings):
     fill: Literal["all", "first", "none"] = Field(
         "all", description="What is made in the background: all renditions, the first one only, or nothing."
     )
+    megapixels: float | None = Field(
+        None,
+        gt=0,
+        description="Millions of pixels a second that this machine encodes while somebody watches: a rendition that "
+        "takes more is offered once it is filled. Default: measured at each start.",
+    )
     max_bytes: int = Field(30 << 30, ge=1, description="Largest source that is imported, in bytes.")
     max_seconds: int = Field(12 * 3600, ge=1, description="Longest source that is imported, in seconds.")
     pull_allow: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(

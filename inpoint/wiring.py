@@ -251,6 +251,9 @@ class Server:
 
     async def _measure(self) -> None:
         """How many pixels a second this machine encodes while somebody watches: decoding and scaling take a part."""
+        if self.settings.megapixels is not None:
+            self._answers.pixel_budget = self.settings.megapixels * 1e6
+            return
         with contextlib.suppress(Exception):
             order = RateOrder(self._recipe.picture, self._recipe.boxes)
             self._answers.pixel_budget = await self._engine.pixel_rate(order) * 0.75

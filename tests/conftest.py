@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,13 @@ from tests.media import Recipe, make, recipe
 from tests.server import Server, file_server
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of tests that run at once, those of a file stay together, for what they share, unless they are told apart."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 @pytest.fixture(scope="session")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of test sources."""
@@ -19,9 +27,19 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def source(sources: Path) -> Callable[[Recipe], Path]:
-    """Makes a recipe's file, once."""
-    return lambda wanted: make(wanted, sources)
+def source(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Recipe], Path]:
+    """Makes a recipe's file, once for all sessions that run at once."""
+    base = tmp_path_factory.getbasetemp()
+    made = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "made"
+    made.mkdir(exist_ok=True)
+
+    def path(wanted: Recipe) -> Path:
+        here = sources / wanted.file
+        if not here.exists():
+            os.link(make(wanted, made), here)
+        return here
+
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -40,8 +58,8 @@ def pages() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for the tests that don't harm it."""
-    running = Server(tmp_path_factory.mktemp("server")).start()
+    """One server for the tests that don't harm it. It makes what is asked for, and no more."""
+    running = Server(tmp_path_factory.mktemp("server"), INPOINT_FILL="none").start()
     yield running
     running.end()
 

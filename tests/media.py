@@ -6,6 +6,7 @@ matching a stretch of it against the original finds its place to the sample.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 from collections.abc import Sequence
@@ -102,7 +103,10 @@ def noise(samples: int, rate: int, seed: int = FIRST) -> np.ndarray:
 def make(recipe: Recipe, folder: Path) -> Path:
     """Make the recipe's file, once."""
     path = folder / recipe.file
-    if not path.exists():
+    with (folder / f"{recipe.file}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # sessions that run at once share the folder
+        if path.exists():
+            return path
         _make(recipe, path)
         # SVT-AV1, run as root, leaves its caller at real-time priority; a browser started later would inherit that.
         os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))

@@ -11,8 +11,11 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Scope, Send
 
 from inpoint import __version__, errors
 from inpoint.web.description import describe
@@ -86,8 +89,7 @@ def build_app(
         return JSONResponse({"status": "ok" if ready else "starting"}, 200 if ready else 503)
 
     app.include_router(dashboard)
-    for dialect in dialects:
-        app.include_router(dialect.router)
+    app.router.routes.extend(map(OwnedPaths, dialects))
     _described(app, dialects)
 
     def fail(request: Request, status: int, error: errors.InpointError) -> Response:
@@ -134,13 +136,30 @@ def build_app(
     return app
 
 
+class OwnedPaths(BaseRoute):
+    """A dialect's paths: it alone answers them, whatever others' patterns would match, so dialects have no order."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        dialect.router.redirect_slashes = False
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Of an HTTP request's scope."""
+        owns = scope["type"] == "http" and self._dialect.owns(scope["path"])
+        return (Match.FULL if owns else Match.NONE), {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """By the dialect's own routes."""
+        await self._dialect.router(scope, receive, send)
+
+
 def _described(app: FastAPI, dialects: Sequence[Dialect]) -> None:
     """The OpenAPI document, with what the dialects say of their operations."""
-    plain = app.openapi
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
-            made = plain()
+            routes = [*app.routes, *(route for dialect in dialects for route in dialect.router.routes)]
+            made = app.openapi_schema = get_openapi(title=app.title, version=app.version, routes=routes)
             for dialect in dialects:
                 describe(made, dialect.description)
             made["components"]["schemas"].pop("HTTPValidationError", None)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+import httpx
+from fastapi import APIRouter
 
 from inpoint.background.fill import Extent, Fill
 from inpoint.background.survey import Survey
@@ -14,6 +19,12 @@ from inpoint.background.weigh import StorageMeter
 from inpoint.clips.cover import ClipCovers
 from inpoint.clips.render import ClipRendering
 from inpoint.clips.waiting import WaitingClips
+from inpoint.delivery.answers import Answers
+from inpoint.delivery.captions import CaptionFiles
+from inpoint.delivery.files import FileAnswers
+from inpoint.delivery.images import ImageAnswers
+from inpoint.delivery.pages import PlayerPages
+from inpoint.delivery.previews import PreviewLeases
 from inpoint.desk.access import Access
 from inpoint.desk.clips import Clips
 from inpoint.desk.desk import Desk
@@ -25,6 +36,7 @@ from inpoint.desk.videos import Videos
 from inpoint.desk.watching import Playbacks
 from inpoint.desk.watermarks import Watermarks
 from inpoint.desk.webhooks import Webhooks
+from inpoint.dialects.house import House as Front
 from inpoint.imports.indexing import SourceIndexing
 from inpoint.imports.pull import SourcePull
 from inpoint.imports.source import SourceImport
@@ -36,6 +48,7 @@ from inpoint.making.encodings import Encodings
 from inpoint.making.files import FileMaking
 from inpoint.making.gather import SourceGathering
 from inpoint.making.segments import Segments
+from inpoint.making.stills import Stills
 from inpoint.model.ids import new_id
 from inpoint.model.media import Media
 from inpoint.model.playback import Playback
@@ -53,10 +66,20 @@ from inpoint.testing.engine import ScriptedEngine, ScriptedSource
 from inpoint.testing.jobs import MemoryJobs
 from inpoint.testing.outgoing import ScriptedOutgoing
 from inpoint.testing.rows import MemoryRows, memory_rows
+from inpoint.web.app import build_app
+from inpoint.web.auth import new_credential
+from inpoint.web.client import Clients
+from inpoint.web.countries import Countries
+from inpoint.web.dialect import Dialect
+from inpoint.web.sealing import Sealing
+from inpoint.web.webhooks import Telling, WebhookDispatch
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 SPACE = Workspace(new_id(), "space")
 URL = "http://somewhere/source.mp4"
+
+
+BASE = "http://test"
 
 
 class House:
@@ -131,8 +154,30 @@ class House:
             survey, kept, tracks,
         )  # fmt: skip
         self.jobs.kinds = workflows(self.stages)
+        answers = Answers(
+            rows.playbacks, rows.encodings, shelf, encodings, segments, PreviewLeases(rows.retention, self.clock)
+        )
+        self.tellings: dict[str, Telling] = {}
+        self.front = Front(
+            self.desk, answers, ImageAnswers(answers, encodings, Stills(shelf, self.engine, encodings), self.clock),
+            FileAnswers(answers, encodings, making, files), CaptionFiles(encodings, shelf), PlayerPages(),
+            Clients([]), Countries(None), Sealing("a secret"), BASE, BASE, BASE, self.tellings,
+        )  # fmt: skip
+        self.dispatch = WebhookDispatch(
+            rows.webhooks, rows.deliveries, self.outgoing, self.clock, self.front.sealing, self.tellings
+        )
         self.upkeep = Upkeep(self.desk, self.jobs, rows.media, rows.retention, staging, self.sweeper, self.clock)
         rows.credentials._tables.workspaces[SPACE.id] = SPACE
+
+    async def served(self, *makers: Callable[[Front], Dialect]) -> httpx.AsyncClient:
+        """A client, with a credential, of an application that speaks these dialects, in their order."""
+        dialects = [make(self.front) for make in makers]
+        self.tellings.update((one.name, one.telling) for one in dialects if one.telling is not None)
+        credential, secret = new_credential(SPACE.id, "write", None)
+        await self.desk.access.admit(SPACE, credential)
+        app = build_app(dialects, _life, _healthy, self.front.pages.script, APIRouter())
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url=BASE, auth=(credential.id, secret))
 
     def restarted(self, *, forgotten: bool = False) -> House:
         """A house on what this one left when it was killed; its jobs go on where they were, or are ``forgotten``."""
@@ -176,3 +221,12 @@ class House:
         self.clock.advance(1)
         while await self.rows.retention.due_sweeps(self.clock.now()):
             await self.upkeep.sweep()
+
+
+@asynccontextmanager
+async def _life() -> AsyncIterator[None]:
+    yield
+
+
+async def _healthy() -> bool:
+    return True
