@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from inpoint.errors import InpointError, NoSuchToken
+from inpoint.errors import InpointError, MediaFailed, NoSuchToken, NoSuchWorkspace
 
 if TYPE_CHECKING:
     from inpoint.remote import Remote
@@ -113,7 +113,7 @@ def link(
     async def run(server: Any) -> None:
         address = await _sign_in_link(server, token_id)
         if address is None:
-            raise InpointError("There is no such credential: `inpoint token create` makes one.")
+            raise NoSuchToken("There is no such credential: `inpoint token create` makes one.")
         typer.echo(address)
 
     _with_server(run)
@@ -250,10 +250,10 @@ def webhook_remove(webhook_id: str, workspace: Workspaced = "default") -> None:
 
 
 async def _workspace(server: Any, name: str) -> str:
-    """A workspace's id. Raises InpointError if none has the name."""
+    """A workspace's id. Raises NoSuchWorkspace if none has the name."""
     found = next((one.id for one in await server.desk.access.workspaces() if one.name == name), None)
     if found is None:
-        raise InpointError(f"There is no workspace {name}.")
+        raise NoSuchWorkspace(f"There is no workspace {name}.")
     return str(found)
 
 
@@ -367,7 +367,7 @@ def _follow(remote: Remote, media_id: str, bars: Any, verb: str) -> dict[str, An
             bars.update(task, completed=100.0)
             return media
         if media["status"] == "failed":
-            raise InpointError(f"{media_id} failed: {media['error']['message']}")
+            raise MediaFailed(f"{media_id} failed: {media['error']['message']}")
         time.sleep(delay)
         delay = min(1.0, delay * 1.5)
 

@@ -3,11 +3,14 @@
     InpointError
     ├── Invalid            the request is malformed: names the field
     │   └── EmptyRange     a range that holds no frame
-    ├── Refused            understood, but not possible (a source that failed, a thing not offered)
-    │   └── MixedTimelines, Malformed, MediaFailed, AlreadyUsed, UploadExpired, WrongOffset, WrongChecksum
+    ├── Refused            understood, but not possible: raised as what follows, never as itself
+    │   └── MethodNotAllowed, NotOffered, ChosenAtImport, AlreadySo, Malformed, NotJson, BodyTooLarge,
+    │       WrongForm, WrongRange, WrongLength, WrongOffset, WrongChecksum, EmptyUpload, AlreadyUsed, UploadExpired,
+    │       SourceUnclippable, SourceNotReady, MediaFailed, NothingToAddTo, ManyParts, MixedTimelines, NoSound,
+    │       TrackExists, TrackUnready, TrackUnreadable, PictureStays, SoundLeads, NotLocal
     ├── NotFound           no such thing, or not this workspace's
     │   └── NoSuchAddress, NoSuchPlayback, NoSuchKey, NoSuchUpload, NoSuchTrack, NoSuchWebhook,
-    │       NoSuchDelivery, NoSuchWatermark, NoSuchToken
+    │       NoSuchDelivery, NoSuchWatermark, NoSuchToken, NoSuchWorkspace
     ├── Repeated           a creation that was asked for before: carries its reply
     ├── NotReady           it exists and will be ready
     ├── Unauthorized       no credential, or a wrong one
@@ -16,10 +19,11 @@
     ├── LaterRelease       stored by a program that knows more than this one
     ├── Busy               a segment is late: try again
     ├── TooMany            limits reached: try again later
-    ├── ServerUnreachable  the command line found no server
+    ├── Crashed            a fault of ours: the log has it
+    ├── ServerUnreachable, ServerRefused   what the command line meets
     └── MediaError         the source's fault, or its making's; ``code`` is stored with the media
         ├── Unreachable, TooLarge, TooLong, Unsupported, Damaged
-        └── EngineFailed   a making process died or stalled: retryable
+        └── EngineFailed, EdgeFailed, SourceFailed, Unexpected   ours: a process died, a check failed, …
 
 The docstring of a class is its public sentence unless an instance brings its own.
 """
@@ -27,13 +31,18 @@ The docstring of a class is its public sentence unless an instance brings its ow
 from __future__ import annotations
 
 import inspect
+import re
 
 
 class InpointError(Exception):
     """Something went wrong."""
 
+    #: A class's name in small letters, unless it says another: no two have the same.
     code = "error"
     retryable = False
+
+    def __init_subclass__(cls, code: str | None = None) -> None:
+        cls.code = code or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
 
     def __init__(self, message: str | None = None, *, detail: str = "") -> None:
         self.message = message or inspect.getdoc(type(self)) or ""
@@ -46,8 +55,6 @@ class InpointError(Exception):
 
 class Invalid(InpointError):
     """The request is not valid."""
-
-    code = "invalid"
 
     def __init__(self, field: str, message: str) -> None:
         self.field = field
@@ -64,7 +71,89 @@ class EmptyRange(Invalid):
 class Refused(InpointError):
     """This can't be done."""
 
-    code = "refused"
+
+class MethodNotAllowed(Refused):
+    """This method is not allowed here."""
+
+
+class NotOffered(Refused):
+    """This server does not offer that."""
+
+
+class ChosenAtImport(Refused):
+    """That is chosen at import: a clip has its source's."""
+
+
+class AlreadySo(Refused):
+    """It is so already."""
+
+
+class WrongForm(Refused):
+    """The request's form is not valid."""
+
+
+class WrongRange(Refused):
+    """The request's range of bytes is not valid."""
+
+
+class WrongLength(Refused):
+    """More or fewer bytes came than were said."""
+
+
+class BodyTooLarge(Refused):
+    """The request body is too large."""
+
+
+class NotJson(Refused):
+    """The body must be sent as application/json."""
+
+
+class EmptyUpload(Refused):
+    """The upload is empty."""
+
+
+class SourceUnclippable(Refused):
+    """The source media failed, so it can't be clipped."""
+
+
+class SourceNotReady(Refused):
+    """The source media is not ready."""
+
+
+class NothingToAddTo(Refused):
+    """The media failed, so nothing can be made of it or added to it."""
+
+
+class ManyParts(Refused):
+    """The media is made of several parts."""
+
+
+class NoSound(Refused):
+    """The media has no sound."""
+
+
+class TrackExists(Refused):
+    """The media has such a track already."""
+
+
+class TrackUnready(Refused):
+    """The track is not ready yet."""
+
+
+class TrackUnreadable(Refused):
+    """The captions could not be added."""
+
+
+class PictureStays(Refused):
+    """A media's picture can't be deleted."""
+
+
+class SoundLeads(Refused):
+    """The default soundtrack stays until another one is the default."""
+
+
+class NotLocal(Refused):
+    """Source access needs chunks that are kept as local files."""
 
 
 class MixedTimelines(Refused):
@@ -95,10 +184,12 @@ class WrongChecksum(Refused):
     """The part's bytes are not those that its checksum tells of."""
 
 
+class Crashed(InpointError):
+    """Something went wrong here; it has been logged."""
+
+
 class NotFound(InpointError):
     """There is no such thing."""
-
-    code = "not_found"
 
 
 class NoSuchAddress(NotFound):
@@ -115,6 +206,10 @@ class NoSuchKey(NotFound):
 
 class NoSuchToken(NotFound):
     """There is no such access token."""
+
+
+class NoSuchWorkspace(NotFound):
+    """There is no such workspace."""
 
 
 class NoSuchUpload(NotFound):
@@ -140,8 +235,6 @@ class NoSuchDelivery(NotFound):
 class Repeated(InpointError):
     """This was asked for before."""
 
-    code = "repeated"
-
     def __init__(self, reply: str) -> None:
         self.reply = reply
         super().__init__()
@@ -150,14 +243,11 @@ class Repeated(InpointError):
 class NotReady(InpointError):
     """The media is not ready yet."""
 
-    code = "not_ready"
     retryable = True
 
 
 class Unauthorized(InpointError):
     """No valid credential was given."""
-
-    code = "unauthorized"
 
 
 class TokenNeeded(Unauthorized):
@@ -167,25 +257,18 @@ class TokenNeeded(Unauthorized):
 class SignedOut(Unauthorized):
     """You are signed out: sign in again."""
 
-    code = "signed_out"
-
 
 class Forbidden(InpointError):
     """The credential does not allow this."""
-
-    code = "forbidden"
 
 
 class LaterRelease(InpointError):
     """This was made by a later release of Inpoint: run that one."""
 
-    code = "later_release"
-
 
 class Busy(InpointError):
     """The server is busy; try again shortly."""
 
-    code = "busy"
     retryable = True
 
     def __init__(self, message: str | None = None, *, retry_after: int = 1) -> None:
@@ -197,8 +280,6 @@ class Busy(InpointError):
 class TooMany(InpointError):
     """Too much was asked for in a short time; try again later."""
 
-    code = "too_many"
-
     def __init__(self, *, retry_after: int) -> None:
         #: Seconds.
         self.retry_after = retry_after
@@ -208,47 +289,50 @@ class TooMany(InpointError):
 class ServerUnreachable(InpointError):
     """No Inpoint server answers there. Start one with `inpoint serve`, or name its address with --server."""
 
-    code = "server_unreachable"
+
+class ServerRefused(InpointError):
+    """The Inpoint server refused what the command line asked for."""
 
 
-class MediaError(InpointError):
+class MediaError(InpointError, code="failed"):
     """The media could not be made."""
-
-    code = "failed"
 
 
 class Unreachable(MediaError):
     """The source could not be fetched."""
 
-    code = "unreachable"
-
 
 class TooLarge(MediaError):
     """The source is larger than this server accepts (INPOINT_MAX_BYTES)."""
-
-    code = "too_large"
 
 
 class TooLong(MediaError):
     """The source is longer than this server accepts (INPOINT_MAX_SECONDS)."""
 
-    code = "too_long"
-
 
 class Unsupported(MediaError):
     """The source is not a video that this server can read."""
-
-    code = "unsupported"
 
 
 class Damaged(MediaError):
     """The source is damaged."""
 
-    code = "damaged"
-
 
 class EngineFailed(MediaError):
     """The process that was making this stopped unexpectedly."""
 
-    code = "engine_failed"
+    retryable = True
+
+
+class EdgeFailed(MediaError):
+    """A clip's edge could not be made."""
+
+
+class SourceFailed(MediaError):
+    """The media that this was to be made of failed or was deleted."""
+
+
+class Unexpected(MediaError):
+    """Something unexpected went wrong here; the server's log has the details."""
+
     retryable = True

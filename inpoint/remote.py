@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from inpoint.errors import InpointError, ServerUnreachable, Unauthorized
+from inpoint.errors import ServerRefused, ServerUnreachable, Unauthorized
 
 _BLOCK = 1 << 20
 Told = Callable[[int, int], None]
@@ -64,7 +64,7 @@ class Remote:
         except httpx.ConnectError as error:
             raise ServerUnreachable from error
         except httpx.TransportError as error:
-            raise InpointError(f"The server broke off: {error}") from error
+            raise ServerUnreachable(f"The server broke off: {error}") from error
         if response.is_error:
             raise _refusal(response)
         body: dict[str, Any] = response.json()
@@ -80,10 +80,10 @@ def _blocks(file: Path, told: Told) -> Iterator[bytes]:
             told(done, total)
 
 
-def _refusal(response: httpx.Response) -> InpointError:
+def _refusal(response: httpx.Response) -> ServerRefused:
     try:
         error = response.json()["error"]
         field = f"{error['field']}: " if "field" in error else ""
-        return InpointError(f"{field}{error['message']}")
+        return ServerRefused(f"{field}{error['message']}")
     except (ValueError, KeyError, TypeError):
-        return InpointError(f"The server answered with HTTP {response.status_code}.")
+        return ServerRefused(f"The server answered with HTTP {response.status_code}.")

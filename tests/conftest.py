@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tests.media import Recipe, make, recipe
 from tests.server import Server, file_server
+
+hypothesis.settings.register_profile("shared", deadline=None)  # other tests run beside
+hypothesis.settings.load_profile("shared")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inpoint.errors import MediaError, NotFound
+from inpoint.errors import NotFound, SourceFailed
 from inpoint.model.media import Failure, Media
 from inpoint.ports import Jobs, MediaRows
 
@@ -36,7 +36,7 @@ class WaitingClips:
         """A clip fails with its source, and so do the clips that wait for that clip."""
         for clip in await self._rows.waiting_clips(source_id):
             if clip.timeline is None:
-                await self._rows.fail(clip.id, Failure("source_failed", why))
+                await self._rows.fail(clip.id, Failure(SourceFailed.code, why))
                 await self.source_failed(clip.id, why)
 
     async def sliced(self, clip: Media) -> Media | None:
@@ -46,7 +46,7 @@ class WaitingClips:
         assert clip.parent_id is not None
         source = await self._rows.media(clip.parent_id)
         if source is None:
-            raise MediaError(DELETED)
+            raise SourceFailed(DELETED)
         if source.timeline is None or source.status != "ready":
             raise NotFound(detail="the source isn't ready after all")
         clip = source.sliced(clip)

@@ -14,7 +14,7 @@ from inpoint.database.replies import SqlReplies
 from inpoint.database.session import Session
 from inpoint.database.tables import encodings, files, media, pieces, tracks
 from inpoint.database.whole import own_media, plan_sweep, read_media, touch
-from inpoint.errors import NoSuchTrack, Refused
+from inpoint.errors import NoSuchTrack, NothingToAddTo, PictureStays, TrackUnready
 from inpoint.model.encoding import Encoding
 from inpoint.model.event import EventKind
 from inpoint.model.file import MediaFile
@@ -41,7 +41,7 @@ class SqlTracks:
             await self._replies.remember(db, workspace_id, once)
             before = await own_media(db, workspace_id, media_id)
             if before.status == "failed":
-                raise Refused("the media failed, so it can have no tracks")
+                raise NothingToAddTo("the media failed, so it can have no tracks")
             if track.replaces:
                 coming = (tracks.c.media_id == media_id, tracks.c.kind == track.kind)
                 await db.execute(delete(tracks).where(*coming, tracks.c.language == track.language))
@@ -117,7 +117,7 @@ class SqlTracks:
             before = await own_media(db, workspace_id, media_id)
             lane = _lane(before, identity)
             if before.timeline is None or lane not in before.timeline.lanes:
-                raise Refused("the track is not ready yet")
+                raise TrackUnready("the track is not ready yet")
             picture, *others = before.timeline.lanes
             ordered = [picture, lane, *(one for one in others if one is not lane)]
             await db.execute(delete(pieces).where(pieces.c.media_id == media_id))
@@ -132,7 +132,7 @@ class SqlTracks:
             before = await own_media(db, workspace_id, media_id)
             lane = _lane(before, identity)
             if lane.kind == "video":
-                raise Refused("a media's picture can't be deleted")
+                raise PictureStays("a media's picture can't be deleted")
             await db.execute(delete(tracks).where(*_pending(media_id, lane)))
             await db.execute(delete(pieces).where(*_stored(before, lane)))
             for encoding_id in sorted({piece.encoding for piece in lane.pieces if piece.encoding}):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from inpoint.clips.waiting import WaitingClips
-from inpoint.errors import Refused
+from inpoint.errors import SourceUnclippable
 from inpoint.model.media import Media
 from inpoint.model.once import Once
 from inpoint.model.treatment import Treatment
@@ -29,7 +29,7 @@ class Clips:
         source = await self._rows.media_of(workspace_id, source_id)
         wanted = write(source)
         if source.status == "failed":
-            raise Refused("the source media failed, so it can't be clipped")
+            raise SourceUnclippable("the source media failed, so it can't be clipped")
         clip = replace(wanted, parent_id=source.id, treatment=inherited(source.treatment, wanted.treatment))
         if source.status == "ready" and source.timeline is not None:
             return source.sliced(clip)

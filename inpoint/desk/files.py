@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from inpoint.errors import Refused
+from inpoint.errors import NothingToAddTo
 from inpoint.making.files import blob_names
 from inpoint.model.file import FileKind, MediaFile
 from inpoint.model.ids import new_id
@@ -28,7 +28,7 @@ class KeptFiles:
         have = {file.kind for file in media.files if file.status != "failed"}
         add = [MediaFile(new_id(), kind) for kind in wanted if kind not in have]
         if add and media.status == "failed":
-            raise Refused("the media failed, so no files can be made of it")
+            raise NothingToAddTo("the media failed, so no files can be made of it")
         kept = {file.kind for file in media.files}
         remove = {kind for kind in kept.intersection(among) if kind not in wanted or kind not in have}
         if not add and not remove:

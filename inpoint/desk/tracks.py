@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from inpoint.desk.files import KeptFiles
-from inpoint.errors import Refused
+from inpoint.errors import TrackUnreadable
 from inpoint.imports.staging import Staging
 from inpoint.imports.tracks import most_bytes
 from inpoint.model.media import Media
@@ -83,7 +83,7 @@ class Tracks:
             track, media = found
             if track.status == "failed":
                 await self._rows.remove_track(media.workspace_id, media.id, track.identity)
-                raise Refused(track.failure or "the captions could not be added")
+                raise TrackUnreadable(track.failure or "the captions could not be added")
             await asyncio.sleep(_POLL)
 
     def drop(self, track_id: str) -> None:

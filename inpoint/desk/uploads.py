@@ -9,7 +9,17 @@ import contextlib
 from datetime import timedelta
 
 from inpoint.clips.waiting import WaitingClips
-from inpoint.errors import AlreadyUsed, Busy, Forbidden, NoSuchUpload, Refused, TooLarge, WrongOffset
+from inpoint.errors import (
+    AlreadyUsed,
+    Busy,
+    EmptyUpload,
+    Forbidden,
+    NoSuchUpload,
+    Refused,
+    TooLarge,
+    WrongLength,
+    WrongOffset,
+)
 from inpoint.imports.staging import Staging
 from inpoint.model.finding import Page
 from inpoint.model.media import Failure
@@ -89,7 +99,7 @@ class Uploads:
             await self._require_still_open(upload)
             size = await file.append(None, length, blocks, self.max_bytes)
             if size == 0:
-                raise Refused("the upload is empty")
+                raise EmptyUpload("the upload is empty")
             await self._rows.set_upload_total(upload.id, size)
             await self._finish(upload)
 
@@ -164,9 +174,9 @@ class Uploads:
 
     async def _note_total(self, upload: Upload, total: int) -> None:
         if not 0 < total <= self.max_bytes:
-            raise TooLarge if total else Refused("the upload is empty")
+            raise TooLarge if total else EmptyUpload("the upload is empty")
         if upload.total is not None and total != upload.total:
-            raise Refused(f"the upload was said to have {upload.total} bytes before")
+            raise WrongLength(f"the upload was said to have {upload.total} bytes before")
         if upload.total is None:
             await self._rows.set_upload_total(upload.id, total)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,15 +16,50 @@ BY_CODE: dict[str, type[errors.MediaError]] = {
 }
 
 
+#: What libav can't read, though others may: a kind of file, or a part of its standard.
+_UNREADABLE = (
+    av.error.InvalidDataError,
+    av.error.DecoderNotFoundError,
+    av.error.DemuxerNotFoundError,
+    av.error.PatchWelcomeError,
+    av.error.NotImplementedError,
+)
+#: What no source can bring about: a build without what we write with, or a call of ours that is wrong.
+_OURS = (
+    av.error.EncoderNotFoundError,
+    av.error.MuxerNotFoundError,
+    av.error.FilterNotFoundError,
+    av.error.BSFNotFoundError,
+    av.error.OptionNotFoundError,
+    av.error.ProtocolNotFoundError,
+    av.error.MemoryError,
+    av.error.FileNotFoundError,
+    av.error.PermissionError,
+    av.error.BugError,
+)
+#: The machine's troubles, as the system numbers them.
+_MACHINES = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EROFS, errno.EACCES}
+)
+
+
+def translation(error: av.error.FFmpegError) -> errors.MediaError:
+    """Ours for one of libav's: Unsupported or Damaged are the source's, EngineFailed is this machine's."""
+    kind: type[errors.MediaError] = errors.Damaged
+    if isinstance(error, _OURS) or error.errno in _MACHINES:
+        kind = errors.EngineFailed
+    elif isinstance(error, _UNREADABLE):
+        kind = errors.Unsupported
+    return kind(detail=str(error))
+
+
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn what libav raises while a source is read into Unsupported or Damaged."""
+    """Turn what libav raises while a source is read into ours."""
     try:
         yield
-    except (av.error.InvalidDataError, av.error.DecoderNotFoundError, av.error.DemuxerNotFoundError) as error:
-        raise errors.Unsupported(detail=str(error)) from error
     except av.error.FFmpegError as error:
-        raise errors.Damaged(detail=str(error)) from error
+        raise translation(error) from error
 
 
 def from_report(code: str, message: str | None, detail: str) -> errors.MediaError:

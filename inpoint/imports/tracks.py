@@ -7,7 +7,7 @@ import shutil
 from dataclasses import replace
 from fractions import Fraction
 
-from inpoint.errors import InpointError, Refused
+from inpoint.errors import InpointError, ManyParts
 from inpoint.imports.staging import Staging
 from inpoint.making.encodings import Encodings
 from inpoint.model.chunk import text_file
@@ -95,7 +95,7 @@ class TrackImport:
         assert media.timeline is not None
         pieces = media.timeline.lanes[0].pieces
         if len(pieces) > 1 or pieces[0].encoding is None:
-            raise Refused("the media is made of several parts: tracks are added to the parts")
+            raise ManyParts("the media is made of several parts: tracks are added to the parts")
         main = (await self._encodings.load(pieces[0].encoding)).encoding
         encoding = await self._encoded(track, main, pieces[0].start / main.grid.rate)
         piece = Piece(encoding.id, 0, pieces[0].start, pieces[0].end)

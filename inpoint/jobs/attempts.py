@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from inpoint.errors import InpointError, MediaError
+from inpoint.errors import InpointError, Unexpected
 
 _log = structlog.get_logger()
 _ATTEMPTS = 4
@@ -49,6 +49,4 @@ def _cause(raised: BaseException) -> InpointError:
         raised = raised.exceptions[0]
     if isinstance(raised, InpointError):
         return raised
-    error = MediaError("something unexpected went wrong here; the server's log has the details", detail=repr(raised))
-    error.retryable = True
-    return error
+    return Unexpected(detail=repr(raised))

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import count
 from typing import Any
 
-from inpoint.errors import InpointError, NotFound, Refused
+from inpoint.errors import InpointError, NoSound, NotFound
 from inpoint.making.encodings import Encodings
 from inpoint.making.gather import SourceGathering, source_name
 from inpoint.making.segments import Segments
@@ -134,7 +134,7 @@ class FileMaking:
         presentation = present(timeline, encodings, [rendition.name] if rendition else [])
         tracks = [*presentation.video, *(presentation.audio if rendition else presentation.audio[:1])]
         if not tracks:
-            raise Refused("the media has no sound")
+            raise NoSound("the media has no sound")
         names = [[name for section in track.sections for name in section.names] for track in tracks]
         await self._make(names, told)
         layers = [await self._layer(track, own) for track, own in zip(tracks, names, strict=True)]

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
-from inpoint.errors import Refused
+from inpoint.errors import ManyParts
 from inpoint.making.encodings import Encodings, Loaded
 from inpoint.making.orders import kept_sound, video_chunks
 from inpoint.model.file import MediaFile
@@ -57,7 +57,7 @@ class SourceGathering:
         assert media.timeline is not None
         timeline = media.timeline
         if any(len(lane.pieces) > 1 for lane in timeline.lanes):
-            raise Refused("the media is made of several parts")
+            raise ManyParts("the media is made of several parts")
         loaded = await self._encodings.main(timeline)
         work = self._folders.work(file.id)
         work.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from contextlib import aclosing
 
 import structlog
 
-from inpoint.errors import EngineFailed, MediaError, NotFound
+from inpoint.errors import EdgeFailed, EngineFailed, NotFound
 from inpoint.making.encodings import Encodings, Loaded
 from inpoint.making.orders import sound_need, sound_order, video_chunks, video_order
 from inpoint.model import cmaf
@@ -185,7 +185,7 @@ class Segments:
                 return
             _log.warning("seam.fault", segment=str(name), way=number, fault=fault)
             self._engine.forget(loaded.encoding.mezzanine)  # the next way begins in a fresh process
-        raise MediaError("a clip's edge could not be made")
+        raise EdgeFailed
 
     async def _prefix(self, loaded: Loaded, name: SegmentName, whole: SegmentName | None) -> MadeSegment | None:
         """None where there is no whole segment."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from inpoint.errors import Refused
+from inpoint.errors import TrackExists
 from inpoint.model.media import Media
 from inpoint.model.timeline import Lane, Piece
 from inpoint.model.track import PendingTrack
@@ -30,6 +30,6 @@ def require_other(track: Lane | PendingTrack, others: Iterable[Lane]) -> None:
         if other.kind != track.kind:
             continue
         if other.language == track.language != "und":
-            raise Refused(f"the media has a track of language {track.language} already")
+            raise TrackExists(f"the media has a track of language {track.language} already")
         if (other.language, other.title) == (track.language, track.title) and track.title:
-            raise Refused(f'the media has a track called "{track.title}" already')
+            raise TrackExists(f'the media has a track called "{track.title}" already')

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from inpoint.errors import Refused
+from inpoint.errors import NotLocal
 from inpoint.model import aac
 from inpoint.model import index as indexes
 from inpoint.model.chunk import ChunkName, chunk_name
@@ -56,7 +56,7 @@ class EncodingShelf:
         paths = [self._store.path(name) if isinstance(self._store, LocalBlobs) else None for name in names]
         found = [path for path in paths if path is not None]
         if len(found) < len(names):
-            raise Refused("source access needs chunks that are kept as local files")
+            raise NotLocal("source access needs chunks that are kept as local files")
         return found
 
     async def cues(self, mezzanine_id: str, track: int) -> list[Cue]:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from io import FileIO
 from pathlib import Path
 
-from inpoint.errors import Busy, Refused, TooLarge
+from inpoint.errors import Busy, Refused, TooLarge, WrongLength, WrongOffset
 from inpoint.storage.blobs import sync
 
 _PATIENCE = 5.0  # seconds: a client whose connection broke comes back before the server has noticed
@@ -48,7 +48,7 @@ class ArrivingFile:
         had = 0 if at is None else os.fstat(descriptor).st_size
         start = at or 0
         if start > had:
-            raise Refused(f"there are {had} bytes: go on from there")
+            raise WrongOffset(f"there are {had} bytes: go on from there")
         try:
             await self._write(start, had, count, blocks, most)
         except (Refused, TooLarge):
@@ -65,13 +65,13 @@ class ArrivingFile:
         async for block in blocks:
             came += len(block)
             if count is not None and came > count:
-                raise Refused("more bytes came than the range names")
+                raise WrongLength("more bytes came than the range names")
             if start + came > most:
                 raise TooLarge
             if start + came > had:
                 await asyncio.to_thread(_write_all, self._file, block[max(0, len(block) - (start + came - had)) :])
         if count is not None and came != count:
-            raise Refused("fewer bytes came than the range names")
+            raise WrongLength("fewer bytes came than the range names")
 
     def _settle(self) -> None:
         os.fsync(self._file.fileno())

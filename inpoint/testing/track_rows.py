@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from inpoint.errors import NoSuchTrack, Refused
+from inpoint.errors import NoSuchTrack, NothingToAddTo, PictureStays, TrackUnready
 from inpoint.model.encoding import Encoding
 from inpoint.model.event import EventKind
 from inpoint.model.file import MediaFile
@@ -31,7 +31,7 @@ class MemoryTracks:
         media = self._tables.own(workspace_id, media_id)
         pending = media.pending
         if media.status == "failed":
-            raise Refused("the media failed, so it can have no tracks")
+            raise NothingToAddTo("the media failed, so it can have no tracks")
         if track.replaces:
             pending = tuple(one for one in pending if (one.kind, one.language) != (track.kind, track.language))
         else:
@@ -103,7 +103,7 @@ class MemoryTracks:
         media = self._tables.own(workspace_id, media_id)
         lane = _lane(media, identity)
         if media.timeline is None or lane not in media.timeline.lanes:
-            raise Refused("the track is not ready yet")
+            raise TrackUnready("the track is not ready yet")
         picture, *others = media.timeline.lanes
         ordered = (picture, lane, *(one for one in others if one is not lane))
         media = replace(media, timeline=Timeline(media.timeline.rate, ordered))
@@ -113,7 +113,7 @@ class MemoryTracks:
         media = self._tables.own(workspace_id, media_id)
         lane = _lane(media, identity)
         if lane.kind == "video":
-            raise Refused("a media's picture can't be deleted")
+            raise PictureStays("a media's picture can't be deleted")
         timeline = media.timeline
         if timeline is not None:
             timeline = Timeline(timeline.rate, tuple(one for one in timeline.lanes if one.identity != identity))

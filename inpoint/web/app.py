@@ -113,7 +113,7 @@ def build_app(
     async def refused(request: Request, error: Exception) -> Response:
         """What the framework refuses by itself: unknown routes and methods."""
         assert isinstance(error, HTTPException)
-        kind = errors.NoSuchAddress if error.status_code == 404 else errors.Refused
+        kind = errors.NoSuchAddress if error.status_code == 404 else errors.MethodNotAllowed
         message = "there is no such address" if error.status_code == 404 else "this method is not allowed here"
         response = fail(request, error.status_code, kind(message))
         response.headers.update(error.headers or {})
@@ -127,7 +127,7 @@ def build_app(
 
     async def crashed(request: Request, error: Exception) -> Response:
         _log.error("request.crashed", path=request.url.path, exc_info=error)
-        return fail(request, 500, errors.InpointError("something went wrong here; it has been logged"))
+        return fail(request, 500, errors.Crashed())
 
     app.add_exception_handler(errors.InpointError, failed)
     app.add_exception_handler(HTTPException, refused)

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from inpoint.errors import Malformed, Refused
+from inpoint.errors import BodyTooLarge, Malformed
 
 _LIMIT = 1 << 20
 _DIGITS = 40
@@ -24,7 +24,7 @@ async def json_object(request: Request, *, or_nothing: bool = False) -> dict[str
     async for block in request.stream():
         raw += block
         if len(raw) > _LIMIT:
-            raise Refused("the request body is too large")
+            raise BodyTooLarge("the request body is too large")
     if or_nothing and not raw.strip():
         return {}
     try:
@@ -35,7 +35,7 @@ async def json_object(request: Request, *, or_nothing: bool = False) -> dict[str
     if not isinstance(body, dict):
         raise Malformed("the request body must be a JSON object")
     if _depth(body) > _LEVELS:
-        raise Refused("the request body is nested too deeply")
+        raise Malformed("the request body is nested too deeply")
     return body
 
 

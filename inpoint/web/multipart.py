@@ -10,7 +10,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
-from inpoint.errors import Refused
+from inpoint.errors import WrongForm
 
 _MOST_FIELD = 64 << 10  # bytes of a field that is read as text
 _MOST_PARTS = 50
@@ -34,11 +34,11 @@ class Part:
         async for block in self.blocks:
             found += block
             if len(found) > most:
-                raise Refused(f"the form's field {self.name} is too long")
+                raise WrongForm(f"the form's field {self.name} is too long")
         try:
             return found.decode()
         except UnicodeDecodeError as error:
-            raise Refused(f"the form's field {self.name} is no text") from error
+            raise WrongForm(f"the form's field {self.name} is no text") from error
 
 
 async def parts(request: Request) -> AsyncIterator[Part]:
@@ -46,14 +46,14 @@ async def parts(request: Request) -> AsyncIterator[Part]:
     kind, options = parse_options_header(request.headers.get("Content-Type", ""))
     boundary = options.get(b"boundary")
     if kind != b"multipart/form-data" or not boundary:
-        raise Refused("the request must be a multipart/form-data form")
+        raise WrongForm("the request must be a multipart/form-data form")
     form = _Form(request.stream(), boundary)
     for _ in range(_MOST_PARTS):
         part = await form.next()
         if part is None:
             return
         yield part
-    raise Refused("the form has too many parts")
+    raise WrongForm("the form has too many parts")
 
 
 class _Form:
@@ -80,7 +80,7 @@ class _Form:
                 },
             )
         except FormParserError as error:
-            raise Refused("the form's boundary is not valid") from error
+            raise WrongForm("the form's boundary is not valid") from error
 
     def _on_field(self, data: bytes, start: int, end: int) -> None:
         self._field += data[start:end]
@@ -99,11 +99,11 @@ class _Form:
         while not self._events:
             block = await anext(self._stream, None)
             if block is None:
-                raise Refused("the form breaks off")
+                raise WrongForm("the form breaks off")
             try:
                 self._parser.write(block)
             except FormParserError as error:
-                raise Refused("the form is not valid") from error
+                raise WrongForm("the form is not valid") from error
         return self._events.popleft()
 
     async def next(self) -> Part | None:

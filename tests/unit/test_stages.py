@@ -194,7 +194,7 @@ async def test_a_half_made_clip_is_never_ready(house: House) -> None:
     house.engine.faults = ["it does not decode"] * 20
     other = await house.clipped(source.id, 47, 151)
     assert other.failure is not None
-    assert (other.status, other.failure.code) == ("failed", "failed")
+    assert (other.status, other.failure.code) == ("failed", "edge_failed")
 
 
 async def test_what_can_not_be_read_fails_at_once_and_takes_its_clips_along(house: House) -> None:

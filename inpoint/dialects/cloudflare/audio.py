@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from inpoint.dialects.cloudflare import shapes
 from inpoint.dialects.cloudflare.api import TAG, VIDEO, StreamApi
 from inpoint.dialects.cloudflare.translate import address, limited
-from inpoint.errors import Invalid, NoSuchTrack, Refused
+from inpoint.errors import Invalid, NoSuchTrack, SoundLeads, TrackUnready
 from inpoint.model.ids import new_id, sound_id, uid_of
 from inpoint.model.media import Media
 from inpoint.model.timeline import Lane, LaneId
@@ -74,7 +74,7 @@ def audio_routes(api: StreamApi) -> APIRouter:
         changes = chosen is not None and chosen != _is_default(media, found.identity)
         first = (found.identity if chosen else await _original(api, media)) if changes else None
         if changes and not isinstance(found, Lane):
-            raise Refused("the soundtrack is not ready yet")
+            raise TrackUnready("the soundtrack is not ready yet")
         if label is not None:
             named = label
             await api.desk.tracks.rename(
@@ -93,7 +93,7 @@ def audio_routes(api: StreamApi) -> APIRouter:
         media = await api.media_of(credential, uid)
         found = await _found(api, media, track_uid)
         if _is_default(media, found.identity) and media.timeline and len(media.timeline.of("audio")) > 1:
-            raise Refused("the default soundtrack can't be deleted: make another one the default before")
+            raise SoundLeads("the default soundtrack can't be deleted: make another one the default before")
         await api.desk.tracks.remove(credential.workspace_id, media.id, found.identity)
         return JSONResponse(shapes.envelope("ok"))
 
@@ -140,7 +140,7 @@ async def _original(api: StreamApi, media: Media) -> LaneId:
     for lane in media.timeline.of("audio") if media.timeline else ():
         if lane.identity.encoding in own:
             return lane.identity
-    raise Refused("the video has no other soundtrack that could be the default")
+    raise SoundLeads("the video has no other soundtrack that could be the default")
 
 
 async def _added(api: StreamApi, media: Media) -> list[dict[str, Any]]:

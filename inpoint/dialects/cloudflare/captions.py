@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from inpoint.dialects.cloudflare import shapes
 from inpoint.dialects.cloudflare.api import TAG, VIDEO, StreamApi
 from inpoint.dialects.cloudflare.uploads import file_part
-from inpoint.errors import Invalid, MediaError, NoSuchTrack, Refused, TooLarge
+from inpoint.errors import Invalid, MediaError, NoSuchTrack, NotOffered, TooLarge
 from inpoint.model.ids import new_id
 from inpoint.model.media import Media
 from inpoint.model.timeline import Lane
@@ -69,7 +69,7 @@ def caption_routes(api: StreamApi) -> APIRouter:
         """Not offered: captions are sent as files."""
         await api.media_of(await api.writer(request, account), uid)
         _checked(language)
-        raise Refused("generated captions are not offered by this server: send them as a file")
+        raise NotOffered("generated captions are not offered by this server: send them as a file")
 
     @router.delete(_PATH + "/{language}")
     async def delete_captions(request: Request, account: str, uid: str, language: str) -> Response:

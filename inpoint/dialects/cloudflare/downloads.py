@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from inpoint.dialects.cloudflare import shapes
 from inpoint.dialects.cloudflare.api import TAG, VIDEO, StreamApi
 from inpoint.dialects.cloudflare.states import state_of
-from inpoint.errors import NotFound, Refused
+from inpoint.errors import NoSound, NotFound, SourceNotReady
 from inpoint.model.file import FileKind
 
 _PATH = VIDEO + "/downloads"
@@ -25,9 +25,9 @@ def download_routes(api: StreamApi) -> APIRouter:
         media = await api.media_of(credential, uid)
         kind = _kind(name)
         if media.status != "ready" or media.timeline is None:
-            raise Refused(f"the video is not ready: its state is {state_of(media)}")
+            raise SourceNotReady(f"the video is not ready: its state is {state_of(media)}")
         if kind == "audio" and not media.timeline.of("audio"):
-            raise Refused("the video has no sound")
+            raise NoSound("the video has no sound")
         media = await api.desk.files.keep(media, {kind}, {kind})
         return JSONResponse(shapes.envelope(shapes.downloads(media, api.base_url)))
 

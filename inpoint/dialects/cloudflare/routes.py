@@ -12,7 +12,7 @@ from inpoint.dialects.cloudflare.api import STREAM, TAG, VIDEO, StreamApi, creat
 from inpoint.dialects.cloudflare.edits import edit
 from inpoint.dialects.cloudflare.listing import asked
 from inpoint.dialects.cloudflare.translate import address, clip_of, clip_request, settings
-from inpoint.errors import EmptyRange, NotFound, Refused
+from inpoint.errors import EmptyRange, NotFound, NotOffered
 from inpoint.web.body import json_object
 from inpoint.web.idempotency import created, repeated
 
@@ -124,7 +124,7 @@ def making_routes(api: StreamApi) -> APIRouter:
     @router.delete(STREAM + "/live_inputs")
     async def live_inputs(request: Request, account: str) -> Response:
         await api.reader(request, account)
-        raise Refused("live inputs are not offered by this server")
+        raise NotOffered("live inputs are not offered by this server")
 
     @router.get(STREAM + "/live_inputs/{path:path}")
     @router.post(STREAM + "/live_inputs/{path:path}")

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from inpoint.dialects.cloudflare.states import state_of
-from inpoint.errors import Invalid, Refused
+from inpoint.errors import Invalid, SourceNotReady
 from inpoint.model.ids import from_uid, new_id, uid_of
 from inpoint.model.media import Media
 from inpoint.model.playback import Playback, Rule
@@ -124,7 +124,7 @@ def clip_of(source: Media, wanted: ClipRequest, new: Media) -> Media:
     """The clip ``new`` of its source, as private as that unless it is said to be public or not. Raises Refused for a
     source that isn't ready, Invalid for a range that begins after its end, or too short before it."""
     if source.status != "ready" or source.timeline is None:
-        raise Refused(f"the video to clip is not ready: its state is {state_of(source)}")
+        raise SourceNotReady(f"the video to clip is not ready: its state is {state_of(source)}")
     duration, start = source.timeline.duration, wanted.range.start or Fraction(0)
     if start >= duration:
         raise Invalid("startTimeSeconds", f"must lie before the source's end at {float(duration):g} seconds")

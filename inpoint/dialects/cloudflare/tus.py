@@ -23,6 +23,7 @@ from inpoint.dialects.cloudflare.translate import expiry, pending, settings
 from inpoint.errors import (
     AlreadyUsed,
     Busy,
+    EmptyUpload,
     Forbidden,
     InpointError,
     Invalid,
@@ -31,6 +32,7 @@ from inpoint.errors import (
     TooLarge,
     UploadExpired,
     WrongChecksum,
+    WrongLength,
     WrongOffset,
 )
 from inpoint.model.ids import from_uid, uid_of
@@ -123,7 +125,7 @@ async def create_upload(api: StreamApi, request: Request, account: str) -> Respo
         if length > api.desk.uploads.max_bytes:
             raise TooLarge
         if length == 0:
-            raise Refused("the upload is empty")
+            raise EmptyUpload("the upload is empty")
         body = told_metadata(request.headers.get("Upload-Metadata", ""))
         wanted = settings(body, now, creator_header(request))
         media = await api.new_media(wanted, credential)
@@ -172,7 +174,7 @@ async def _take(api: StreamApi, request: Request, upload: Upload, at: int) -> No
 def require_chunk(at: int, count: int, total: int) -> None:
     """Raises Refused for a chunk of a wrong size."""
     if at + count > total:
-        raise Refused("more bytes came than Upload-Length says")
+        raise WrongLength("more bytes came than Upload-Length says")
     is_last = at + count == total
     if count > _MOST or (not is_last and (count % _UNIT or count < min(_LEAST, total))):
         raise ChunkSize

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.fastpix import shapes
 from inpoint.dialects.fastpix.routes import FastPixApi, asked_page, checked
-from inpoint.errors import NotFound, Refused
+from inpoint.errors import NotFound, NotOffered
 
 _ANALYSES = {
     "summary": "Summary not enabled",
@@ -25,7 +25,7 @@ def not_offered_routes(api: FastPixApi) -> APIRouter:
     @router.get("/on-demand/drm-configurations")
     async def list_drm_configurations(request: Request) -> Response:
         await api.reader(request)
-        raise Refused("DRM ID does not exist")
+        raise NotOffered("DRM ID does not exist")
 
     @router.get("/on-demand/drm-configurations/{configuration_id}")
     async def get_drm_configuration(request: Request, configuration_id: str) -> Response:
@@ -45,7 +45,7 @@ def not_offered_routes(api: FastPixApi) -> APIRouter:
     @router.post(_PLAYLISTS)
     async def playlists(request: Request) -> Response:
         await api.reader(request)
-        raise Refused("playlists are not offered by this server")
+        raise NotOffered("playlists are not offered by this server")
 
     @router.get(_PLAYLISTS + "/{playlist_id}")
     @router.put(_PLAYLISTS + "/{playlist_id}")
@@ -56,7 +56,7 @@ def not_offered_routes(api: FastPixApi) -> APIRouter:
     async def playlist(request: Request, playlist_id: str) -> Response:
         del playlist_id
         await api.reader(request)
-        raise Refused("playlists are not offered by this server")
+        raise NotOffered("playlists are not offered by this server")
 
     @router.get("/live/{path:path}")
     @router.post("/live/{path:path}")
@@ -66,7 +66,7 @@ def not_offered_routes(api: FastPixApi) -> APIRouter:
     async def live(request: Request, path: str) -> Response:
         del path
         await api.reader(request)
-        raise Refused("live streams are not offered by this server")
+        raise NotOffered("live streams are not offered by this server")
 
     for name, words in _ANALYSES.items():
         _analysis(router, api, name, words)
@@ -79,7 +79,7 @@ def _analysis(router: APIRouter, api: FastPixApi, name: str, words: str) -> None
     async def refuse(request: Request, media_id: str) -> Response:
         credential = await api.reader(request)
         await api.desk.videos.of(credential.workspace_id, checked(media_id))
-        raise Refused(words)
+        raise NotOffered(words)
 
     router.patch(path, name=f"update_{name}")(refuse)
     if name == "summary":

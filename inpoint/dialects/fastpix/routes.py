@@ -14,7 +14,7 @@ from inpoint.desk.desk import Desk
 from inpoint.dialects.fastpix import shapes
 from inpoint.dialects.fastpix.translate import Creation, creation, edit, mp4_support, source_access
 from inpoint.dialects.house import House
-from inpoint.errors import EmptyRange, Invalid, Refused
+from inpoint.errors import AlreadySo, EmptyRange, Invalid
 from inpoint.model.file import FileKind, MediaFile
 from inpoint.model.finding import Page, WantedMedia
 from inpoint.model.ids import is_id, new_id
@@ -146,7 +146,7 @@ def routes(api: FastPixApi) -> APIRouter:
         media = await _media(api, credential, media_id)
         have = {file.kind for file in media.files if file.kind != "source" and file.status != "failed"}
         if have == set(wanted) and have:
-            raise Refused("mp4Support is set to this already")
+            raise AlreadySo("mp4Support is set to this already")
         return await _with_files(api, request, media, wanted, ("video", "audio"))
 
     @router.patch("/on-demand/{media_id}/source-access")

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from inpoint.dialects.fastpix import shapes
 from inpoint.dialects.fastpix.inputs import new_track, renaming
 from inpoint.dialects.fastpix.routes import FastPixApi, checked
-from inpoint.errors import NoSuchTrack, Refused
+from inpoint.errors import NoSuchTrack, NotOffered
 from inpoint.model.media import Media
 from inpoint.model.timeline import LaneId
 from inpoint.web.body import json_object
@@ -57,7 +57,7 @@ def track_routes(api: FastPixApi) -> APIRouter:
         credential = await api.writer(request)
         media = await api.desk.videos.of(credential.workspace_id, checked(media_id))
         _identity(media, checked(track_id, "trackId"))
-        raise Refused("generated subtitles are not offered by this server: add them as a file")
+        raise NotOffered("generated subtitles are not offered by this server: add them as a file")
 
     return router
 

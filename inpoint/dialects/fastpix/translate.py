@@ -16,7 +16,7 @@ from inpoint.dialects.fastpix.inputs import (
     sounds,
     watermarks,
 )
-from inpoint.errors import Invalid, Refused
+from inpoint.errors import ChosenAtImport, Invalid, NotOffered
 from inpoint.model.file import FileKind
 from inpoint.model.ids import is_id
 from inpoint.model.media import Media
@@ -86,7 +86,7 @@ def push_settings(told: Any) -> Creation:
 def _settings(body: Mapping[str, Any], url: str, source_id: str | None, wanted: Range) -> Creation:
     for name in _NOT_OFFERED:
         if body.get(name) is not None:
-            raise Refused(f"{name} is not offered by this server")
+            raise NotOffered(f"{name} is not offered by this server")
     resolution = choice(body, "maxResolution", tuple(_RESOLUTIONS), "1080p")
     treatment = Treatment(
         _RESOLUTIONS[resolution],
@@ -120,19 +120,19 @@ def _settings(body: Mapping[str, Any], url: str, source_id: str | None, wanted: 
 def _require_shareable(treatment: Treatment) -> None:
     """A clip plays its source's own segments. Raises Refused for what would need others."""
     if treatment.loudness:
-        raise Refused("optimizeAudio is chosen at import: a clip has its source's sound")
+        raise ChosenAtImport("optimizeAudio is chosen at import: a clip has its source's sound")
     if treatment.inserts or not treatment.has_own_sound:
-        raise Refused("other videos and sounds are joined at import: a clip has its source's")
+        raise ChosenAtImport("other videos and sounds are joined at import: a clip has its source's")
     if treatment.overlays:
-        raise Refused("watermarks are chosen at import: a clip has its source's picture")
+        raise ChosenAtImport("watermarks are chosen at import: a clip has its source's picture")
     if treatment.quality != "usual":
-        raise Refused("mediaQuality is chosen at import: a clip has its source's")
+        raise ChosenAtImport("mediaQuality is chosen at import: a clip has its source's")
 
 
 def policy(body: Mapping[str, Any]) -> Policy:
     """Private unless said otherwise."""
     if body.get("accessPolicy") == "drm" or body.get("drmConfigurationId") is not None:
-        raise Refused("drm is not offered by this server")
+        raise NotOffered("drm is not offered by this server")
     return "public" if choice(body, "accessPolicy", ("public", "private"), "private") == "public" else "signed"
 
 

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from inpoint.dialects.fastpix import shapes
 from inpoint.dialects.fastpix.routes import FastPixApi, asked_page, checked, new_media
 from inpoint.dialects.fastpix.translate import origin, push_settings
-from inpoint.errors import Forbidden, NoSuchUpload, Refused
+from inpoint.errors import Forbidden, NoSuchUpload, WrongLength, WrongRange
 from inpoint.model.ids import is_id
 from inpoint.model.upload import Upload
 from inpoint.web.body import json_object
@@ -95,7 +95,7 @@ async def _take(api: FastPixApi, request: Request, upload: Upload) -> Response:
         done = await api.desk.uploads.is_whole(upload, part.total)
     else:
         if _length(request) not in (None, part.count):
-            raise Refused("Content-Length is not the length of the range")
+            raise WrongLength("Content-Length is not the length of the range")
         done = await api.desk.uploads.part(upload, part.start, part.count, part.total, request.stream())
     return _done(upload) if done else _incomplete(await api.desk.uploads.size(upload))
 
@@ -113,14 +113,14 @@ def _part(told: str) -> _Part:
     """A ``Content-Range`` (RFC 9110, 14.4). Raises Refused."""
     match = _RANGE.fullmatch(told)
     if match is None:
-        raise Refused("Content-Range must be bytes FIRST-LAST/TOTAL, or bytes */TOTAL")
+        raise WrongRange("Content-Range must be bytes FIRST-LAST/TOTAL, or bytes */TOTAL")
     first, last, total = match.groups()
     size = None if total == "*" else int(total)
     if first is None:
         return _Part(0, 0, size)
     part = _Part(int(first), int(last) - int(first) + 1, size)
     if part.count < 1 or (size is not None and int(last) >= size):
-        raise Refused("Content-Range names no part of the file")
+        raise WrongRange("Content-Range names no part of the file")
     return part
 
 

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from inpoint.delivery.allowance import Allowance
 from inpoint.desk.access import SIGNED_IN_FOR, Access
 from inpoint.dialects.house import House
-from inpoint.errors import Refused, SignedOut
+from inpoint.errors import NotJson, SignedOut
 from inpoint.model.workspace import Credential
 from inpoint.web.auth import COOKIE, hash_secret, known, new_secret
 from inpoint.web.body import json_object
@@ -60,7 +60,7 @@ def session_routes(api: SessionApi) -> APIRouter:
     async def sign_in(request: Request) -> Response:
         """Sign a browser in, beside what it is signed in with: a token's `id` and `secret`, or a one-time `link`."""
         if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
-            raise Refused("the body must be sent as application/json")  # which no other site's page can do
+            raise NotJson("the body must be sent as application/json")  # which no other site's page can do
         body = await json_object(request)
         client, now = api.house.clients.address(request), api.house.desk.now()
         tries.require(client, now)
