@@ -244,8 +244,8 @@ class Server:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await self._engine.stop()
             await jobs.stop()
+            await self._engine.stop()
             await self._outgoing.close()
             await self.database.dispose()
 

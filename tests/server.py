@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -33,8 +33,10 @@ def free_port() -> int:
 class Server:
     """``inpoint serve`` in a folder of its own; can be killed and started again on the same data."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, program: Sequence[str] = ("inpoint", "serve"), **settings: str) -> None:
+        """``program`` is a module that is run, and its arguments."""
         self.folder = folder
+        self.program = program
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         clean: dict[str, str] = {name: value for name, value in os.environ.items() if not name.startswith("INPOINT_")}
@@ -63,7 +65,7 @@ class Server:
     def start(self) -> Server:
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "inpoint", "serve"], env=self.environment, stdout=log, stderr=log
+                [sys.executable, "-m", *self.program], env=self.environment, stdout=log, stderr=log
             )
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
@@ -101,14 +103,16 @@ class Server:
         if self.process is not None and self.process.poll() is None:
             self.stop()
 
-    def stop(self) -> None:
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """As an operator stops it. It hands its work back in silence."""
         assert self.process is not None
-        self.process.terminate()
+        self.process.send_signal(number)
         try:
             self.process.wait(30)
         except subprocess.TimeoutExpired:
             self.kill()
             raise
+        assert not re.search("Traceback|Task was destroyed|never awaited", self.log), self.log[-4000:]
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """The command line, with this server's settings."""

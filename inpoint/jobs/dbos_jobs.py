@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import fcntl
-from collections.abc import Mapping
+import threading
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import CancelledError
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import structlog
 from dbos import DBOS, DBOSConfig, SetWorkflowID
@@ -20,9 +22,14 @@ from inpoint.jobs.attempts import Job, Step, attempt
 from inpoint.ports import JobKind
 
 _log = structlog.get_logger()
+_PATIENCE = 10.0  # seconds for threads to end
 _FIRST_DELAY = 0.5  # seconds, doubled each time
 _BROKEN = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 _VERSION = "1"  # of the jobs' shape: a job begun by one release is ended by the next
+
+
+class _HandedBack(BaseException):
+    """The server stops: no failure, which DBOS would note as the job's end, so that the job stays to be done."""
 
 
 class DbosJobs:
@@ -32,6 +39,10 @@ class DbosJobs:
         self._jobs = jobs
         self._data = data
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._steps: set[asyncio.Future[bool]] = set()
+        self._stopping = False
+        self._running = 0
+        self._idle = threading.Condition()
         self._slot, self._lock = _take_slot(data)
         config: DBOSConfig = {
             "name": "inpoint",
@@ -81,8 +92,20 @@ class DbosJobs:
         return True
 
     async def stop(self) -> None:
+        """Steps that are under way are broken off: whoever starts next does them anew."""
+        self._stopping = True
+        open_steps = list(self._steps)
+        for step in open_steps:
+            step.cancel()
+        await asyncio.gather(*open_steps, return_exceptions=True)
+        await asyncio.to_thread(self._wait_until_idle)
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
         self._lock.close()
+        _log.info("jobs.stopped", handed_back=len(open_steps))
+
+    def _wait_until_idle(self) -> None:
+        with self._idle:
+            self._idle.wait_for(lambda: self._running == 0, _PATIENCE)
 
     async def start(self, kind: JobKind, subject_id: str) -> None:
         # A step may start another job: in a context of its own, or it would count as a part of the step.
@@ -98,15 +121,33 @@ class DbosJobs:
             DBOS.start_workflow(self._workflow, kind, subject_id)
 
     def _run(self, kind: str, subject_id: str) -> None:
-        for name, step in self._jobs[kind].steps:  # type: ignore[index]
-            if not DBOS.run_step({"name": f"{kind}.{name}"}, self._step, kind, name, step, subject_id):
-                return
+        with self._idle:
+            self._running += 1
+        try:
+            for name, step in self._jobs[kind].steps:  # type: ignore[index]
+                if not DBOS.run_step({"name": f"{kind}.{name}"}, self._step, kind, name, step, subject_id):
+                    return
+        finally:
+            with self._idle:
+                self._running -= 1
+                self._idle.notify_all()
 
     def _step(self, kind: str, name: str, step: Step, subject_id: str) -> bool:
         """One step on the event loop; False if the job is given up."""
         assert self._loop is not None
+        if self._stopping:
+            raise _HandedBack
         tried = attempt(self._jobs[kind], f"{kind}.{name}", step, subject_id, _FIRST_DELAY)  # type: ignore[index]
-        return asyncio.run_coroutine_threadsafe(tried, self._loop).result()
+        try:
+            return asyncio.run_coroutine_threadsafe(self._until_stopped(tried), self._loop).result()
+        except CancelledError as error:
+            raise _HandedBack from error
+
+    async def _until_stopped(self, tried: Coroutine[Any, Any, bool]) -> bool:
+        step = asyncio.ensure_future(tried)
+        self._steps.add(step)
+        step.add_done_callback(self._steps.discard)
+        return await step
 
 
 def _take_slot(data: Path) -> tuple[int, IO[str]]:

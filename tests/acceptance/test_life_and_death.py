@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+import signal
 import sqlite3
 import time
 from collections.abc import Callable
@@ -214,6 +216,25 @@ def test_limits_of_size_and_time(serve: Serve, files: str, source: Callable[[Rec
     (path.parent / "words.mp4").write_text("not a video at all " * 100)
     failed = own.wait(own.create(f"{files}/words.mp4")["id"], "Failed")
     assert failed["error"]["code"] == "unsupported"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("delay", [0.1, 1.2])
+def test_a_server_that_is_stopped_in_its_work_stops_in_silence(
+    serve: Serve, files: str, source: Callable[[Recipe], Path], number: signal.Signals, delay: float
+) -> None:
+    own = serve()
+    made = [add(own, files, source, "h264-30") for _ in range(2)]
+    clip = own.create(f"fp_mediaId://{made[0]['id']}", startTime=1, endTime=5)
+    time.sleep(delay)
+    own.stop(number)
+    last = json.loads(own.log.splitlines()[-1])
+    assert last["event"] == "jobs.stopped"
+    assert last["handed_back"] > 0
+    assert own.log.count("handed_back") == 1
+    own.start()
+    for one in (*made, clip):
+        own.wait(one["id"])
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
