@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ def source(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[
     def path(wanted: Recipe) -> Path:
         here = sources / wanted.file
         if not here.exists():
-            os.link(make(wanted, made), here)
+            shutil.copy(make(wanted, made), here)
         return here
 
     return path

@@ -157,7 +157,8 @@ class Server:
     def wait_filled(self, media_id: str, seconds: float = 240) -> None:
         """Wait until everything of a source has been made: by the fill, or else by watching it all."""
         if self.environment.get("INPOINT_FILL") == "none":
-            for url in judge.variants(self.client, self.playlist(self.media(media_id))).values():
+            shown = self.client.get(f"/api/v1/media/{media_id}").json()
+            for url in judge.variants(self.client, f"{self.url}{shown['view']}/video.m3u8").values():
                 judge.track(self.client, url)
             return
         rungs = {one.split("-")[-1] for one in self.blobs(f"**/{media_id}/init/*p.mp4")}

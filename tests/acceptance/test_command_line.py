@@ -18,7 +18,8 @@ def facts(text: str) -> dict[str, str]:
     return {key: value.strip() for key, _, value in (line.partition(" ") for line in text.splitlines())}
 
 
-def test_import_clip_export(server: Server, source: Callable[[Recipe], Path], tmp_path: Path) -> None:
+def test_import_clip_export(serve: Callable[..., Server], source: Callable[[Recipe], Path], tmp_path: Path) -> None:
+    server = serve()
     path = source(recipe("tiny-30"))
     imported = server.run("import", str(path), "--fill")
     assert imported.returncode == 0, imported.stderr
@@ -101,7 +102,7 @@ def test_our_own_api_names_what_is_wrong(server: Server) -> None:
     for start in (b"1e999999999", b'"' + b"9" * 5000 + b'"', b'"1:2:3:4"', b"true"):
         path = "/api/v1/media/0b1e9a8e-0000-4000-8000-000000000000/clips"
         assert server.client.post(path, content=b'{"start": ' + start + b"}").status_code in (400, 404, 422)
-    assert server.client.get("/api/v1/nothing").json()["error"]["code"] == "not_found"
+    assert server.client.get("/api/v1/nothing").json()["error"]["code"] == "no_such_address"
     assert server.client.get("/api/v1/media/x").status_code == 404
 
 

@@ -59,14 +59,15 @@ def test_a_later_recipe_leaves_what_there_is(
 ) -> None:
     first = opened(tmp_path, **SWEEP, INPOINT_FILL="first")
     fill(first, files, sources)
-    first.end()
+    half = first.wait(first.create(f"{files}/{source(recipe('h264-30')).name}", title="half")["id"])["id"]
+    first.end()  # in the middle of a fill
+    before = sums(first)
     (tmp_path / "copy").mkdir()
     shutil.copytree(tmp_path / "data", tmp_path / "copy/data")
     copy = opened(tmp_path / "copy", INPOINT_FILL="none")
     told = account(copy)
 
-    later = opened(tmp_path, LATER, INPOINT_FILL="none")
-    before = sums(later)
+    later = opened(tmp_path, LATER, **SWEEP, INPOINT_FILL="all")
     assert account(later) == told, "all plays byte for byte"
     by_title = {one["title"]: media_id for media_id, one in told.items()}
     main = by_title["main"]
@@ -86,11 +87,11 @@ def test_a_later_recipe_leaves_what_there_is(
     later.client.post(f"/v1/on-demand/{main}/tracks", json={"tracks": track}).raise_for_status()
     wait_until(lambda: len(later.client.get(f"/api/v1/media/{main}").json()["tracks"]) == there + 1)
     mixed = judge.variants(later.client, later.playlist(later.media(main)))
-    heard = judge.track(later.client, mixed["audio-2"])
+    (added,) = mixed.keys() - told[main]["tracks"].keys()
+    heard = judge.track(later.client, mixed[added])
     assert judge.lag(judge.sound(heard.data)[48_000:], 48_000, seed=33)[0] == 0
 
-    later = opened(tmp_path, LATER, **SWEEP, INPOINT_FILL="all")
-    later.wait_filled(main)
+    later.wait_filled(half)
     later.wait_filled(new["id"])
     after = sums(later)
     assert {key: after.get(key) for key in before} == before, "nothing is made again"
@@ -98,7 +99,7 @@ def test_a_later_recipe_leaves_what_there_is(
     for _, encoding, _, rendition, *_ in (key.split("/") for key in after if "/segments/g" in key):
         made[encoding].add(rendition.partition("-")[0])
     assert all(len(recipes) == 1 for recipes in made.values()), "an encoding has one recipe for all its life"
-    assert (made[main], made[new["id"]]) == ({"g1"}, {"g2"})
+    assert (made[main], made[half], made[new["id"]]) == ({"g1"}, {"g1"}, {"g2"})
     for one in later.client.get("/api/v1/media", params={"limit": 100}).json()["media"]:
         later.client.delete(f"/api/v1/media/{one['id']}").raise_for_status()
     # What was previewed is kept for an hour.

@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -148,10 +149,8 @@ def test_shared_segments_are_the_sources_own_bytes(own: Server, files: str, sour
     own.wait_filled(media["id"])
     before = own.blobs("**/segments/**/*.m4s")
     clip = own.clip(media["id"], 1.0, 9.0)
-    time.sleep(1.5)
-    new = own.blobs("**/segments/**/*.m4s") - before
     for rung in ("360p", "480p", "720p"):
-        assert len([one for one in new if f"-{rung}/" in one]) == 2
+        wait_until(partial(_are_two_more, own, rung, before))
     theirs = judge.variants(own.client, own.playlist(media))
     ours = judge.variants(own.client, own.playlist(clip))
     for name in theirs:
@@ -235,6 +234,10 @@ def test_a_server_that_is_stopped_in_its_work_stops_in_silence(
     own.start()
     for one in (*made, clip):
         own.wait(one["id"])
+
+
+def _are_two_more(own: Server, rung: str, before: set[str]) -> bool:
+    return len(own.blobs(f"**/*-{rung}/*.m4s") - before) == 2
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:

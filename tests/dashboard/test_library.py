@@ -146,6 +146,7 @@ def test_uploads_pause_and_are_cancelled(visit: Open, tmp_path: Path) -> None:
 
 def drop(page: Page, path: Path) -> None:
     """Drop a file on the page, as from a desktop: one of zeros of the same name and size."""
+    expect(page.get_by_role("button", name="Add videos")).to_be_visible()  # before, nobody listens
     page.evaluate(
         """([name, size]) => {
           const transfer = new DataTransfer();

@@ -29,7 +29,10 @@ def page(visit: Open, own: dict[str, Any]) -> Page:
     return visit(f"/media/{own['id']}")
 
 
-def test_plays_and_tells_its_facts(page: Page, own: dict[str, Any]) -> None:
+def test_plays_and_tells_its_facts(visit: Open, serve: Callable[..., Server], files: str, source: Any) -> None:
+    server = serve()
+    own = server.wait(server.create(f"{files}/{source(recipe('tiny-30')).name}", title="Its own")["id"])
+    page = visit(f"/media/{own['id']}", at=server)
     until(page, "document.querySelector('video')?.readyState >= 2")
     assert page.evaluate("document.querySelector('video').duration") == pytest.approx(3, abs=0.05)
     expect(page.get_by_text("320 × 180").first).to_be_visible()
