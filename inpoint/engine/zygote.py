@@ -33,15 +33,21 @@ def _import_everything() -> None:
 
 
 def main() -> None:
+    """Until the server ends, however it ends."""
     _import_everything()
     control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, fileno=int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when we end
     children: set[int] = set()
     signal.signal(signal.SIGCHLD, lambda *_: _reap(children))
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        _obey(control, children)
+
+
+def _obey(control: socket.socket, children: set[int]) -> None:
     while True:
         data, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 1)
         if not data:
-            break
+            return
         order = json.loads(data)
         if "kill" in order:
             if order["kill"] in children:
