@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-JOBS ?= 3  # tests that run at once: most of their time is waiting
+JOBS ?= 2
 
 UI := $(shell find dashboard-ui -name node_modules -prune -o -type f -print)
 DASHBOARD := inpoint/dashboard/built/index.html
@@ -46,10 +46,12 @@ $(VENV)/.run: requirements.txt pyproject.toml dashboard-ui/package-lock.json
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
-$(VENV)/.dev: $(VENV)/.run requirements-dev.txt tests/cloudflare4/requirements.txt tests/browser/package-lock.json
+$(VENV)/.dev: $(VENV)/.run requirements-dev.txt tests/cloudflare4/requirements.txt tests/clients/requirements.txt tests/browser/package-lock.json
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
 	$(PYTHON) -m venv $(VENV)/cloudflare4
 	$(VENV)/cloudflare4/bin/pip install --quiet --require-hashes -r tests/cloudflare4/requirements.txt
+	$(PYTHON) -m venv $(VENV)/clients
+	$(VENV)/clients/bin/pip install --quiet --require-hashes -r tests/clients/requirements.txt
 	cd tests/browser && ../../$(BIN)/python ../npm.py ci
 	touch $@
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.media import Recipe, make, recipe
 from tests.server import Server, file_server
@@ -18,11 +19,20 @@ hypothesis.settings.register_profile("shared", deadline=None)  # other tests run
 hypothesis.settings.load_profile("shared")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of tests that run at once, those of a file stay together, for what they share, unless they are told apart."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+#: Files of few and long tests that share no more than what the whole session does.
+APART = ("test_players.py", "test_accessibility.py", "test_life_and_death.py", "test_exact_clips.py")
+
+
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """Of tests that run at once, those of a file stay together, for what they share."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return nodeid if file.endswith(APART) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,15 @@ A dialect describes its own in tables; here they are written into the document (
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
 Schema = Mapping[str, Any]
+_SCHEMAS = "#/components/schemas/"
 
 TEXT: Schema = {"type": "string"}
 UUID: Schema = {"type": "string", "format": "uuid"}
@@ -21,7 +24,8 @@ FLAG: Schema = {"type": "boolean"}
 
 
 def ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
+    """A schema of the dialect's own."""
+    return {"$ref": _SCHEMAS + name}
 
 
 def obj(required: Sequence[str] = (), **properties: Schema) -> Schema:
@@ -49,6 +53,17 @@ def query(name: str, schema: Schema, description: str) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
 
 
+def header(name: str, schema: Schema, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": False, "schema": schema, "description": description}
+
+
+#: A creation that is sent again with the same key is made once.
+IDEMPOTENCY = header(
+    "Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "Sent again with the same key, within a day, a creation is made once, and answered as the first time",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Described:
     """``replies`` by status: a JSON schema, a media type, or None for no body. ``open`` needs no credential."""
@@ -56,6 +71,7 @@ class Described:
     replies: Mapping[int, Schema | str | None]
     body: Schema | str | None = None
     query: Sequence[Mapping[str, Any]] = ()
+    headers: Sequence[Mapping[str, Any]] = ()
     refusals: Sequence[int] = ()
     open: bool = False
     #: A form that may be sent (instead of the body).
@@ -64,12 +80,16 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """``failure`` and ``invalid`` are the schemas of a refusal, and of one that names fields."""
+    """``namespace`` is what its schemas' names begin with in the document: dialects share no name. ``failure`` and
+    ``invalid`` are the schemas of a refusal, and of one that names fields."""
 
+    namespace: str
     failure: Schema
     invalid: Schema
     operations: Mapping[tuple[str, str], Described]
     schemas: Mapping[str, Schema] = field(default_factory=dict)
+    #: What parameters mean, by name, where they don't say so themselves.
+    words: Mapping[str, str] = field(default_factory=dict)
     #: What each path parameter may be.
     parameters: Mapping[str, Schema] = field(default_factory=dict)
     #: How a credential is shown: OpenAPI's security schemes, any of which will do.
@@ -79,23 +99,48 @@ class Description:
 def describe(document: dict[str, Any], description: Description) -> None:
     """Write a description into an OpenAPI document."""
     components = document.setdefault("components", {})
-    components.setdefault("schemas", {}).update(description.schemas)
+    schemas = {description.namespace + name: schema for name, schema in description.schemas.items()}
+    components.setdefault("schemas", {}).update(_named(schemas, description.namespace))
     components.setdefault("securitySchemes", {}).update(description.security)
+    names = Counter(_name(document["paths"][path][method]) for method, path in description.operations)
     for (method, path), told in description.operations.items():
         operation = document["paths"][path][method]
+        if names[_name(operation)] == 1:  # a generated client's function is called by it
+            operation["operationId"] = f"{description.namespace.lower()}_{_name(operation)}"
         for parameter in operation.get("parameters", ()):
             if parameter["in"] == "path" and parameter["name"] in description.parameters:
                 parameter["schema"] = description.parameters[parameter["name"]]
-        if told.query:
-            operation["parameters"] = [*operation.get("parameters", ()), *told.query]
+        parameters = [*operation.get("parameters", ()), *told.query, *told.headers]
+        if parameters:
+            operation["parameters"] = [_meant(one, description) for one in parameters]
         content = _content(told.body) if told.body is not None else {}
         if told.form is not None:
             content["multipart/form-data"] = {"schema": told.form}
         if content:
-            operation["requestBody"] = {"required": True, "content": content}
+            operation["requestBody"] = _named({"required": True, "content": content}, description.namespace)
         if not told.open:
             operation["security"] = [{name: []} for name in description.security]
-        operation["responses"] = _responses(told, description)
+        operation["responses"] = _named(_responses(told, description), description.namespace)
+
+
+def _name(operation: Mapping[str, Any]) -> str:
+    return re.sub(r"\W+", "_", str(operation["summary"]).lower())
+
+
+def _meant(parameter: Mapping[str, Any], description: Description) -> dict[str, Any]:
+    """A parameter with what it means."""
+    words = parameter.get("description") or description.words.get(parameter["name"], "")
+    return {**parameter, "description": words}
+
+
+def _named(schema: Any, namespace: str) -> Any:
+    """A schema whose references lead into the namespace."""
+    if isinstance(schema, Mapping):
+        return {
+            key: value.replace(_SCHEMAS, _SCHEMAS + namespace) if key == "$ref" else _named(value, namespace)
+            for key, value in schema.items()
+        }
+    return [_named(one, namespace) for one in schema] if isinstance(schema, list) else schema
 
 
 def _responses(told: Described, description: Description) -> dict[str, Any]:

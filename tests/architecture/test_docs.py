@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,36 @@ def test_every_operation_is_described(tmp_path: Path, monkeypatch: pytest.Monkey
     assert operations - set(told) == {("get", "/health")}
     assert set(told) <= operations
     assert "HTTPValidationError" not in str(schema)
+
+
+def test_the_document_leaves_nothing_unsaid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INPOINT_DATA", str(tmp_path))
+    document = Server(Settings()).app().openapi()
+    operations = [one for methods in document["paths"].values() for one in methods.values()]
+    assert [one for one in operations if not one.get("summary") or not one.get("description")] == []
+    told = [(one["operationId"], each) for one in operations for each in one.get("parameters", ())]
+    assert [(where, each["name"]) for where, each in told if not each.get("description")] == []
+    assert len({one["operationId"] for one in operations}) == len(operations)
+
+
+def test_dialects_share_no_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what one operation refers to is its own dialect's."""
+    monkeypatch.setenv("INPOINT_DATA", str(tmp_path))
+    document = Server(Settings()).app().openapi()
+    schemas = set(document["components"]["schemas"])
+    spaces = {
+        "/api/": "Inpoint",
+        "/v1/": "FastPix",
+        "/{playback_id}": "FastPix",
+        "/client/": "Stream",
+        "/{shown}": "Stream",
+    }
+    assert all(name.startswith(tuple(spaces.values())) for name in schemas)
+    for path, methods in document["paths"].items():
+        space = next((one for start, one in spaces.items() if path.startswith(start)), "")
+        named = set(re.findall(r"'#/components/schemas/(\w+)'", str(methods)))
+        assert named <= schemas, path
+        assert all(one.startswith(space) for one in named), path
 
 
 def test_links_between_documents_lead_somewhere() -> None:

@@ -32,7 +32,7 @@ def pocket(house: House) -> Dialect:
         "pocket", _routes(house), owns=lambda path: path.startswith("/pocket/"),
         is_delivery=lambda path: path.startswith("/pocket/play/"),
         failure=lambda status, error: JSONResponse({"oops": error.code, "why": error.message}, status),
-        description=Description({}, {}, {}), telling=Telling(_spell),
+        description=Description("Pocket", {}, {}, {}), telling=Telling(_spell),
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ def caption_routes(api: StreamApi) -> APIRouter:
 
     @router.get(_PATH)
     async def list_captions(request: Request, account: str, uid: str) -> Response:
+        """The video's captions, each with its language and whether it is ready."""
         media = await api.media_of(await api.reader(request, account), uid)
         return JSONResponse(shapes.envelope(captions(media)))
 
@@ -55,6 +56,7 @@ def caption_routes(api: StreamApi) -> APIRouter:
 
     @router.get(_PATH + "/{language}")
     async def get_captions(request: Request, account: str, uid: str, language: str) -> Response:
+        """The captions of one language."""
         media = await api.media_of(await api.reader(request, account), uid)
         return JSONResponse(shapes.envelope(_one(media, _checked(language))))
 

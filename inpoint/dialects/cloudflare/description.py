@@ -5,6 +5,7 @@ from __future__ import annotations
 from inpoint.dialects.cloudflare.api import STREAM, VIDEO
 from inpoint.web.description import (
     FLAG,
+    IDEMPOTENCY,
     MOMENT,
     NUMBER,
     TEXT,
@@ -13,6 +14,7 @@ from inpoint.web.description import (
     Description,
     Schema,
     array,
+    header,
     limited,
     nullable,
     obj,
@@ -43,7 +45,7 @@ _SETTINGS: dict[str, Schema] = {
 }
 
 _SCHEMAS: dict[str, Schema] = {
-    "StreamFailure": obj(
+    "Failure": obj(
         ("result", "success", "errors", "messages"),
         result={"type": "null"}, success=FLAG, messages=array({}),
         errors=array(obj(
@@ -85,7 +87,7 @@ _SCHEMAS: dict[str, Schema] = {
         (), uid=_UID, maxDurationSeconds=nullable(_LONGEST), publicDetails=nullable(_DETAILS), uploadExpiry=MOMENT,
         **{name: one for name, one in _SETTINGS.items() if name != "watermark"},
     ),
-    "StreamKey": obj(("id", "created"), id=_UID, key_id=_UID, created=MOMENT, pem=TEXT, jwk=TEXT),
+    "Key": obj(("id", "created"), id=_UID, key_id=_UID, created=MOMENT, pem=TEXT, jwk=TEXT),
     "NewToken": obj(
         exp=WHOLE, nbf=WHOLE, downloadable=FLAG, id=TEXT, pem=TEXT, flags=obj(original=FLAG),
         accessRules={**array(obj(
@@ -93,11 +95,11 @@ _SCHEMAS: dict[str, Schema] = {
             ip=array(TEXT), country=array(TEXT),
         )), "maxItems": 5},
     ),
-    "StreamCaptions": obj(
+    "Captions": obj(
         ("language", "label", "generated", "status"),
         language=TEXT, label=TEXT, generated=FLAG, status=one_of("ready", "inprogress", "error"),
     ),
-    "StreamAudio": obj(
+    "Audio": obj(
         ("uid", "label", "default", "status"),
         uid=_UID, label=TEXT, default=FLAG, status=one_of("queued", "ready", "error"),
     ),
@@ -105,11 +107,11 @@ _SCHEMAS: dict[str, Schema] = {
         ("status", "url", "percentComplete"),
         status=one_of("inprogress", "ready", "error"), url=TEXT, percentComplete=NUMBER,
     ),
-    "StreamWebhook": obj(
+    "Webhook": obj(
         ("notificationUrl", "modified"),
         notificationUrl=TEXT, notification_url=TEXT, modified=MOMENT, secret=TEXT,
     ),
-    "NewStreamWebhook": obj(("notificationUrl",), notificationUrl=TEXT),
+    "NewWebhook": obj(("notificationUrl",), notificationUrl=TEXT),
     "NewWatermark": obj(
         ("url",), url=TEXT, name=limited(255), opacity=_PART, padding=_PART, scale=_PART, position=_POSITION
     ),
@@ -130,8 +132,8 @@ _DOWNLOADS = obj(default=ref("Download"), audio=ref("Download"))
 _LIST = (
     query("id", TEXT, "a uid, or several with commas"),
     query("status", TEXT, "a state, or several with commas"),
-    query("creator", TEXT, ""),
-    query("type", one_of("vod", "live"), ""),
+    query("creator", TEXT, "who made it, as the video says"),
+    query("type", one_of("vod", "live"), "videos; nothing here is live"),
     query("live_input_id", TEXT, "nothing here was live"),
     query("name", TEXT, "a name or uid, or several with commas"),
     query("video_name", TEXT, "the name, exactly"),
@@ -141,22 +143,34 @@ _LIST = (
     query("end", MOMENT, "made before"),
     query("before", MOMENT, "the same"),
     query("asc", FLAG, "the oldest first"),
-    query("limit", {"type": "integer", "minimum": 1, "maximum": 1000}, ""),
+    query("limit", {"type": "integer", "minimum": 1, "maximum": 1000}, "how many, 1000 unless told"),
     query("include_counts", FLAG, "tells `total` and `range`"),
 )
+
+#: Of resumable uploads (tus 1.0.0).
+_TUS = header("Tus-Resumable", one_of("1.0.0"), "The protocol's version")
 
 _API: dict[tuple[str, str], Described] = {
     ("get", STREAM): Described(_result(array(ref("Video"))), query=_LIST, refusals=(400, 404)),
     ("post", STREAM): Described(
         _result(ref("Video")) | {201: None, 412: None}, form=_FILE, refusals=(400, 404, 413),
         query=(query("direct_user", FLAG, "of a resumable upload: its address carries its own right"),),
+        headers=(
+            _TUS,
+            header("Upload-Length", TEXT, "Of a resumable upload: its bytes"),
+            header("Upload-Metadata", TEXT, "Of a resumable upload: keys, each with its base64, with commas"),
+        ),
     ),
     ("get", VIDEO): Described(_result(ref("Video")), refusals=(404,)),
     ("post", VIDEO): Described(_result(ref("Video")), body=ref("VideoEdit"), refusals=(400, 404)),
     ("delete", VIDEO): Described(_result(TEXT), refusals=(404,)),
     ("get", f"{VIDEO}/embed"): Described({200: "text/html"}, refusals=(404,)),
-    ("post", f"{STREAM}/clip"): Described(_result(ref("Video")), body=ref("NewClip"), refusals=(400, 404)),
-    ("post", f"{STREAM}/copy"): Described(_result(ref("Video")), body=ref("NewCopy"), refusals=(400, 404)),
+    ("post", f"{STREAM}/clip"): Described(
+        _result(ref("Video")), body=ref("NewClip"), refusals=(400, 404), headers=(IDEMPOTENCY,)
+    ),
+    ("post", f"{STREAM}/copy"): Described(
+        _result(ref("Video")), body=ref("NewCopy"), refusals=(400, 404), headers=(IDEMPOTENCY,)
+    ),
     ("get", f"{STREAM}/storage-usage"): Described(
         _result(obj(
             ("totalStorageMinutes", "totalStorageMinutesLimit", "videoCount"), creator=nullable(TEXT),
@@ -167,20 +181,29 @@ _API: dict[tuple[str, str], Described] = {
         _result(obj(
             ("uid", "uploadURL"), uid=_UID, uploadURL=TEXT, scheduledDeletion=nullable(MOMENT),
             watermark=nullable(ref("Watermark")), creator=TEXT,
-        )), body=ref("NewDirectUpload"), refusals=(400, 404),
+        )), body=ref("NewDirectUpload"), refusals=(400, 404), headers=(IDEMPOTENCY,),
     ),
     ("post", "/client/v4/uploads/{uid}"): Described(
         _result(obj(("uid",), uid=_UID)), form=_FILE, query=(query("signature", TEXT, "of the address"),),
         refusals=(400, 403, 404, 413, 423), open=True,
     ),
-    ("head", "/client/v4/uploads/tus/{uid}"): Described({200: None, 412: None}, refusals=(400, 404, 410, 423)),
+    ("head", "/client/v4/uploads/tus/{uid}"): Described(
+        {200: None, 412: None}, refusals=(400, 404, 410, 423), headers=(_TUS,)
+    ),
     ("patch", "/client/v4/uploads/tus/{uid}"): Described(
         {204: None, 412: None, 415: None}, body="application/offset+octet-stream",
         refusals=(400, 404, 409, 410, 413, 423, 460),
+        headers=(
+            _TUS,
+            header("Upload-Offset", TEXT, "The byte that the chunk begins at"),
+            header("Upload-Checksum", TEXT, "The chunk's checksum: sha1, a space, and base64"),
+        ),
     ),
-    ("delete", "/client/v4/uploads/tus/{uid}"): Described({204: None, 412: None}, refusals=(400, 404, 410)),
-    ("post", f"{STREAM}/keys"): Described(_result(ref("StreamKey")), refusals=(400, 404)),
-    ("get", f"{STREAM}/keys"): Described(_result(array(ref("StreamKey"))), refusals=(404,)),
+    ("delete", "/client/v4/uploads/tus/{uid}"): Described(
+        {204: None, 412: None}, refusals=(400, 404, 410), headers=(_TUS,)
+    ),
+    ("post", f"{STREAM}/keys"): Described(_result(ref("Key")), refusals=(400, 404), headers=(IDEMPOTENCY,)),
+    ("get", f"{STREAM}/keys"): Described(_result(array(ref("Key"))), refusals=(404,)),
     ("delete", f"{STREAM}/keys/{{key_id}}"): Described(_result(TEXT), refusals=(404,)),
     ("post", f"{VIDEO}/token"): Described(
         _result(obj(("token",), token=TEXT)), body=ref("NewToken"), refusals=(400, 404)
@@ -193,28 +216,28 @@ _API: dict[tuple[str, str], Described] = {
     ("get", f"{STREAM}/watermarks/{{watermark_uid}}"): Described(_result(ref("Watermark")), refusals=(404,)),
     ("delete", f"{STREAM}/watermarks/{{watermark_uid}}"): Described(_result(TEXT), refusals=(404,)),
     ("put", f"{STREAM}/webhook"): Described(
-        _result(ref("StreamWebhook")), body=ref("NewStreamWebhook"), refusals=(400, 404)
+        _result(ref("Webhook")), body=ref("NewWebhook"), refusals=(400, 404)
     ),
-    ("get", f"{STREAM}/webhook"): Described(_result(ref("StreamWebhook")), refusals=(404,)),
+    ("get", f"{STREAM}/webhook"): Described(_result(ref("Webhook")), refusals=(404,)),
     ("delete", f"{STREAM}/webhook"): Described(_result(TEXT), refusals=(404,)),
-    ("get", f"{VIDEO}/captions"): Described(_result(array(ref("StreamCaptions"))), refusals=(404,)),
+    ("get", f"{VIDEO}/captions"): Described(_result(array(ref("Captions"))), refusals=(404,)),
     ("put", f"{VIDEO}/captions/{{language}}"): Described(
-        _result(ref("StreamCaptions")), form=_FILE, refusals=(400, 404, 413)
+        _result(ref("Captions")), form=_FILE, refusals=(400, 404, 413)
     ),
-    ("get", f"{VIDEO}/captions/{{language}}"): Described(_result(ref("StreamCaptions")), refusals=(404,)),
+    ("get", f"{VIDEO}/captions/{{language}}"): Described(_result(ref("Captions")), refusals=(404,)),
     ("delete", f"{VIDEO}/captions/{{language}}"): Described(_result(TEXT), refusals=(404,)),
     ("get", f"{VIDEO}/captions/{{language}}/vtt"): Described({200: "text/vtt"}, refusals=(404,)),
     ("post", f"{VIDEO}/captions/{{language}}/generate"): Described({}, refusals=(400, 404)),
-    ("get", f"{VIDEO}/audio"): Described(_result(obj(("audio",), audio=array(ref("StreamAudio")))), refusals=(404,)),
+    ("get", f"{VIDEO}/audio"): Described(_result(obj(("audio",), audio=array(ref("Audio")))), refusals=(404,)),
     ("post", f"{VIDEO}/audio"): Described(
-        _result(ref("StreamAudio")), form=obj(("file", "label"), file=_BINARY, label=limited(255)),
+        _result(ref("Audio")), form=obj(("file", "label"), file=_BINARY, label=limited(255)),
         refusals=(400, 404, 413),
     ),
     ("post", f"{VIDEO}/audio/copy"): Described(
-        _result(ref("StreamAudio")), body=obj(("url", "label"), url=TEXT, label=limited(255)), refusals=(400, 404)
+        _result(ref("Audio")), body=obj(("url", "label"), url=TEXT, label=limited(255)), refusals=(400, 404)
     ),
     ("patch", f"{VIDEO}/audio/{{track_uid}}"): Described(
-        _result(ref("StreamAudio")), body=obj(label=limited(255), default=FLAG), refusals=(400, 404)
+        _result(ref("Audio")), body=obj(label=limited(255), default=FLAG), refusals=(400, 404)
     ),
     ("delete", f"{VIDEO}/audio/{{track_uid}}"): Described(_result(TEXT), refusals=(400, 404)),
     ("get", f"{VIDEO}/downloads"): Described(_result(_DOWNLOADS), refusals=(404,)),
@@ -273,7 +296,8 @@ _DELIVERY: dict[tuple[str, str], Described] = {
     ("get", "/{shown}/downloads/audio.m4a"): _file("audio/mp4"),
     ("get", "/{shown}/thumbnails/thumbnail.jpg"): _watch("image/jpeg", _TIME, *_SIZE, busy=True),
     ("get", "/{shown}/thumbnails/thumbnail.gif"): _watch(
-        "image/gif", _TIME, _LENGTH, *_SIZE, query("fps", {"type": "integer", "minimum": 1, "maximum": 15}, ""),
+        "image/gif", _TIME, _LENGTH, *_SIZE,
+        query("fps", {"type": "integer", "minimum": 1, "maximum": 15}, "pictures a second"),
         busy=True,
     ),
     ("get", "/{shown}/watch"): _page(),
@@ -288,10 +312,26 @@ _SHOWN: Schema = {
 }  # fmt: skip
 
 DESCRIPTION = Description(
-    ref("StreamFailure"),
-    ref("StreamFailure"),
+    "Stream",
+    ref("Failure"),
+    ref("Failure"),
     _API | _DELIVERY,
     _SCHEMAS,
+    {
+        "account": "The workspace's id, as 32 hexadecimal digits",
+        "uid": "The video's uid",
+        "track_uid": "The soundtrack's uid",
+        "watermark_uid": "The watermark's uid",
+        "key_id": "The key's id",
+        "name": "`default` for the MP4, `audio` for the sound",
+        "language": "A language tag (BCP 47), as `en` or `pt-BR`",
+        "path": "As the manifests name it",
+        "shown": "A video's uid, or a token that stands for it",
+        "creator": "Who made it, as the video says",
+        "type": "Videos; nothing here is live",
+        "limit": "How many, 1000 unless told",
+        "fps": "Pictures a second",
+    },
     {
         **dict.fromkeys(("account", "uid", "track_uid", "watermark_uid", "key_id"), _UID),
         "shown": _SHOWN,

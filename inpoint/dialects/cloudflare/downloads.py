@@ -52,6 +52,7 @@ def download_routes(api: StreamApi) -> APIRouter:
 
     @router.get(_PATH)
     async def list_downloads(request: Request, account: str, uid: str) -> Response:
+        """The files that are kept ready of the video, or being made: MP4 and sound."""
         media = await api.media_of(await api.reader(request, account), uid)
         return JSONResponse(shapes.envelope(shapes.downloads(media, api.base_url)))
 
@@ -62,6 +63,7 @@ def download_routes(api: StreamApi) -> APIRouter:
 
     @router.delete(_PATH + "/{name}")
     async def delete_named_download(request: Request, account: str, uid: str, name: str) -> Response:
+        """Keep this file no more: `default` is the MP4, `audio` the sound."""
         return await remove(request, account, uid, name)
 
     return router

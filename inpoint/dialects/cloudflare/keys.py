@@ -52,6 +52,7 @@ def key_routes(api: StreamApi) -> APIRouter:
 
     @router.get(STREAM + "/keys")
     async def list_keys(request: Request, account: str) -> Response:
+        """The account's signing keys, without their private halves."""
         credential = await api.reader(request, account)
         found, _ = await api.desk.access.keys(credential.workspace_id, Page(0, _MOST_KEYS))
         return JSONResponse(shapes.envelope([shapes.signing_key(key) for key in found]))

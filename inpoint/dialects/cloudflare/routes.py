@@ -33,6 +33,7 @@ def video_routes(api: StreamApi) -> APIRouter:
 
     @router.get(VIDEO)
     async def get_video(request: Request, account: str, uid: str) -> Response:
+        """A video: its state, how far it is, and where it plays."""
         media = await api.media_of(await api.reader(request, account), uid)
         return JSONResponse(shapes.envelope(await api.video(media)))
 
@@ -123,6 +124,7 @@ def making_routes(api: StreamApi) -> APIRouter:
     @router.put(STREAM + "/live_inputs")
     @router.delete(STREAM + "/live_inputs")
     async def live_inputs(request: Request, account: str) -> Response:
+        """Not offered: this server has no live inputs, and says so."""
         await api.reader(request, account)
         raise NotOffered("live inputs are not offered by this server")
 
@@ -131,6 +133,7 @@ def making_routes(api: StreamApi) -> APIRouter:
     @router.put(STREAM + "/live_inputs/{path:path}")
     @router.delete(STREAM + "/live_inputs/{path:path}")
     async def live_input(request: Request, account: str, path: str) -> Response:
+        """Not offered: this server has no live inputs, so there is none of this name."""
         del path
         await api.reader(request, account)
         raise NotFound("live inputs are not offered by this server")

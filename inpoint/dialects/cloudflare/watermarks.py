@@ -48,12 +48,14 @@ def watermark_routes(api: StreamApi) -> APIRouter:
 
     @router.get(_PATH)
     async def list_watermarks(request: Request, account: str) -> Response:
+        """The images that are kept to be laid over videos, and where on them each goes."""
         credential = await api.reader(request, account)
         found = await api.desk.watermarks.all_of(credential.workspace_id)
         return JSONResponse(shapes.envelope([shapes.watermark(one) for one in found]))
 
     @router.get(_PATH + "/{watermark_uid}")
     async def get_watermark(request: Request, account: str, watermark_uid: str) -> Response:
+        """One of them."""
         credential = await api.reader(request, account)
         found = await api.desk.watermarks.of(credential.workspace_id, _id(watermark_uid))
         return JSONResponse(shapes.envelope(shapes.watermark(found)))

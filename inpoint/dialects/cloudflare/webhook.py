@@ -50,6 +50,7 @@ def webhook_routes(api: StreamApi) -> APIRouter:
 
     @router.get(_PATH)
     async def get_webhook(request: Request, account: str) -> Response:
+        """The address that is told when a video is ready or has failed."""
         credential = await api.reader(request, account)
         webhook = await known(credential.workspace_id)
         if webhook is None:
@@ -61,6 +62,7 @@ def webhook_routes(api: StreamApi) -> APIRouter:
 
     @router.delete(_PATH)
     async def delete_webhook(request: Request, account: str) -> Response:
+        """Tell it nothing from now on."""
         credential = await api.writer(request, account)
         webhook = await known(credential.workspace_id)
         if webhook is None:

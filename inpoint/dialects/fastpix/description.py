@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from inpoint.web.description import (
     FLAG,
+    IDEMPOTENCY,
     MOMENT,
     NUMBER,
     TEXT,
@@ -13,6 +14,7 @@ from inpoint.web.description import (
     Description,
     Schema,
     array,
+    header,
     limited,
     nullable,
     obj,
@@ -205,7 +207,11 @@ _SIZE = (
     query("height", {"type": "integer", "minimum": 1, "maximum": 3840}, "pixels"),
     query("fit_mode", one_of("preserve", "stretch", "crop", "pad"), "how both are met"),
 )
-_SIGNED = (query("expires", TEXT, "as signed"), query("signature", TEXT, "as signed"), query("upload_id", TEXT, ""))
+_SIGNED = (
+    query("expires", TEXT, "as signed"),
+    query("signature", TEXT, "as signed"),
+    query("upload_id", TEXT, "the upload's id"),
+)
 
 _M = "/v1/on-demand/{media_id}"
 _WATCHED = (400, 401, 403, 422, 429)
@@ -236,7 +242,7 @@ _SHEET_JSON = Described(
 
 _OPERATIONS: dict[tuple[str, str], Described] = {
     ("post", "/v1/on-demand"): Described(
-        {201: _data(ref("Created"))}, body=ref("NewMedia"), refusals=(400, 404, 422)
+        {201: _data(ref("Created"))}, body=ref("NewMedia"), refusals=(400, 404, 422), headers=(IDEMPOTENCY,)
     ),
     ("get", "/v1/on-demand"): Described({200: _page("Media")}, query=_PAGING, refusals=(422,)),
     ("get", _M): Described(_media(), refusals=(404, 422)),
@@ -252,7 +258,7 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
         _media(), body=obj(("sourceAccess",), sourceAccess=FLAG), refusals=(400, 404, 422)
     ),
     ("post", f"{_M}/playback-ids"): Described(
-        {201: _data(ref("PlaybackId"))}, body=ref("NewPlaybackId"), refusals=(400, 404, 422)
+        {201: _data(ref("PlaybackId"))}, body=ref("NewPlaybackId"), refusals=(400, 404, 422), headers=(IDEMPOTENCY,)
     ),
     ("get", f"{_M}/playback-ids"): Described({200: _data(array(ref("PlaybackId")))}, refusals=(404, 422)),
     ("delete", f"{_M}/playback-ids"): Described(
@@ -265,14 +271,16 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
     ("patch", f"{_M}/playback-ids/{{playback_id}}/user-agents"): Described(
         {200: _data(ref("Rule"))}, body=ref("Rule"), refusals=(400, 404, 422)
     ),
-    ("post", f"{_M}/tracks"): Described({201: _data(ref("Track"))}, body=ref("NewTrack"), refusals=(400, 404, 422)),
+    ("post", f"{_M}/tracks"): Described(
+        {201: _data(ref("Track"))}, body=ref("NewTrack"), refusals=(400, 404, 422), headers=(IDEMPOTENCY,)
+    ),
     ("patch", f"{_M}/tracks/{{track_id}}"): Described(
         {200: _data(ref("Track"))}, body=ref("TrackEdit"), refusals=(400, 404, 422)
     ),
     ("delete", f"{_M}/tracks/{{track_id}}"): Described({200: ref("Done")}, refusals=(400, 404, 422)),
     ("post", f"{_M}/tracks/{{track_id}}/generate-subtitles"): Described({}, refusals=(400, 404, 422)),
     ("post", "/v1/on-demand/upload"): Described(
-        {201: _data(ref("Upload"))}, body=ref("NewUpload"), refusals=(400, 422)
+        {201: _data(ref("Upload"))}, body=ref("NewUpload"), refusals=(400, 422), headers=(IDEMPOTENCY,)
     ),
     ("get", "/v1/on-demand/uploads"): Described({200: _page("Upload")}, query=_PAGING, refusals=(422,)),
     ("put", "/v1/on-demand/upload/{upload_id}/cancel"): Described(
@@ -282,8 +290,11 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
     ("put", "/v1/uploads/{upload_id}"): Described(
         {200: _data(obj(uploadId=UUID, status=TEXT)), 308: None},
         body="application/octet-stream", query=_SIGNED, refusals=(400, 403, 404, 413), open=True,
+        headers=(header("Content-Range", TEXT, "Of a part: bytes FIRST-LAST/TOTAL; bytes */TOTAL asks what came"),),
     ),
-    ("post", "/v1/iam/signing-keys"): Described({201: _data(ref("SigningKey"))}, refusals=(422,)),
+    ("post", "/v1/iam/signing-keys"): Described(
+        {201: _data(ref("SigningKey"))}, refusals=(422,), headers=(IDEMPOTENCY,)
+    ),
     ("get", "/v1/iam/signing-keys"): Described({200: _page("SigningKey")}, query=_PAGING[:2], refusals=(422,)),
     ("get", "/v1/iam/signing-keys/{key_id}"): Described({200: _data(ref("SigningKey"))}, refusals=(404, 422)),
     ("delete", "/v1/iam/signing-keys/{key_id}"): Described(
@@ -296,7 +307,8 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
         media_type, more=(query("time", TEXT, "seconds; the middle by default"), *_SIZE, *_PART)
     ) for suffix, media_type in (("png", "image/png"), ("jpg", "image/jpeg"), ("webp", "image/webp"))},
     **{("get", f"/{{playback_id}}/clip.{suffix}"): _watch(
-        f"image/{suffix}", more=(*_PART, *_SIZE, query("fps", {"type": "integer", "minimum": 1, "maximum": 30}, ""))
+        f"image/{suffix}",
+        more=(*_PART, *_SIZE, query("fps", {"type": "integer", "minimum": 1, "maximum": 30}, "pictures a second")),
     ) for suffix in ("gif", "webp")},
     ("get", "/{playback_id}/spritesheet.json"): _SHEET_JSON,
     ("get", "/{playback_id}/spritesheet.jpg"): _watch("image/jpeg"),
@@ -331,9 +343,22 @@ _NOT_OFFERED: dict[tuple[str, str], Described] = {
 }  # fmt: skip
 
 DESCRIPTION = Description(
+    "FastPix",
     ref("Failure"),
     ref("Invalid"),
     _OPERATIONS | _NOT_OFFERED,
     _SCHEMAS,
+    {
+        "media_id": "The media's id",
+        "playback_id": "The playback's id",
+        "track_id": "The track's id",
+        "upload_id": "The upload's id, which is its media's",
+        "key_id": "The signing key's id",
+        "configuration_id": "There is none",
+        "playlist_id": "There is none",
+        "stream_id": "There is none",
+        "path": "As the manifests name it",
+        "fps": "Pictures a second",
+    },
     dict.fromkeys(("media_id", "playback_id", "track_id", "upload_id", "key_id", "configuration_id"), UUID),
 )

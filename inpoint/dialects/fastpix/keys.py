@@ -41,6 +41,7 @@ def key_routes(api: FastPixApi) -> APIRouter:
 
     @router.get(_PATH)
     async def list_keys(request: Request) -> Response:
+        """The workspace's signing keys, without their private halves."""
         credential = await api.reader(request)
         wanted, offset = asked_page(request)
         found, total = await api.desk.access.keys(credential.workspace_id, wanted)

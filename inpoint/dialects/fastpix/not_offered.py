@@ -24,11 +24,13 @@ def not_offered_routes(api: FastPixApi) -> APIRouter:
 
     @router.get("/on-demand/drm-configurations")
     async def list_drm_configurations(request: Request) -> Response:
+        """Not offered: nothing here is encrypted for DRM."""
         await api.reader(request)
         raise NotOffered("DRM ID does not exist")
 
     @router.get("/on-demand/drm-configurations/{configuration_id}")
     async def get_drm_configuration(request: Request, configuration_id: str) -> Response:
+        """Not offered: nothing here is encrypted for DRM, so there is no such configuration."""
         await api.reader(request)
         checked(configuration_id, "drmConfigurationId")
         raise NotFound("DRM ID does not exist")
@@ -44,6 +46,7 @@ def not_offered_routes(api: FastPixApi) -> APIRouter:
     @router.get(_PLAYLISTS)
     @router.post(_PLAYLISTS)
     async def playlists(request: Request) -> Response:
+        """Not offered: this server has no playlists, and says so."""
         await api.reader(request)
         raise NotOffered("playlists are not offered by this server")
 
@@ -54,6 +57,7 @@ def not_offered_routes(api: FastPixApi) -> APIRouter:
     @router.put(_PLAYLISTS + "/{playlist_id}/media")
     @router.delete(_PLAYLISTS + "/{playlist_id}/media")
     async def playlist(request: Request, playlist_id: str) -> Response:
+        """Not offered: this server has no playlists, and says so."""
         del playlist_id
         await api.reader(request)
         raise NotOffered("playlists are not offered by this server")
@@ -64,6 +68,7 @@ def not_offered_routes(api: FastPixApi) -> APIRouter:
     @router.patch("/live/{path:path}")
     @router.delete("/live/{path:path}")
     async def live(request: Request, path: str) -> Response:
+        """Not offered: this server has no live streams, and says so."""
         del path
         await api.reader(request)
         raise NotOffered("live streams are not offered by this server")
@@ -77,6 +82,7 @@ def _analysis(router: APIRouter, api: FastPixApi, name: str, words: str) -> None
     path = f"/on-demand/{{media_id}}/{name}"
 
     async def refuse(request: Request, media_id: str) -> Response:
+        """Not offered: this server does not analyse what is said or shown."""
         credential = await api.reader(request)
         await api.desk.videos.of(credential.workspace_id, checked(media_id))
         raise NotOffered(words)

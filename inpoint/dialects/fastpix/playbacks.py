@@ -42,12 +42,14 @@ def playback_routes(api: FastPixApi) -> APIRouter:
 
     @router.get(_PATH)
     async def list_playbacks(request: Request, media_id: str) -> Response:
+        """The ways of watching a media: each with its policy and restrictions."""
         credential = await api.reader(request)
         media = await api.desk.videos.of(credential.workspace_id, checked(media_id))
         return JSONResponse(shapes.envelope([shapes.playback_with_resolution(one) for one in media.playbacks]))
 
     @router.get(_PATH + "/{playback_id}")
     async def get_playback(request: Request, media_id: str, playback_id: str) -> Response:
+        """One of them."""
         credential = await api.reader(request)
         media = await api.desk.videos.of(credential.workspace_id, checked(media_id))
         found = media.playback(checked(playback_id, "playbackId"))

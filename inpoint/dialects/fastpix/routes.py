@@ -100,6 +100,7 @@ def routes(api: FastPixApi) -> APIRouter:
 
     @router.get("/on-demand/{media_id}")
     async def get_media(request: Request, media_id: str) -> Response:
+        """A media: its state, how far it is, its tracks, and the ids that it plays under."""
         media = await _media(api, await api.reader(request), media_id)
         return await api.shown(request, media)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from inpoint.web.description import (
     FLAG,
+    IDEMPOTENCY,
     MOMENT,
     NUMBER,
     TEXT,
@@ -145,6 +146,7 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
             ranges=array(obj(("start", "end"), start=_TIME, end=_TIME)),
         ),
         refusals=(400, 404, 422),
+        headers=(IDEMPOTENCY,),
     ),
     ("get", f"{_MEDIA}/file.mp4"): Described({200: "video/mp4"}, refusals=(400, 404, 422, 503)),
     ("post", "/api/v1/webhooks"): Described(
@@ -162,6 +164,18 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
 }
 
 DESCRIPTION = Description(
-    ref("Refusal"), ref("Refusal"), _OPERATIONS, _SCHEMAS,
+    "Inpoint", ref("Refusal"), ref("Refusal"), _OPERATIONS, _SCHEMAS,
+    {
+        "media_id": "The media's id", "webhook_id": "The webhook's id", "delivery_id": "The delivery's id",
+        "token_id": "The access token's id", "grant": "What `view` of a media holds: it names the media and is the "
+        "right to see it", "number": "The frame's number, from 0", "path": "As the manifests name it",
+        "limit": "How many to a page", "start": "How many to leave out", "counted": "Whether to tell the `total`",
+        "title": "What it is called, in 255 characters", "policy": "public, or signed: played with a token alone",
+        "max_height": "The greatest rendition to make, in lines", "rendition": "Which one, as `720p`; the highest "
+        "unless told", "download": "Save it under this name", "parts": "Stretches of seconds to play alone, as "
+        "`1.5-2,7-9`", "height": "In pixels", "within": "How many of the frames that follow will do as well",
+        "first": "The first frame", "frames": "How many frames", "points": "How many levels to tell",
+        "credential": "Which one to give up; all, unless told",
+    },
     dict.fromkeys(("media_id", "webhook_id", "delivery_id"), UUID),
 )  # fmt: skip

@@ -42,6 +42,7 @@ def webhook_routes(api: OwnApi) -> APIRouter:
 
     @router.get("/webhooks")
     async def list_webhooks(request: Request) -> Response:
+        """The workspace's webhooks, without their secrets."""
         credential = await api.reader(request)
         return JSONResponse(
             {"webhooks": [_shape(one) for one in await api.desk.webhooks.all_of(credential.workspace_id)]}
@@ -49,6 +50,7 @@ def webhook_routes(api: OwnApi) -> APIRouter:
 
     @router.get(_PATH)
     async def get_webhook(request: Request, webhook_id: str) -> Response:
+        """One of them."""
         return JSONResponse(_shape(await asked(request, webhook_id)))
 
     @router.delete(_PATH)
@@ -78,6 +80,7 @@ def webhook_routes(api: OwnApi) -> APIRouter:
 
     @router.get(_PATH + "/deliveries/{delivery_id}")
     async def get_delivery(request: Request, webhook_id: str, delivery_id: str) -> Response:
+        """One telling, with every attempt's outcome."""
         webhook = await asked(request, webhook_id)
         return JSONResponse(shapes.delivery(await api.desk.webhooks.delivery(webhook.id, _checked(delivery_id))))
 

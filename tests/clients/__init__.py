@@ -1,0 +1,1 @@
+"""Clients that others' generators make of the OpenAPI document."""
