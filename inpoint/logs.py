@@ -9,6 +9,7 @@ import structlog
 
 
 def set_up() -> None:
+    """Lines for people on a terminal, JSON anywhere else."""
     terminal = sys.stderr.isatty()
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)

@@ -32,13 +32,16 @@ class Remote:
         return self._json("POST", "/api/v1/media", params=params, content=_blocks(file, told), headers=headers)
 
     def media(self, media_id: str) -> dict[str, Any]:
+        """A media, as our own API tells it."""
         return self._json("GET", f"/api/v1/media/{media_id}")
 
     def clip(self, media_id: str, start: str | None, end: str | None, policy: str) -> dict[str, Any]:
+        """Make a clip."""
         body = {"start": start, "end": end, "policy": policy}
         return self._json("POST", f"/api/v1/media/{media_id}/clips", json=body)
 
     def export(self, media_id: str, rendition: str | None, to: Path, told: Told) -> None:
+        """Fetch the MP4 into a file; ``told`` hears how much came."""
         params = {"rendition": rendition} if rendition else {}
         part = to.with_name(to.name + ".part")
         try:

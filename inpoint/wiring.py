@@ -114,10 +114,12 @@ class _LateJobs:
         self.jobs: DbosJobs | None = None
 
     async def start(self, kind: JobKind, subject_id: str) -> None:
+        """As soon as there are jobs."""
         assert self.jobs is not None
         await self.jobs.start(kind, subject_id)
 
     async def take_over(self) -> None:
+        """What others left."""
         assert self.jobs is not None
         await self.jobs.take_over()
 
@@ -268,6 +270,7 @@ class Server:
 
 
 def database_url(settings: Settings) -> str:
+    """Of the embedded database, in the data folder."""
     return sqlite_url(settings.data.resolve() / "inpoint.db")
 
 
@@ -293,6 +296,7 @@ def _named_workspace(settings: Settings) -> str:
 
 
 async def new_credential(access: Access, workspace: Workspace, scope: Scope, email: str | None) -> NewCredential:
+    """A credential that is kept, with its secret."""
     credential, secret = auth.new_credential(workspace.id, scope, email)
     await access.admit(workspace, credential)
     return NewCredential(credential.id, secret, workspace)

@@ -39,11 +39,13 @@ class _Teller:
         self._began = self._told = time.monotonic()
 
     async def count(self, segments: int) -> None:
+        """Segments that were made."""
         self._made += segments
         if time.monotonic() - self._told >= _TELL_EVERY:
             await self.tell()
 
     async def tell(self, *, ended: bool = False) -> None:
+        """Now."""
         self._told = time.monotonic()
         elapsed = self._told - self._began
         rate = (self._made - self._made_before) / elapsed if elapsed > 0 else 0.0

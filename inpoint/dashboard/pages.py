@@ -35,6 +35,7 @@ class _File:
 
 
 def dashboard_routes() -> APIRouter:
+    """The dashboard's built pages and what belongs to them, each with a policy that lets nothing else in."""
     router = APIRouter(include_in_schema=False)
     files = {path.relative_to(_BUILT).as_posix(): _read(path) for path in _BUILT.rglob("*") if path.is_file()}
 

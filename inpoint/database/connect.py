@@ -17,6 +17,7 @@ READ_ONLY = "inpoint_read_only"
 
 
 def sqlite_url(path: Path) -> str:
+    """Of a database in a file."""
     return f"sqlite:///{path}"
 
 

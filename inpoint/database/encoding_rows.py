@@ -17,6 +17,7 @@ from inpoint.model.runs import Runs
 
 
 def encoding_row(encoding: Encoding) -> dict[str, Any]:
+    """A new encoding's: nothing of it is filled."""
     return {
         "id": encoding.id,
         "workspace_id": encoding.workspace_id,

@@ -24,7 +24,7 @@ from inpoint.database.webhooks import SqlWebhooks
 
 @dataclass(frozen=True, slots=True)
 class SqlRows:
-    """One for each Protocol of ``ports.rows``."""
+    """One for each Protocol of ``ports``."""
 
     credentials: SqlCredentials
     sessions: SqlSessions

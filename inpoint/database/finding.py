@@ -13,6 +13,7 @@ from inpoint.model.finding import Place, Sorting, WantedMedia
 
 
 def conditions(wanted: WantedMedia) -> Iterator[ColumnElement[bool]]:
+    """What a row must be like, to be one of those that are wanted."""
     if wanted.parent_id is not None:
         yield media.c.parent_id == wanted.parent_id
     if wanted.ids is not None:
@@ -53,6 +54,7 @@ def behind(sorting: Sorting, after: Place) -> ColumnElement[bool]:
 
 
 def order(sorting: Sorting) -> list[ColumnElement[Any]]:
+    """How rows are sorted; ids decide between equals, so that pages neither repeat nor skip."""
     columns: list[ColumnElement[Any]] = [SORT_KEYS[sorting.by], media.c.id]
     return [column.desc() for column in columns] if sorting.descending else columns
 

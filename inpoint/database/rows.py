@@ -30,14 +30,17 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def to_micros(moment: datetime) -> int:
+    """A moment in microseconds since 1970."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
 def from_micros(value: int) -> datetime:
+    """A moment, in UTC."""
     return _EPOCH + value * _MICROSECOND
 
 
 def media_row(media: Media) -> dict[str, Any]:
+    """All of a media but what stands in rows of its own: pieces, playbacks, files, pending tracks."""
     return {
         "id": media.id,
         "workspace_id": media.workspace_id,
@@ -109,6 +112,7 @@ def to_media(
     files: Iterable[Values],
     pending: Iterable[Values],
 ) -> Media:
+    """A media from its row and those of what belongs to it."""
     ways = {playback.id: playback for playback in map(to_playback, playbacks)}
     own = ways.pop(uid_of(r["id"]), None)
     return Media(
@@ -142,22 +146,27 @@ def to_media(
 
 
 def file_row(file: MediaFile, media_id: str) -> dict[str, Any]:
+    """A kept file's."""
     return asdict(file) | {"media_id": media_id}
 
 
 def to_file(r: Values) -> MediaFile:
+    """From a row."""
     return MediaFile(r["id"], r["kind"], r["status"], r["width"], r["height"], r.get("percent") or 0.0)
 
 
 def track_row(track: PendingTrack, media_id: str) -> dict[str, Any]:
+    """A pending track's."""
     return asdict(track) | {"media_id": media_id}
 
 
 def to_track(r: Values) -> PendingTrack:
+    """From a row."""
     return PendingTrack(**{name: r[name] for name in PendingTrack.__slots__ if name in r})
 
 
 def playback_row(playback: Playback) -> dict[str, Any]:
+    """A playback's; a rule that keeps nobody out is null."""
     return {
         "id": playback.id,
         "media_id": playback.media_id,
@@ -169,6 +178,7 @@ def playback_row(playback: Playback) -> dict[str, Any]:
 
 
 def to_playback(r: Values) -> Playback:
+    """From a row."""
     return Playback(r["id"], r["media_id"], r["policy"], _rule(r["domains"]), _rule(r["agents"]), r["max_height"])
 
 
@@ -177,22 +187,26 @@ def _rule(told: Mapping[str, Any] | None) -> Rule:
 
 
 def to_credential(row: Row[Any]) -> Credential:
+    """From a row."""
     r = row._mapping
     return Credential(**{**r, "created_at": _moment(r["created_at"])})
 
 
 def to_signing_key(row: Row[Any]) -> SigningKey:
+    """From a row."""
     r = row._mapping
     return SigningKey(r["id"], r["workspace_id"], r["public_key"], from_micros(r["created_at"]), r["sealed"])
 
 
 def watermark_row(watermark: Watermark) -> dict[str, Any]:
+    """A kept image's: exact fractions as text."""
     parts = {name: str(getattr(watermark, name)) for name in ("opacity", "padding", "scale")}
     told = {"created_at": to_micros(watermark.created_at), "position": " ".join(watermark.position)}
     return asdict(watermark) | parts | told
 
 
 def to_watermark(row: Row[Any]) -> Watermark:
+    """From a row."""
     r = row._mapping
     parts = {name: Fraction(r[name]) for name in ("opacity", "padding", "scale")}
     told = {name: r[name] for name in Watermark.__slots__}
@@ -212,10 +226,12 @@ def snapshot(media: Media) -> dict[str, Any]:
 
 
 def from_snapshot(told: Mapping[str, Any]) -> Media:
+    """A media as it was when the snapshot was made."""
     return to_media(told["media"], told["pieces"], told["playbacks"], told["files"], told["pending"])
 
 
 def upload_row(upload: Upload) -> dict[str, Any]:
+    """An upload's, with its media as a snapshot."""
     return {
         "id": upload.id,
         "workspace_id": upload.workspace_id,
@@ -230,6 +246,7 @@ def upload_row(upload: Upload) -> dict[str, Any]:
 
 
 def to_upload(r: Values) -> Upload:
+    """From a row."""
     return Upload(
         id=r["id"],
         workspace_id=r["workspace_id"],
@@ -244,9 +261,11 @@ def to_upload(r: Values) -> Upload:
 
 
 def webhook_row(webhook: Webhook) -> dict[str, Any]:
+    """A webhook's."""
     return asdict(webhook) | {"created_at": to_micros(webhook.created_at)}
 
 
 def to_webhook(r: Values) -> Webhook:
+    """From a row."""
     kinds = None if r["kinds"] is None else tuple(r["kinds"])
     return Webhook(**{**r, "created_at": from_micros(r["created_at"]), "kinds": kinds})

@@ -18,10 +18,12 @@ Values = Mapping[Any, Any]
 
 
 def piece_rows(media_id: str, timeline: Timeline) -> list[dict[str, Any]]:
+    """One for each piece of each lane, in their order."""
     return [row for number, lane in enumerate(timeline.lanes) for row in lane_rows(media_id, lane, number)]
 
 
 def lane_rows(media_id: str, lane: Lane, lane_number: int) -> list[dict[str, Any]]:
+    """One for each piece; the lane's own facts stand in each."""
     return [
         {
             "media_id": media_id,
@@ -64,6 +66,7 @@ def lease_rows(timeline: Timeline, until: int) -> list[dict[str, Any]]:
 
 
 def to_leased(row: Row[Any]) -> Timeline:
+    """The timeline of a lease."""
     timeline = to_timeline(row._mapping["rate"], row._mapping["pieces"])
     assert timeline is not None
     return timeline

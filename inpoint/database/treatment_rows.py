@@ -12,6 +12,7 @@ from inpoint.model.treatment import Imposition, Insert, Treatment
 
 
 def treatment_facts(treatment: Treatment) -> dict[str, Any]:
+    """As JSON: exact fractions as text."""
     facts = {name: getattr(treatment, name) for name in ("max_height", "quality", "loudness", "sound_url")}
     inserts = [{"url": one.url, "at": _text(one.at)} for one in treatment.inserts]
     laid = [
@@ -24,6 +25,7 @@ def treatment_facts(treatment: Treatment) -> dict[str, Any]:
 
 
 def to_treatment(told: Mapping[str, Any]) -> Treatment:
+    """From JSON; what is lacking is as usual."""
     overlays = tuple(to_placement(one) for one in told.get("overlays", ()))
     inserts = tuple(Insert(one["url"], _fraction(one["at"])) for one in told.get("inserts", ()))
     laid = tuple(

@@ -79,6 +79,7 @@ class Answers:
         self.pixel_budget = 60e6
 
     async def judge(self, viewing: Viewing, seconds: int) -> Judged:
+        """What a viewing plays, for so many seconds. Raises NotFound, and what ``policy.judge`` raises."""
         found = await self._playbacks.playback(viewing.playback_id)
         if found is None:
             raise NotFound
@@ -129,6 +130,7 @@ class Answers:
         return with_cors(text_response(request, text, _HLS, judged.lifetime))
 
     async def dash(self, viewing: Viewing, request: Request, base: str) -> Response:
+        """The MPD; ``base`` is the folder of the rest, relative to it."""
         judged = await self.judge(viewing, MANIFEST_AGE)
         text = dash.mpd(await self._offered(judged, viewing.filters), base, judged.query)
         return with_cors(text_response(request, text, _DASH, judged.lifetime))

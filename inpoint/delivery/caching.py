@@ -27,10 +27,12 @@ class Lifetime:
 
     @property
     def header(self) -> str:
+        """As Cache-Control says it."""
         return f"{'private' if self.private else 'public'}, max-age={self.seconds}"
 
 
 def tag_of(text: str | bytes) -> str:
+    """An ETag: of these bytes, and no others."""
     raw = text.encode() if isinstance(text, str) else text
     return f'"{hashlib.sha256(raw).hexdigest()[:24]}"'
 

@@ -52,6 +52,7 @@ Part = Callable[[Media], Fraction]
 
 
 def middle(media: Media) -> Fraction:
+    """In parts of its length: where a picture is taken that nobody names the time of."""
     del media
     return Fraction(1, 2)
 
@@ -123,6 +124,7 @@ class ImageAnswers:
         return sheet(timeline.frames, timeline.rate, shape, interval, most, min(tile_width, shape[0]))
 
     async def sheet(self, viewing: Viewing, request: Request, plan: Sheet) -> Response:
+        """A storyboard: small pictures in rows."""
         judged = await self._answers.judge(viewing, IMAGE_AGE)
         work = self._stills.sheet(judged.timeline, plan, self._admit(viewing, judged, len(plan.frames)))
         return await self._answer(request, judged, (judged.timeline, plan), work, "jpg")

@@ -26,6 +26,7 @@ _FONT_TAGS = re.compile(r"</?font[^>]*>", re.IGNORECASE)
 
 
 def is_text(stream: Stream) -> bool:
+    """Whether a stream's captions are text, not pictures."""
     return stream.codec_context is not None and stream.codec_context.name in _TEXT_CODECS
 
 

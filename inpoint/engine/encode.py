@@ -41,16 +41,20 @@ class _SegmentEncoder:
 
     @property
     def count(self) -> int:
+        """How many frames are wanted."""
         return self.wanted.end - self.wanted.start
 
     @property
     def complete(self) -> bool:
+        """Whether they are all encoded."""
         return len(self.packets) >= self.count
 
     def feed(self, frame: VideoFrame | None) -> None:
+        """The next frame; None after the last."""
         self.packets += [bytes(packet) for packet in self.context.encode(frame)]
 
     def made(self) -> MadeSegment:
+        """The segment. Raises EngineFailed if frames are lacking."""
         if not self.complete:
             raise EngineFailed(detail=f"{len(self.packets)} of {self.count} frames were encoded")
         rendition, start = self.wanted.rendition, self.wanted.start

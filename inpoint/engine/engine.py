@@ -57,6 +57,7 @@ class ConfinedEngine:
         await self._pool.start()
 
     async def stop(self) -> None:
+        """All its processes end."""
         await self._pool.stop()
         await self.zygote.stop()
 

@@ -104,6 +104,7 @@ class _Reader:
         self._held = bytearray()
 
     def take(self, count: int) -> bytes:
+        """The next samples, silence where it has ended."""
         wanted = count * _BYTES
         while len(self._held) < wanted and (block := next(self._source, None)) is not None:
             self._held += block

@@ -33,6 +33,7 @@ class Slots:
 
     @asynccontextmanager
     async def turn(self, priority: Priority) -> AsyncIterator[None]:
+        """A turn, the more urgent first."""
         await self._acquire(priority)
         try:
             yield
@@ -73,9 +74,11 @@ class Pool:
         self._forking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
+        """Processes can be had from now on."""
         await self._fork_ahead()
 
     async def stop(self) -> None:
+        """All end."""
         if self._forking is not None:
             self._forking.cancel()
             await asyncio.gather(self._forking, return_exceptions=True)

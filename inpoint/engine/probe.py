@@ -68,6 +68,7 @@ class AudioFacts:
 
 @contextmanager
 def open_source(path: Path) -> Iterator[InputContainer]:
+    """A file as libav sees it. Raises Unsupported, Damaged."""
     with av.open(str(path), "r", options=_OPTIONS, metadata_errors="replace") as source:
         yield source
 

@@ -83,6 +83,7 @@ class Zygote:
         self.missing: list[str] | None = None
 
     async def start(self) -> None:
+        """The process that others are forked from."""
         if self._control is not None:
             self._control.close()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)  # one order, one message
@@ -97,6 +98,7 @@ class Zygote:
         self._control = ours
 
     async def stop(self) -> None:
+        """It ends, and all that it forked."""
         await asyncio.gather(*self._forks, return_exceptions=True)
         if self._control is not None and self._process is not None:
             self._control.close()

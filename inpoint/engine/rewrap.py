@@ -54,6 +54,7 @@ class _VideoTrack:
     last_duration: int = 0
 
     def add(self, packet: Packet[Any]) -> None:
+        """A packet."""
         if packet.pts is None:
             packet.pts = packet.dts
         if packet.pts is None or packet.size == 0:
@@ -103,6 +104,7 @@ class _AudioTrack:
     pending: list[Packet[Any]] = field(default_factory=list)
 
     def add(self, packet: Packet[Any]) -> None:
+        """A packet."""
         at = packet.pts if packet.pts is not None else packet.dts
         if at is None or packet.size == 0:
             return
@@ -115,6 +117,7 @@ class _AudioTrack:
         self.pending.append(packet)
 
     def flush(self) -> None:
+        """What is left, as the last chunk."""
         if self.pending:
             ranks = list(range(len(self.pending)))
             name = ChunkName(self.number, len(self.first) - 1).file
@@ -128,11 +131,13 @@ class _TextTrack:
     cues: list[tuple[int, int, str]] = field(default_factory=list)
 
     def add(self, packet: Packet[Any]) -> None:
+        """A packet."""
         text = captions.plain(self.stream.codec_context.name, bytes(packet))
         if text and packet.pts is not None and packet.duration:
             self.cues.append((packet.pts, packet.pts + packet.duration, text))
 
     def shifted(self, zero: Fraction) -> list[Cue]:
+        """Cues in milliseconds from ``zero``, a moment of the source in seconds."""
         base = self.stream.time_base or _RANK_BASE
 
         def moment(ticks: int) -> int:

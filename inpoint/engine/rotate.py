@@ -17,6 +17,7 @@ class Rotator:
         self._graph: Graph | None = None
 
     def turn(self, frame: VideoFrame) -> VideoFrame:
+        """A picture, upright."""
         if not self._steps:
             return frame
         if self._graph is None:

@@ -26,6 +26,7 @@ class Upright:
         self._graph: Graph | None = None
 
     def show(self, frame: VideoFrame) -> VideoFrame:
+        """A frame as it is seen."""
         return self._painter.paint(self._padded(self._rotator.turn(frame)))
 
     def _padded(self, frame: VideoFrame) -> VideoFrame:

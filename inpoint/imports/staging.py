@@ -15,6 +15,7 @@ class Staging:
         self._folder = folder
 
     def source(self, media_id: str) -> Path:
+        """The file that a media's bytes arrive in."""
         return self._ready() / f"{media_id}.source"
 
     def arriving(self, upload_id: str) -> Path:

@@ -110,6 +110,7 @@ class FileMaking:
         return tell
 
     async def give_up(self, file_id: str, error: InpointError) -> None:
+        """It has failed, and says so."""
         del error  # it is logged
         found = await self._rows.file(file_id)
         if found is not None:

@@ -36,15 +36,18 @@ class _Run:
         self.claim(name)
 
     def claim(self, name: SegmentName) -> None:
+        """Wait for a segment's future."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         future.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to ask
         self.futures[name] = future
 
     def settle(self, name: SegmentName) -> None:
+        """A segment was made."""
         if not self.futures[name].done():
             self.futures[name].set_result(None)
 
     def fail(self, error: Exception) -> None:
+        """All that wait hear of it."""
         for future in self.futures.values():
             if not future.done():
                 future.set_exception(error)
@@ -81,6 +84,7 @@ class Segments:
                 run.task.cancel()
 
     async def data(self, name: SegmentName, priority: Priority) -> bytes:
+        """A segment's bytes; made first if it isn't there."""
         await self.ensure(name, priority)
         return await self._shelf.segment(name)
 

@@ -35,9 +35,11 @@ class Avc:
     brand = b"avc1"
 
     def text(self, level: int) -> str:
+        """The codec string of RFC 6381, as avc1.64001F."""
         return f"avc1.6400{level:02x}"
 
     def level(self, width: int, height: int, rate: Fraction, max_rate: int) -> int:
+        """The lowest level (ITU-T H.264, table A-1) that a picture fits: pixels, frames a second, bits a second."""
         blocks = -(-width // 16) * -(-height // 16)
         for level, per_second, per_frame, kilobits in _LEVELS:
             if blocks <= per_frame and blocks * rate <= per_second and max_rate <= kilobits * 1000:
@@ -47,6 +49,7 @@ class Avc:
     def options(
         self, preset: str, parameters: Mapping[str, str], level: int, crf: int, max_rate: int, buffer: int
     ) -> dict[str, str]:
+        """What the encoder is told: by its recipe, for a rendition."""
         vbv = {"vbv-maxrate": str(max_rate // 1000), "vbv-bufsize": str(buffer // 1000)}
         told = {**parameters, **vbv}
         return {
@@ -58,10 +61,12 @@ class Avc:
         }
 
     def sample(self, packet: bytes) -> bytes:
+        """A frame as the encoder writes it (Annex B), as it lies in a segment: lengths in place of start codes."""
         units = [unit for unit in split_annexb(packet) if unit and unit[0] & 0x1F not in _DROPPED]
         return b"".join(len(unit).to_bytes(4, "big") + unit for unit in units)
 
     def entry(self, width: int, height: int, extradata: bytes) -> bytes:
+        """The sample entry of an init segment, from the parameter sets that the encoder wrote."""
         units = {unit[0] & 0x1F: unit for unit in split_annexb(extradata) if unit}
         return cmaf.visual_entry(b"avc1", width, height, cmaf.box(b"avcC", _configuration(units[7], units[8])))
 

@@ -40,6 +40,7 @@ class Segment:
 
     @property
     def samples(self) -> list[bytes]:
+        """Each frame's bytes."""
         out, at = [], 0
         for size in self.sizes:
             out.append(self.data[at : at + size])
@@ -48,11 +49,13 @@ class Segment:
 
 
 def box(kind: bytes, *parts: bytes) -> bytes:
+    """A box (ISO/IEC 14496-12, 4.2): its size, its kind, its parts."""
     body = b"".join(parts)
     return struct.pack(">I", 8 + len(body)) + kind + body
 
 
 def full_box(kind: bytes, version: int, flags: int, *parts: bytes) -> bytes:
+    """A box with version and flags."""
     return box(kind, struct.pack(">I", version << 24 | flags), *parts)
 
 
@@ -190,6 +193,7 @@ _EMPTY_TABLE = (
 
 
 def movie_header(timescale: int, duration: int, *, next_track: int) -> bytes:
+    """An mvhd; ``duration`` is in ticks of ``timescale``."""
     return full_box(
         b"mvhd", 1, 0,
         struct.pack(">QQIQ", 0, 0, timescale, duration),

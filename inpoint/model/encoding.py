@@ -100,6 +100,7 @@ class Encoding:
 
     @property
     def mezzanine(self) -> str:
+        """The id of the encoding whose chunks this one is made of: its own, unless images lie over it."""
         return self.mezzanine_id or self.id
 
     @property
@@ -113,6 +114,7 @@ class Encoding:
         return self.renditions[0]
 
     def rendition(self, name: str) -> Rendition | None:
+        """By its name. Raises NotFound."""
         return next((rendition for rendition in self.renditions if rendition.name == name), None)
 
     def runs_of(self, rendition: str) -> Runs:
@@ -138,10 +140,12 @@ class SegmentName:
 
     @property
     def is_audio(self) -> bool:
+        """Whether it is sound."""
         return self.rendition.startswith("audio-")
 
 
 def audio_rendition(track: int) -> str:
+    """The name of a soundtrack's only rendition, by the track's number."""
     return f"audio-{track}"
 
 

@@ -17,6 +17,7 @@ class FillProgress:
 
     @property
     def percent(self) -> float:
+        """How much of it is made, 0 to 100."""
         return 100.0 * self.made / self.total if self.total else 100.0
 
     @property

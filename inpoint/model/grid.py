@@ -59,6 +59,7 @@ def timescale(rate: Fraction) -> int:
 
 
 def frame_ticks(rate: Fraction) -> int:
+    """How long a frame is, in ticks of the timescale."""
     return int(timescale(rate) / rate)
 
 

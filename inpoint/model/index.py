@@ -132,6 +132,7 @@ def audio_runs(index: AudioIndex, start: int, end: int) -> list[AudioRun]:
 
 
 def audio_chunk_of(index: AudioIndex, packet: int) -> int:
+    """The chunk that holds a packet."""
     return bisect_right(index.first, packet) - 1
 
 
@@ -228,8 +229,10 @@ class Cue:
 
 
 def dump_cues(cues: Sequence[Cue]) -> bytes:
+    """Cues as JSON, for the shelf."""
     return json.dumps([asdict(cue) for cue in cues], ensure_ascii=False).encode()
 
 
 def load_cues(blob: bytes) -> list[Cue]:
+    """Cues, from the shelf."""
     return [Cue(**cue) for cue in json.loads(blob)]

@@ -74,6 +74,7 @@ class Media:
     timeline: Timeline | None = None
 
     def playback(self, playback_id: str) -> Playback | None:
+        """One of its playbacks by its id; None if it has no such."""
         return next((one for one in self.playbacks if one.id == playback_id), None)
 
     @property
@@ -99,8 +100,10 @@ class Media:
 
     @property
     def is_clip(self) -> bool:
+        """Whether it was cut from another media."""
         return self.parent_id is not None
 
     @property
     def is_final(self) -> bool:
+        """Whether it is ready or has failed, and will be nothing else."""
         return self.status in ("ready", "failed")

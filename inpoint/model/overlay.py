@@ -95,10 +95,12 @@ def pixels(overlay: Overlay, width: int, height: int) -> tuple[int, int, int, in
 
 
 def overlay_facts(overlay: Overlay) -> dict[str, Any]:
+    """As JSON, for a row."""
     return {name: getattr(overlay, name) if name == "number" else str(getattr(overlay, name)) for name in _NAMES}
 
 
 def to_overlay(told: Mapping[str, Any]) -> Overlay:
+    """From a row's JSON."""
     return Overlay(told["number"], *(Fraction(told[name]) for name in _NAMES[1:]))
 
 
@@ -106,6 +108,8 @@ _NAMES = ("number", "left", "top", "width", "height", "opacity")
 
 
 def placement_facts(wanted: Placement) -> dict[str, Any]:
+    """As JSON, for a row."""
+
     def length(one: Length | None) -> list[Any] | None:
         return None if one is None else [str(one.value), one.is_part]
 
@@ -124,6 +128,8 @@ def placement_facts(wanted: Placement) -> dict[str, Any]:
 
 
 def to_placement(told: Mapping[str, Any]) -> Placement:
+    """From a row's JSON."""
+
     def length(one: list[Any] | None) -> Length | None:
         return None if one is None else Length(Fraction(one[0]), is_part=one[1])
 

@@ -20,6 +20,7 @@ class Rule:
 
     @property
     def is_open(self) -> bool:
+        """Whether it keeps nobody out."""
         return self.default == "allow" and not self.deny
 
 

@@ -61,10 +61,12 @@ class Sheet:
 
     @property
     def rows(self) -> int:
+        """How many rows of tiles."""
         return -(-len(self.frames) // self.columns)
 
     @property
     def size(self) -> tuple[int, int]:
+        """Of all of it, in pixels."""
         return self.tile[0] * self.columns, self.tile[1] * self.rows
 
     def place(self, number: int) -> tuple[int, int]:

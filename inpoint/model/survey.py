@@ -37,10 +37,12 @@ _FLICKER = Fraction(1, 5)  # seconds
 
 
 def level_of(decibels: float) -> int:
+    """A level, which is a byte, for a mean power in decibels below full scale."""
     return max(0, min(LEVELS, round((decibels - LEAST) / -LEAST * LEVELS)))
 
 
 def decibels_of(level: int) -> float:
+    """The decibels below full scale that a level stands for."""
     return LEAST + level / LEVELS * -LEAST
 
 
@@ -67,6 +69,7 @@ def shot_runs(encoding: Encoding, start: int = 0, end: int | None = None) -> ran
 
 
 def level_runs(encoding: Encoding, start: int = 0, end: int | None = None) -> range:
+    """The numbers of the runs that AAC frames lie in."""
     rate = encoding.grid.rate
     last = level_frames(encoding) if end is None else aac_frame_at(end, rate)
     return range(aac_frame_at(start, rate) // LEVEL_RUN, -(-last // LEVEL_RUN))

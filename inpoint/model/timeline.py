@@ -31,6 +31,7 @@ class Piece:
 
     @property
     def frames(self) -> int:
+        """How many."""
         return self.end - self.start
 
 
@@ -66,6 +67,7 @@ class Lane:
 
     @property
     def frames(self) -> int:
+        """How many, over all pieces."""
         return sum(piece.frames for piece in self.pieces)
 
     def slice(self, start: int, end: int) -> Lane:
@@ -88,6 +90,7 @@ class Timeline:
 
     @property
     def frames(self) -> int:
+        """How many of the picture, over all pieces."""
         return self.lanes[0].frames
 
     @property
@@ -114,6 +117,7 @@ class Timeline:
         return Timeline(self.rate, lanes)
 
     def of(self, kind: Kind) -> tuple[Lane, ...]:
+        """The lanes of a kind, in their order."""
         return tuple(lane for lane in self.lanes if lane.kind == kind)
 
     @property

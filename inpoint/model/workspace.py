@@ -30,4 +30,5 @@ class Credential:
 
     @property
     def can_write(self) -> bool:
+        """Whether it may change things."""
         return self.scope == "write"

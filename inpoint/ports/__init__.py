@@ -5,24 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, Protocol
 
+from inpoint.ports.access_rows import CredentialRows, KeyRows, ReplyRows, SessionRows
+from inpoint.ports.encoding_rows import EncodingRows, RetentionRows
 from inpoint.ports.engine import Engine
+from inpoint.ports.event_rows import DeliveryRows, WebhookRows
+from inpoint.ports.media_rows import FileRows, MediaRows, PlaybackRows, TrackRows, UploadRows, WatermarkRows
 from inpoint.ports.orders import Priority
-from inpoint.ports.rows import (
-    CredentialRows,
-    DeliveryRows,
-    EncodingRows,
-    FileRows,
-    KeyRows,
-    MediaRows,
-    PlaybackRows,
-    ReplyRows,
-    RetentionRows,
-    SessionRows,
-    TrackRows,
-    UploadRows,
-    WatermarkRows,
-    WebhookRows,
-)
 from inpoint.ports.storage import ArrivingFiles, BlobStore, LocalBlobs, Outgoing, SignedBlobs
 
 

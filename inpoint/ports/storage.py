@@ -35,7 +35,9 @@ class BlobStore(Protocol):
         """Bytes. Raises NotFound."""
         ...
 
-    async def exists(self, key: str) -> bool: ...
+    async def exists(self, key: str) -> bool:
+        """Whether there is a blob of the key."""
+        ...
 
     async def list(self, prefix: str) -> dict[str, int]:
         """Sizes in bytes by key of everything under a prefix that ends in a slash."""

@@ -28,6 +28,7 @@ class Layer:
 
     @property
     def duration(self) -> int:
+        """In ticks of its timescale."""
         return sum(segment.duration * len(segment.sizes) for segment in self.segments)
 
 

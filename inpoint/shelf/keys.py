@@ -16,18 +16,22 @@ def encoding(encoding_id: str) -> str:
 
 
 def index(encoding_id: str) -> str:
+    """Of where a mezzanine's frames and packets lie."""
     return f"{encoding(encoding_id)}index"
 
 
 def chunks(encoding_id: str) -> str:
+    """The folder of all chunks."""
     return f"{encoding(encoding_id)}chunks/"
 
 
 def chunk(encoding_id: str, name: ChunkName) -> str:
+    """A chunk of packets."""
     return f"{chunks(encoding_id)}{name.file}"
 
 
 def text(encoding_id: str, track: int) -> str:
+    """A text track's cues."""
     return f"{encoding(encoding_id)}text/{text_file(track)}"
 
 
@@ -37,10 +41,12 @@ def found(encoding_id: str) -> str:
 
 
 def levels(encoding_id: str, track: int, run: int) -> str:
+    """How loud a run of AAC frames is."""
     return f"{found(encoding_id)}levels-{track}-{run:05d}"
 
 
 def shots(encoding_id: str, run: int) -> str:
+    """Which frames of a run begin a shot."""
     return f"{found(encoding_id)}shots-{run:05d}.json"
 
 
@@ -50,10 +56,12 @@ def files(media_id: str) -> str:
 
 
 def file(media_id: str, name: str) -> str:
+    """A media's kept file, by its own id and suffix."""
     return f"{files(media_id)}{name}"
 
 
 def watermark(watermark_id: str) -> str:
+    """A kept image."""
     return f"watermarks/{watermark_id}.png"
 
 
@@ -63,14 +71,17 @@ def image(encoding_id: str, number: int) -> str:
 
 
 def init(encoding_id: str, generation: int, rendition: str) -> str:
+    """A rendition's init segment, by its recipe's number."""
     return f"{encoding(encoding_id)}init/g{generation}-{rendition}.mp4"
 
 
 def segments(encoding_id: str) -> str:
+    """The folder of all segments of all renditions."""
     return f"{encoding(encoding_id)}segments/"
 
 
 def segment(name: SegmentName) -> str:
+    """A segment, by all that its bytes follow from."""
     return f"{segments(name.encoding)}g{name.generation}-{name.rendition}/{name.start}-{name.end}.m4s"
 
 

@@ -15,7 +15,7 @@ from inpoint.testing.track_rows import MemoryTracks
 
 @dataclass(frozen=True, slots=True)
 class MemoryRows:
-    """One for each Protocol of ``ports.rows``."""
+    """One for each Protocol of ``ports``."""
 
     credentials: MemoryCredentials
     sessions: MemorySessions

@@ -37,6 +37,7 @@ COOKIE = "inpoint_session"
 
 
 def hash_secret(secret: str) -> str:
+    """SHA-256, in hexadecimal: secrets are long and random, so nothing slower is needed."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

@@ -45,6 +45,7 @@ class Site:
 
     @property
     def name(self) -> str:
+        """As rules spell it."""
         return self.host if self.port is None else f"{self.host}:{self.port}"
 
 

@@ -17,6 +17,7 @@ class Countries:
 
     @property
     def are_known(self) -> bool:
+        """Whether there is a database to ask."""
         return self._database is not None
 
     def of(self, address: str) -> str | None:

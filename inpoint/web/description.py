@@ -29,31 +29,38 @@ def ref(name: str) -> Schema:
 
 
 def obj(required: Sequence[str] = (), **properties: Schema) -> Schema:
+    """An object's schema."""
     body: dict[str, Any] = {"type": "object", "properties": dict(properties)}
     return body | ({"required": list(required)} if required else {})
 
 
 def array(items: Schema) -> Schema:
+    """A list's schema."""
     return {"type": "array", "items": items}
 
 
 def one_of(*values: str) -> Schema:
+    """One of these texts."""
     return {"type": "string", "enum": list(values)}
 
 
 def limited(most: int) -> Schema:
+    """A text of at most so many characters."""
     return {"type": "string", "maxLength": most}
 
 
 def nullable(schema: Schema) -> Schema:
+    """The schema, or null."""
     return {"anyOf": [schema, {"type": "null"}]}
 
 
 def query(name: str, schema: Schema, description: str) -> dict[str, Any]:
+    """A parameter of the query."""
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
 
 
 def header(name: str, schema: Schema, description: str) -> dict[str, Any]:
+    """A parameter in a header."""
     return {"name": name, "in": "header", "required": False, "schema": schema, "description": description}
 
 

@@ -39,11 +39,13 @@ class _Body:
         self._ended = False
 
     async def receive(self) -> Message:
+        """What the client sends next."""
         message = await self._receive()
         self._ended = message["type"] != "http.request" or not message.get("more_body", False)
         return message
 
     async def drain(self) -> None:
+        """Read on, so that the client hears the answer."""
         left = _MOST
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE):

@@ -24,6 +24,7 @@ def status_of(error: errors.InpointError) -> int:
 
 
 def headers_of(error: errors.InpointError) -> dict[str, str]:
+    """What the answer tells beside its body: when to try again, how to show a credential."""
     if isinstance(error, errors.Busy | errors.TooMany):
         return {"Retry-After": str(error.retry_after)}
     if status_of(error) == 503:

@@ -18,6 +18,7 @@ _URL = re.compile(r"[\x21-\x7e\u00a1-\U0010ffff]+")
 
 
 def text(source: Mapping[str, Any], name: str, field: str, *, required: bool = False) -> str | None:
+    """A text. Raises Invalid."""
     value = source.get(name)
     if value is None and not required:
         return None
@@ -27,6 +28,7 @@ def text(source: Mapping[str, Any], name: str, field: str, *, required: bool = F
 
 
 def limited(body: Mapping[str, Any], name: str, field: str = "") -> str | None:
+    """A text of at most so many characters. Raises Invalid."""
     value = body.get(name)
     if value is None:
         return None
@@ -36,6 +38,7 @@ def limited(body: Mapping[str, Any], name: str, field: str = "") -> str | None:
 
 
 def choice(body: Mapping[str, Any], name: str, allowed: tuple[str, ...], default: str, field: str = "") -> str:
+    """One of these. Raises Invalid."""
     value = body.get(name)
     if value is None:
         return default
@@ -45,6 +48,7 @@ def choice(body: Mapping[str, Any], name: str, allowed: tuple[str, ...], default
 
 
 def flag(body: Mapping[str, Any], name: str, field: str = "") -> bool:
+    """True or false. Raises Invalid."""
     value = body.get(name)
     if value is None:
         return False
@@ -54,10 +58,12 @@ def flag(body: Mapping[str, Any], name: str, field: str = "") -> bool:
 
 
 def missing(name: str) -> NoReturn:
+    """Raises Invalid: the field has to be there."""
     raise Invalid(name, "is required")
 
 
 def seconds(source: Mapping[str, Any], name: str, field: str) -> Fraction | None:
+    """A time in seconds. Raises Invalid."""
     value = source.get(name)
     if value is None:
         return None
@@ -67,6 +73,7 @@ def seconds(source: Mapping[str, Any], name: str, field: str) -> Fraction | None
 
 
 def is_http(url: str) -> bool:
+    """Whether it is an address of http or https."""
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -76,6 +83,7 @@ def is_http(url: str) -> bool:
 
 
 def names(told: Mapping[str, Any], name: str, field: str) -> tuple[str, ...]:
+    """A list of texts, such as hosts or countries; empty if there is none. Raises Invalid."""
     found = told.get(name)
     if found is None:
         return ()

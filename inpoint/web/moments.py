@@ -10,6 +10,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def moment(moment: datetime) -> str:
+    """As replies spell it: in UTC, to the microsecond."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 

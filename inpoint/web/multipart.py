@@ -26,6 +26,7 @@ class Part:
 
     @property
     def blocks(self) -> AsyncIterator[bytes]:
+        """Its bytes as they come."""
         return self._form.data()
 
     async def text(self, most: int = _MOST_FIELD) -> str:
@@ -107,6 +108,7 @@ class _Form:
         return self._events.popleft()
 
     async def next(self) -> Part | None:
+        """The next part."""
         while not self._ended or self._events:
             event = await self._event()
             if isinstance(event, dict):
@@ -117,6 +119,7 @@ class _Form:
         return None
 
     async def data(self) -> AsyncIterator[bytes]:
+        """The part's next bytes."""
         while True:
             event = await self._event()
             if not isinstance(event, bytes):

@@ -42,6 +42,7 @@ class GuardedClient:
         )
 
     async def close(self) -> None:
+        """Connections that are kept open end."""
         await self._client.aclose()
 
     async def fetch(self, url: str, to: Path, max_bytes: int, progress: Told | None = None) -> None:
@@ -89,6 +90,7 @@ class _Download:
         self._progress = progress
 
     async def run(self) -> None:
+        """All of it."""
         if await asyncio.to_thread(self._to.exists):
             return
         tries = 0

@@ -24,6 +24,7 @@ def seconds(request: Request, *names: str) -> Fraction | None:
 
 
 def whole(request: Request, name: str, default: int | None, least: int, most: int) -> int | None:
+    """A whole number of the query, within limits. Raises Invalid."""
     told = request.query_params.get(name)
     if told is None:
         return default

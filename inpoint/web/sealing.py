@@ -20,6 +20,7 @@ class Sealing:
         self._fernet = Fernet(base64.urlsafe_b64encode(self._key("seal")))
 
     def seal(self, text: str) -> str:
+        """A text as only this server opens it."""
         return self._fernet.encrypt(text.encode()).decode()
 
     def open(self, sealed: str) -> str:
@@ -39,6 +40,7 @@ class Sealing:
         return base64.urlsafe_b64encode(signature).decode().rstrip("=")
 
     def is_signed(self, text: str, signature: str) -> bool:
+        """Whether a signature is this server's, for these words."""
         return hmac.compare_digest(self.sign(text).encode(), signature.encode())
 
     def _key(self, purpose: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import errno
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from inpoint import errors
 from inpoint.engine.failures import BY_CODE, from_report, translated, translation
+from inpoint.web.failures import status_of
 
 ROOT = Path(errors.__file__).parent
 
@@ -38,6 +40,15 @@ def test_every_class_has_a_code_of_its_own() -> None:
 
 def test_every_class_says_what_it_is() -> None:
     assert [kind.__name__ for kind in kinds() if not kind.__doc__] == []
+
+
+def test_every_code_is_documented() -> None:
+    text = (ROOT.parent / "docs/3-api/own.md").read_text()
+    unseen = {"error", "refused", "repeated", "server_unreachable", "server_refused"}
+    for kind in kinds():
+        sentence = (inspect.getdoc(kind) or "").splitlines()[0]
+        row = f"| `{kind.code}` | {status_of(kind.__new__(kind))} | {sentence} |"
+        assert kind.__module__ != errors.__name__ or kind.code in unseen or row in text, row
 
 
 @pytest.mark.parametrize("general", ["Refused", "InpointError", "MediaError"])

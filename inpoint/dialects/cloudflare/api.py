@@ -66,6 +66,7 @@ class StreamApi:
         return await self.desk.videos.of(credential.workspace_id, media_id)
 
     async def video(self, media: Media) -> dict[str, Any]:
+        """As replies show it."""
         return shapes.video(media, await self.desk.videos.pictured(media), self.house.base_url)
 
     async def new_media(self, wanted: VideoSettings, credential: Credential) -> Media:

@@ -27,6 +27,7 @@ _LONGEST_LABEL = 255
 
 
 def audio_routes(api: StreamApi) -> APIRouter:
+    """Soundtracks beside the video's own."""
     router = APIRouter(tags=[TAG])
 
     @router.get(_PATH)

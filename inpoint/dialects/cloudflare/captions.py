@@ -26,6 +26,7 @@ _STATUSES = {"preparing": "inprogress", "failed": "error"}
 
 
 def caption_routes(api: StreamApi) -> APIRouter:
+    """Captions by language."""
     router = APIRouter(tags=[TAG])
 
     @router.get(_PATH)

@@ -34,6 +34,7 @@ _HEX = re.compile(r"[0-9a-fA-F]{3,8}", re.ASCII)
 
 
 def delivery_routes(house: House) -> APIRouter:
+    """Everything that plays, under a uid or a token."""
     router = APIRouter(tags=["Playback by uid"])
     watching, delivery = StreamViewings(house), house.answers
 

@@ -18,6 +18,7 @@ _KINDS: Mapping[str, FileKind] = {"default": "video", "audio": "audio"}
 
 
 def download_routes(api: StreamApi) -> APIRouter:
+    """Files that are kept ready of a video."""
     router = APIRouter(tags=[TAG])
 
     async def create(request: Request, account: str, uid: str, name: str) -> Response:

@@ -64,6 +64,7 @@ _CHAINS: Mapping[int, tuple[int, str]] = {
 
 
 def failure(status: int, error: errors.InpointError) -> Response:
+    """A refusal in their envelope."""
     status = next((ours for kind, ours in _STATUSES.items() if isinstance(error, kind)), status)
     told: dict[str, Any] = {"code": code_of(error), "message": _message(error)}
     if isinstance(error, errors.Invalid):
@@ -78,6 +79,7 @@ def failure(status: int, error: errors.InpointError) -> Response:
 
 
 def code_of(error: errors.InpointError) -> int:
+    """Stream's number for it."""
     if isinstance(error, errors.Invalid) and error.field in _FIELDS:
         return _FIELDS[error.field]
     return next((code for kind, code in _CODES.items() if isinstance(error, kind)), 10000)

@@ -32,6 +32,7 @@ _LATEST = 1 << 40  # seconds since 1970
 
 
 def key_routes(api: StreamApi) -> APIRouter:
+    """Signing keys, and tokens that this server signs."""
     router = APIRouter(tags=[TAG])
 
     @router.post(STREAM + "/keys")

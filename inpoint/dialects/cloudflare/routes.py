@@ -18,6 +18,7 @@ from inpoint.web.idempotency import created, repeated
 
 
 def video_routes(api: StreamApi) -> APIRouter:
+    """A video by its uid."""
     router = APIRouter(tags=[TAG])
 
     @router.get(STREAM)

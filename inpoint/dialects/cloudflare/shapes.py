@@ -37,10 +37,12 @@ _POSITION_WORDS = {ours: theirs for theirs, ours in POSITIONS.items()}
 
 
 def envelope(result: Any, **more: Any) -> dict[str, Any]:
+    """What every reply is wrapped in."""
     return {"result": result, "success": True, "errors": [], "messages": [], **more}
 
 
 def status(media: Media) -> dict[str, Any]:
+    """How far a video is, and why it failed."""
     state = state_of(media)
     told: dict[str, Any] = {"state": state}
     if state in ("inprogress", "error"):
@@ -103,6 +105,7 @@ def clip(media: Media, encoding: Encoding | None, base: str) -> dict[str, Any]:
 
 
 def meta(media: Media) -> dict[str, Any]:
+    """Its `meta`, with the name in it."""
     return dict(media.metadata) | ({"name": media.title} if media.title is not None else {})
 
 
@@ -122,6 +125,7 @@ _FILES = {"preparing": "inprogress", "ready": "ready", "failed": "error"}
 
 
 def downloads(media: Media, base: str) -> dict[str, Any]:
+    """The files that are kept of it, by their names."""
     return {_KINDS[file.kind][0]: _download(media, file, base) for file in media.files if file.kind in _KINDS}
 
 
@@ -134,6 +138,7 @@ def _download(media: Media, file: MediaFile, base: str) -> dict[str, Any]:
 
 
 def watermark(mark: Watermark) -> dict[str, Any]:
+    """A kept image."""
     return {
         "uid": uid_of(mark.id),
         "size": mark.size,
@@ -150,6 +155,7 @@ def watermark(mark: Watermark) -> dict[str, Any]:
 
 
 def signing_key(key: SigningKey) -> dict[str, Any]:
+    """A signing key, without its private half."""
     return {"id": uid_of(key.id), "key_id": uid_of(key.id), "created": moment(key.created_at)}
 
 

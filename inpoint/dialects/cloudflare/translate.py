@@ -80,6 +80,7 @@ def with_meta(media: Media, meta: Mapping[str, Any]) -> Media:
 
 
 def origin_rule(origins: tuple[str, ...]) -> Rule:
+    """Who may show a video: those that are named, or everybody."""
     return Rule("deny", origins) if origins else Rule()
 
 
@@ -108,6 +109,7 @@ class ClipRequest:
 
 
 def clip_request(body: Mapping[str, Any], now: datetime) -> ClipRequest:
+    """Raises Invalid, naming the field."""
     told = limited(body, "clippedFromVideoUID", 32)
     if not told:
         raise Invalid("clippedFromVideoUID", "is required")
@@ -146,6 +148,7 @@ def _time(body: Mapping[str, Any], name: str) -> Fraction:
 
 
 def limited(body: Mapping[str, Any], name: str, most: int) -> str | None:
+    """A text of at most so many characters. Raises Invalid."""
     value = body.get(name)
     if value is None:
         return None
@@ -174,6 +177,7 @@ def expiry(body: Mapping[str, Any], name: str, now: datetime) -> datetime | None
 
 
 def whole(body: Mapping[str, Any], name: str, least: int, most: int) -> int | None:
+    """A whole number within limits. Raises Invalid."""
     value = body.get(name)
     if value is None:
         return None
@@ -183,14 +187,17 @@ def whole(body: Mapping[str, Any], name: str, least: int, most: int) -> int | No
 
 
 def longest(body: Mapping[str, Any]) -> int | None:
+    """The longest that a video may be, in seconds. Raises Invalid."""
     return whole(body, "maxDurationSeconds", 1, LONGEST)
 
 
 def flagged(body: Mapping[str, Any], name: str) -> bool | None:
+    """True or false. Raises Invalid."""
     return None if body.get(name) is None else flag(body, name)
 
 
 def part(body: Mapping[str, Any], name: str) -> float | None:
+    """A number from 0 to 1. Raises Invalid."""
     value = body.get(name)
     if value is None:
         return None
@@ -200,6 +207,7 @@ def part(body: Mapping[str, Any], name: str) -> float | None:
 
 
 def origins(body: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Sites that may show a video. Raises Invalid."""
     if body.get("allowedOrigins") is None:
         return None
     found = names(body, "allowedOrigins", "")
@@ -210,6 +218,7 @@ def origins(body: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 
 def meta_of(body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What `meta` holds. Raises Invalid."""
     value = body.get("meta")
     if value is None:
         return None
@@ -222,6 +231,7 @@ def meta_of(body: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def scheduled(body: Mapping[str, Any], now: datetime) -> datetime | None:
+    """When a video is to be deleted. Raises Invalid."""
     when = _moment(body, "scheduledDeletion")
     if when is not None and not now + _SOONEST <= when <= now + _LATEST:
         raise Invalid("scheduledDeletion", f"must lie {_SOONEST.days} to {_LATEST.days} days from now")

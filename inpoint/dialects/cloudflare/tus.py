@@ -60,10 +60,12 @@ class ChunkSize(Refused):
 
 
 def is_tus(request: Request) -> bool:
+    """Whether a request speaks the protocol of resumable uploads."""
     return "Tus-Resumable" in request.headers
 
 
 def tus_routes(api: StreamApi) -> APIRouter:
+    """Resumable uploads, as tus 1.0.0 has them."""
     router = APIRouter(tags=[TAG])
 
     @router.options(STREAM, include_in_schema=False)

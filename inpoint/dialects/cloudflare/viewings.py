@@ -33,9 +33,11 @@ class _Shown(Convertor[str]):
     regex = rf"(?:[0-9a-f]{{32}}|{_TOKEN.pattern})"
 
     def convert(self, value: str) -> str:
+        """What stands in the path."""
         return value
 
     def to_string(self, value: str) -> str:
+        """And back."""
         return value
 
 

@@ -90,6 +90,7 @@ class StreamNotices:
         self._base = base
 
     async def spell(self, delivery: Delivery, webhook: Webhook, secret: str) -> Notice:
+        """A delivery as the real service sends it, signed."""
         media = delivery.event.media
         told: dict[str, Any] = {"test": True, "notificationUrl": webhook.url}
         if media is not None:

@@ -21,6 +21,7 @@ from inpoint.errors import (
 
 
 def failure(status: int, error: InpointError) -> Response:
+    """A refusal in their envelope."""
     if isinstance(error, Invalid):
         body = {
             "code": 422,

@@ -26,6 +26,7 @@ _FINE_TILES, _FINE_WIDTH = 400, 160
 
 
 def image_routes(house: House) -> APIRouter:
+    """Thumbnails, moving pictures and spritesheets."""
     router = APIRouter(tags=["Images"])
     watching, images, base = FastPixViewings(house), house.images, house.images_base
 

@@ -26,6 +26,7 @@ _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 
 
 def input_list(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The request's inputs. Raises Invalid."""
     inputs = body.get("inputs")
     if not isinstance(inputs, list) or not 0 < len(inputs) <= _MOST_INPUTS:
         raise Invalid("inputs", f"must be a list of one to {_MOST_INPUTS} inputs")
@@ -36,6 +37,7 @@ def input_list(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def require_known(one: Mapping[str, Any], field: str) -> None:
+    """Raises Invalid for a field that there is not."""
     kind = choice(one, "type", _INPUTS, "", field)
     if kind == "":
         raise Invalid(f"{field}type", "is required")

@@ -21,6 +21,7 @@ _FIELD = "signingKeyId"
 
 
 def key_routes(api: FastPixApi) -> APIRouter:
+    """Signing keys."""
     router = APIRouter(prefix="/v1", tags=["FastPix"])
 
     @router.post(_PATH, status_code=201)

@@ -48,6 +48,7 @@ class FastPixNotices:
         self._words = words
 
     async def spell(self, delivery: Delivery, webhook: Webhook, secret: str) -> Notice:
+        """A delivery as the real service sends it, signed."""
         body = json.dumps(await self._envelope(delivery, webhook), separators=(",", ":")).encode()
         headers = {"Content-Type": "application/json", "FastPix-Signature": signature(secret, body)}
         return Notice(headers, body)

@@ -22,6 +22,7 @@ Change = Callable[[Playback, Rule], Playback]
 
 
 def playback_routes(api: FastPixApi) -> APIRouter:
+    """Ways of watching a media, and who may."""
     router = APIRouter(prefix="/v1", tags=["FastPix"])
 
     @router.post(_PATH, status_code=201)

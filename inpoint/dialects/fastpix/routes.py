@@ -66,6 +66,7 @@ class FastPixApi:
 
 
 def routes(api: FastPixApi) -> APIRouter:
+    """Media: made, listed, told, changed, deleted."""
     router = APIRouter(prefix="/v1", tags=["FastPix"])
 
     @router.post("/on-demand", status_code=201)

@@ -61,10 +61,12 @@ def speaks_hms(setting: DurationFormat, user_agent: str, *, seed_path: bool) -> 
 
 
 def envelope(data: Any, **more: Any) -> dict[str, Any]:
+    """What every reply is wrapped in."""
     return {"success": True, "data": data, **more}
 
 
 def pagination(total: int, offset: int, limit: int) -> dict[str, int]:
+    """Which page of how many."""
     return {"totalRecords": total, "currentOffset": offset, "offsetCount": -(-total // limit)}
 
 
@@ -162,6 +164,7 @@ def _optional(media: Media) -> dict[str, Any]:
 
 
 def playback_id(playback: Playback) -> dict[str, Any]:
+    """A way of watching."""
     return {
         "id": playback.id,
         "accessPolicy": _POLICIES[playback.policy],
@@ -176,6 +179,7 @@ def playback_with_resolution(playback: Playback) -> dict[str, Any]:
 
 
 def rule(restriction: Rule) -> dict[str, Any]:
+    """Who may, and who may not."""
     return {
         "defaultPolicy": restriction.default,
         "allow": list(restriction.allow),
@@ -184,10 +188,12 @@ def rule(restriction: Rule) -> dict[str, Any]:
 
 
 def signing_key(key: SigningKey) -> dict[str, Any]:
+    """A signing key, without its private half."""
     return {"id": key.id, "createdAt": moment(key.created_at)}
 
 
 def tracks(media: Media, encoding: Encoding, status: str) -> list[dict[str, Any]]:
+    """Picture, sound and captions, each with its language."""
     assert media.timeline is not None
     found: list[dict[str, Any]] = []
     for lane in media.timeline.lanes:
@@ -215,6 +221,7 @@ def added_track(media_id: str, track: PendingTrack) -> dict[str, Any]:
 
 
 def pending_track(media_id: str, track: PendingTrack) -> dict[str, Any]:
+    """A track that isn't part of its media yet."""
     body = {"id": track_id(media_id, str(track.identity)), **_named(track)}
     return body | ({"error": {"message": track.failure}} if track.failure else {})
 
@@ -279,6 +286,7 @@ def upload_entry(one: Upload, url: str, seconds: int) -> dict[str, Any]:
 
 
 def cancelled(one: Upload, url: str, seconds: int) -> dict[str, Any]:
+    """An upload that was given up."""
     media = one.media
     return _upload(one, url, seconds) | {
         "status": "cancelled",
@@ -305,10 +313,12 @@ def _ways(playback: Playback) -> dict[str, Any]:
 
 
 def input_info(media: Media, encoding: Encoding | None) -> dict[str, Any]:
+    """What a media was made of."""
     url = f"{MEDIA_PREFIX}{media.parent_id}" if media.parent_id else media.source_url
     found = tracks(media, encoding, "available") if encoding and media.timeline else []
     return {"configuration": {"url": url}, "file": {"containerFormat": "mp4", "tracks": found}}
 
 
 def page(found: Sequence[dict[str, Any]], total: int, offset: int, limit: int) -> dict[str, Any]:
+    """A page of a list."""
     return envelope(list(found), pagination=pagination(total, offset, limit))

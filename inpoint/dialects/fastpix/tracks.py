@@ -18,6 +18,7 @@ _PATH = "/on-demand/{media_id}/tracks"
 
 
 def track_routes(api: FastPixApi) -> APIRouter:
+    """Sound and captions beside a media's own."""
     router = APIRouter(prefix="/v1", tags=["FastPix"])
 
     @router.post(_PATH, status_code=201)

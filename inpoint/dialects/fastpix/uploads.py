@@ -29,6 +29,7 @@ _RANGE = re.compile(r"bytes (?:(\d{1,18})-(\d{1,18})|\*)/(\d{1,18}|\*)", re.ASCI
 
 
 def upload_routes(api: FastPixApi) -> APIRouter:
+    """Direct uploads: begun, sent whole or in parts, cancelled."""
     router = APIRouter(prefix="/v1", tags=["FastPix"])
 
     @router.post("/on-demand/upload", status_code=201)

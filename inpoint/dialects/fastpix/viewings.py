@@ -52,6 +52,7 @@ class FastPixViewings:
 
 
 def viewings(house: House) -> APIRouter:
+    """Everything that plays, under a playback id."""
     router = APIRouter(tags=["Playback"])
     viewing, delivery, files = FastPixViewings(house).viewing, house.answers, house.files
 

@@ -17,6 +17,7 @@ from inpoint.web.moments import moment
 
 
 def access_routes(api: OwnApi) -> APIRouter:
+    """Access tokens, and what a workspace takes."""
     router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
 
     @router.get("/tokens")

@@ -47,6 +47,7 @@ def asked_media(request: Request) -> tuple[WantedMedia, Sorting, Place | None]:
 
 
 def cursor(place: Place | None) -> str | None:
+    """The place that the next page begins after, as text."""
     if place is None:
         return None
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")

@@ -74,6 +74,7 @@ class OwnApi:
 
 
 def media_routes(api: OwnApi) -> APIRouter:
+    """Media, their clips and files."""
     router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
 
     async def media_of(request: Request, media_id: str) -> Media:

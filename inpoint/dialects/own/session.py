@@ -53,6 +53,7 @@ class SessionApi:
 
 
 def session_routes(api: SessionApi) -> APIRouter:
+    """Browsers, signed in and out."""
     router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
     tries = Allowance(_TRIES, _WINDOW)
 

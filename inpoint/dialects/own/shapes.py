@@ -48,6 +48,7 @@ def media(one: Media, encoding: Encoding | None, view: str, base: str) -> dict[s
 
 
 def playback(one: Playback, base: str) -> dict[str, Any]:
+    """A way of watching, with its addresses."""
     return {
         "id": one.id,
         "policy": one.policy,
@@ -103,11 +104,13 @@ def fill(whole: Collection[str], told: Collection[FillProgress], encodings: int)
 
 
 def event(one: Event) -> dict[str, Any]:
+    """Something that happened."""
     about = one.media.id if one.media else None
     return {"id": one.id, "kind": one.kind, "media": about, "createdAt": one.created_at.isoformat()}
 
 
 def delivery(one: Delivery) -> dict[str, Any]:
+    """One telling, with every attempt."""
     return {
         "id": one.id,
         "webhook": one.webhook_id,

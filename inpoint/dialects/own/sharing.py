@@ -22,6 +22,7 @@ _USUAL = 86_400
 
 
 def sharing_routes(api: OwnApi) -> APIRouter:
+    """Signed links, and what happened to a media."""
     router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
 
     @router.post("/media/{media_id}/links", status_code=201)

@@ -16,6 +16,7 @@ _MOST = 4000
 
 
 def survey_routes(api: OwnApi) -> APIRouter:
+    """What was found in a media."""
     router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
 
     async def asked(request: Request, media_id: str) -> Timeline:

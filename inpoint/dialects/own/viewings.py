@@ -52,6 +52,7 @@ class OwnViewings:
 
 
 def view_routes(api: OwnViewings) -> APIRouter:
+    """A media as its own people see it."""
     router = APIRouter(prefix=PREFIX, tags=["Inpoint"])
 
     @router.get("/{grant}/video.m3u8")

@@ -23,6 +23,7 @@ _PATH = "/webhooks/{webhook_id}"
 
 
 def webhook_routes(api: OwnApi) -> APIRouter:
+    """Who is told, and how that went."""
     router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
 
     async def asked(request: Request, webhook_id: str, *, write: bool = False) -> Webhook:
