@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
 import structlog
+from cachetools import LRUCache
 
 from inpoint.errors import InpointError, MediaError, NotFound
 from inpoint.making.encodings import Encodings, Loaded
@@ -51,7 +51,7 @@ class Survey:
         self._encodings = encodings
         self._jobs = jobs
         #: Of timelines that have been looked at wholly: nothing of it changes any more.
-        self._whole: OrderedDict[Timeline, Found] = OrderedDict()
+        self._whole: LRUCache[Timeline, Found] = LRUCache(_WHOLE)
         self._started: set[str] = set()
 
     # Finding
@@ -118,8 +118,6 @@ class Survey:
             found = await self._put_together(timeline)
             if found.known == 1:
                 self._whole[timeline] = found
-                while len(self._whole) > _WHOLE:
-                    self._whole.popitem(last=False)
         return found
 
     async def _put_together(self, timeline: Timeline) -> Found:

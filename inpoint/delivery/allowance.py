@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import deque
 from datetime import datetime, timedelta
+
+from cachetools import LRUCache
 
 from inpoint.errors import TooMany
 
@@ -16,7 +18,7 @@ class Allowance:
     def __init__(self, count: int, window: timedelta) -> None:
         self._count = count
         self._window = window
-        self._taken: OrderedDict[str, deque[datetime]] = OrderedDict()
+        self._taken: LRUCache[str, deque[datetime]] = LRUCache(_KEPT)
 
     def take(self, key: str, now: datetime, cost: int = 1) -> None:
         """Raises TooMany, which says when to come back."""
@@ -25,12 +27,9 @@ class Allowance:
     def require(self, key: str, now: datetime, cost: int = 1) -> deque[datetime]:
         """What was taken lately, if so much more may be. Raises TooMany."""
         taken = self._taken.setdefault(key, deque())
-        self._taken.move_to_end(key)
         while taken and taken[0] <= now - self._window:
             taken.popleft()
         if len(taken) + cost > self._count:
             left = taken[0] + self._window - now
             raise TooMany(retry_after=int(left.total_seconds()) + 1)
-        while len(self._taken) > _KEPT:
-            self._taken.popitem(last=False)
         return taken

@@ -3,11 +3,11 @@ with what right; here is judged and served."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from cachetools import LRUCache
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -74,7 +74,7 @@ class Answers:
         self._encodings = encodings
         self._segments = segments
         #: Timelines never change, and each segment's request asks for one.
-        self._presentations: OrderedDict[tuple[Timeline, tuple[str, ...] | None], Presentation] = OrderedDict()
+        self._presentations: LRUCache[tuple[Timeline, tuple[str, ...] | None], Presentation] = LRUCache(_KEPT)
         #: Pixels a second that this machine can encode while somebody watches.
         self.pixel_budget = 60e6
 
@@ -96,11 +96,9 @@ class Answers:
         """The timeline's tracks; of the picture all renditions, the lowest first, or those named, in their order."""
         encodings = await self._encodings.played(timeline)
         known = (timeline, None if renditions is None else tuple(renditions))
-        presentation = self._presentations.get(known) or present(timeline, encodings, renditions)
-        self._presentations[known] = presentation
-        self._presentations.move_to_end(known)
-        while len(self._presentations) > _KEPT:
-            self._presentations.popitem(last=False)
+        presentation = self._presentations.get(known)
+        if presentation is None:
+            presentation = self._presentations[known] = present(timeline, encodings, renditions)
         return presentation
 
     async def _offered(self, judged: Judged, filters: Filters) -> Presentation:

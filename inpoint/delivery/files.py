@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from cachetools import LRUCache
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -36,7 +36,7 @@ class FileAnswers:
         self._answers = answers
         self._encodings = encodings
         self._making = making
-        self._loaded: OrderedDict[str, Packaged] = OrderedDict()
+        self._loaded: LRUCache[str, Packaged] = LRUCache(_KEPT)
 
     async def export(self, timeline: Timeline, rendition: str | None) -> Packaged:
         """An MP4 of a rendition, the highest unless one is named. Raises Invalid for one that there isn't."""
@@ -76,7 +76,7 @@ class FileAnswers:
         packaged = self._loaded.get(name)
         if packaged is None:
             packaged = await while_connected(request, self._making.package(judged.timeline, rendition))
-        self._remember(name, packaged)
+            self._loaded[name] = packaged
         sent = _Sent(packaged.size, lambda start, end: self.blocks(packaged, start, end), name, "video/mp4", "mp4")
         return with_cors(_answer(sent, request, judged.lifetime, save_as))
 
@@ -93,15 +93,10 @@ class FileAnswers:
             raise Forbidden("this playback may not play so great a picture")
 
     async def _load(self, media_id: str, file: MediaFile) -> Packaged:
-        packaged = self._loaded.get(file.id) or await self._making.load(media_id, file)
-        self._remember(file.id, packaged)
+        packaged = self._loaded.get(file.id)
+        if packaged is None:
+            packaged = self._loaded[file.id] = await self._making.load(media_id, file)
         return packaged
-
-    def _remember(self, name: str, packaged: Packaged) -> None:
-        self._loaded[name] = packaged
-        self._loaded.move_to_end(name)
-        while len(self._loaded) > _KEPT:
-            self._loaded.popitem(last=False)
 
     async def blocks(self, packaged: Packaged, start: int, end: int) -> AsyncIterator[bytes]:
         """The bytes ``[start, end)`` of a file; only the segments that hold them are read."""

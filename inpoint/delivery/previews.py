@@ -6,8 +6,9 @@ them may cost two edges in every rendition.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from datetime import datetime, timedelta
+
+from cachetools import LRUCache
 
 from inpoint.delivery.allowance import Allowance
 from inpoint.errors import NotFound
@@ -29,7 +30,7 @@ class PreviewLeases:
     def __init__(self, rows: RetentionRows, clock: Clock) -> None:
         self._rows = rows
         self._clock = clock
-        self._leased: OrderedDict[Timeline, datetime] = OrderedDict()
+        self._leased: LRUCache[Timeline, datetime] = LRUCache(_KEPT)
         self._clients = Allowance(_PER_CLIENT, _WINDOW)
         self._workspaces = Allowance(_PER_WORKSPACE, _WINDOW)
 
@@ -46,7 +47,4 @@ class PreviewLeases:
             if not await self._rows.lease(media.id, part, now + LEASE):
                 raise NotFound
             self._leased[part] = now + LEASE
-            self._leased.move_to_end(part)
-            while len(self._leased) > _KEPT:
-                self._leased.popitem(last=False)
         return part

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from cachetools import LRUCache
 
 from inpoint.errors import NotFound
 from inpoint.model.encoding import Encoding
@@ -32,7 +33,7 @@ class Encodings:
     def __init__(self, rows: EncodingRows, shelf: EncodingShelf) -> None:
         self._rows = rows
         self._shelf = shelf
-        self._kept: OrderedDict[str, Loaded] = OrderedDict()
+        self._kept: LRUCache[str, Loaded] = LRUCache(_KEPT)
 
     async def load(self, encoding_id: str) -> Loaded:
         """Raises NotFound if the encoding is gone."""
@@ -43,11 +44,7 @@ class Encodings:
                 raise NotFound(detail=f"encoding {encoding_id}")
             index = await self._index(encoding.mezzanine)
             images = [await self._shelf.image(encoding_id, one.number) for one in encoding.overlays]
-            kept = Loaded(encoding, index, tuple(images))
-            self._kept[encoding_id] = kept
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(encoding_id)
+            kept = self._kept[encoding_id] = Loaded(encoding, index, tuple(images))
         return kept
 
     async def _index(self, mezzanine_id: str) -> Index:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from fractions import Fraction
+
+from cachetools import LRUCache
 
 from inpoint.errors import NotFound
 from inpoint.making.encodings import Encodings, Loaded
@@ -32,7 +33,7 @@ class Stills:
         self._engine = engine
         self._encodings = encodings
         self._making: dict[Hashable, asyncio.Task[bytes]] = {}
-        self._made: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._made: LRUCache[Hashable, bytes] = LRUCache(_KEPT, getsizeof=len)
 
     async def picture(
         self,
@@ -69,7 +70,6 @@ class Stills:
     async def _once(self, key: Hashable, admit: Admit, make: Callable[[], Awaitable[bytes]]) -> bytes:
         """What is at hand under a key, or made now, by one for all."""
         if (made := self._made.get(key)) is not None:
-            self._made.move_to_end(key)
             return made
         task = self._making.get(key)
         if task is None:
@@ -82,9 +82,8 @@ class Stills:
         self._making.pop(key, None)
         if done.cancelled() or done.exception() is not None:
             return
-        self._made[key] = done.result()
-        while sum(map(len, self._made.values())) > _KEPT:
-            self._made.popitem(last=False)
+        if len(done.result()) <= _KEPT:
+            self._made[key] = done.result()
 
     async def _paint(
         self, pieces: Sequence[Piece], canvas: Canvas, kind: ImageFormat, rate: Fraction, priority: Priority

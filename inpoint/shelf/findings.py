@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Sequence
+
+from cachetools import LRUCache
 
 from inpoint.errors import NotFound
 from inpoint.ports import BlobStore
@@ -18,7 +19,7 @@ class FindingShelf:
 
     def __init__(self, store: BlobStore) -> None:
         self._store = store
-        self._at_hand: OrderedDict[str, bytes] = OrderedDict()
+        self._at_hand: LRUCache[str, bytes] = LRUCache(_KEPT)
 
     async def levels(self, mezzanine_id: str, track: int, run: int) -> bytes | None:
         """None for a run that nobody has looked at."""
@@ -45,6 +46,4 @@ class FindingShelf:
             except NotFound:
                 return None
             self._at_hand[key] = kept
-            while len(self._at_hand) > _KEPT:
-                self._at_hand.popitem(last=False)
         return kept

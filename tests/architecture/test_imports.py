@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2] / "inpoint"
 BASE = {"model", "errors"}
 INSIDE = BASE | {"ports"}
 WEB = {"fastapi", "starlette"}
-LOG = {"structlog"}
+LOG = {"structlog", "cachetools"}
 READERS = {"babel", "maxminddb", "python_multipart"}
 
 #: Package or module → what it may import from Inpoint, and from others.

@@ -135,6 +135,8 @@ def test_uploads_pause_and_are_cancelled(visit: Open, tmp_path: Path) -> None:
     drop(page, big)
     uploads = page.get_by_role("region", name="Uploads")
     until(page, "document.querySelector('progress') && document.querySelector('progress').value >= 8388608")
+    while not held:  # the first part is answered, and the second is on its way
+        page.wait_for_timeout(100)
     uploads.get_by_role("button", name="Pause").click()
     expect(uploads.get_by_text("Paused")).to_be_visible()
     uploads.get_by_role("button", name="Resume").click()
