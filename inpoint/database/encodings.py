@@ -41,9 +41,13 @@ class SqlEncodings:
             return encoding_rows.to_encoding(row, self._session.recipes) if row else None
 
     async def encodings(self, encoding_ids: Collection[str]) -> dict[str, Encoding]:
+        where = encodings.c.id.in_(encoding_ids)
         async with self._session.reading() as db:
-            found = await db.execute(select(encodings).where(encodings.c.id.in_(encoding_ids)))
-            return {row._mapping["id"]: encoding_rows.to_encoding(row, self._session.recipes) for row in found}
+            found, recipes = await db.execute(select(encodings).where(where)), self._session.recipes
+            told = [
+                encoding_rows.to_encoding(row, recipes) for row in found if recipes.has(row._mapping["generation"])
+            ]
+            return {one.id: one for one in told}
 
     async def encodings_of(self, workspace_id: str) -> list[str]:
         async with self._session.reading() as db:

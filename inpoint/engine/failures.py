@@ -12,7 +12,8 @@ from inpoint import errors
 
 #: What a confined process reports by code, and what it becomes on this side.
 BY_CODE: dict[str, type[errors.MediaError]] = {
-    kind.code: kind for kind in (errors.Unsupported, errors.Damaged, errors.TooLong, errors.EngineFailed)
+    kind.code: kind
+    for kind in (errors.Unsupported, errors.Damaged, errors.TooLong, errors.TooLarge, errors.EngineFailed)
 }
 
 
@@ -32,15 +33,12 @@ _OURS = (
     av.error.BSFNotFoundError,
     av.error.OptionNotFoundError,
     av.error.ProtocolNotFoundError,
-    av.error.MemoryError,
     av.error.FileNotFoundError,
     av.error.PermissionError,
-    av.error.BugError,
 )
-#: The machine's troubles, as the system numbers them.
-_MACHINES = frozenset(
-    {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EROFS, errno.EACCES}
-)
+#: The machine's troubles, as the system numbers them. Memory isn't one: a process that reads a source has so much of
+#: it, and a source that takes more asks too much.
+_MACHINES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EROFS, errno.EACCES})
 
 
 def translation(error: av.error.FFmpegError) -> errors.MediaError:

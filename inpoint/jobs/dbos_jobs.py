@@ -141,9 +141,14 @@ class DbosJobs:
         try:
             return asyncio.run_coroutine_threadsafe(self._until_stopped(tried), self._loop).result()
         except CancelledError as error:
+            if not self._stopping:
+                raise
             raise _HandedBack from error
 
     async def _until_stopped(self, tried: Coroutine[Any, Any, bool]) -> bool:
+        if self._stopping:
+            tried.close()
+            raise asyncio.CancelledError
         step = asyncio.ensure_future(tried)
         self._steps.add(step)
         step.add_done_callback(self._steps.discard)

@@ -34,6 +34,7 @@ class Encodings:
         self._rows = rows
         self._shelf = shelf
         self._kept: LRUCache[str, Loaded] = LRUCache(_KEPT)
+        self._indexes: LRUCache[str, Index] = LRUCache(_KEPT)  # by mezzanine: one for all encodings of it
 
     async def load(self, encoding_id: str) -> Loaded:
         """Raises NotFound if the encoding is gone."""
@@ -48,11 +49,10 @@ class Encodings:
         return kept
 
     async def _index(self, mezzanine_id: str) -> Index:
-        """One for all encodings of a mezzanine that are at hand."""
-        for one in self._kept.values():
-            if one.encoding.mezzanine == mezzanine_id:
-                return one.index
-        return await self._shelf.index(mezzanine_id)
+        index = self._indexes.get(mezzanine_id)
+        if index is None:
+            index = self._indexes[mezzanine_id] = await self._shelf.index(mezzanine_id)
+        return index
 
     async def played(self, timeline: Timeline) -> dict[str, Encoding]:
         """All that a timeline plays, by id. Raises NotFound."""

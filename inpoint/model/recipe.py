@@ -110,6 +110,10 @@ class Recipes:
         """The one with the greatest number."""
         return self._by_number[max(self._by_number)]
 
+    def has(self, number: int) -> bool:
+        """Whether this program knows it."""
+        return number in self._by_number
+
     def of(self, number: int) -> Recipe:
         """Raises LaterRelease for a number that this program doesn't know."""
         recipe = self._by_number.get(number)

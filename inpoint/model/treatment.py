@@ -28,6 +28,9 @@ class Imposition:
     fade_out: Fraction
 
 
+#: The ``max_height`` of a clip that is as great as its source.
+AS_SOURCE = 1 << 16
+
 Quality = Literal["usual", "better", "best"]
 
 

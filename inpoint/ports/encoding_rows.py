@@ -24,7 +24,7 @@ class EncodingRows(Protocol):
         ...
 
     async def encodings(self, encoding_ids: Collection[str]) -> dict[str, Encoding]:
-        """Those that there are, by their ids."""
+        """Those that there are, and that this program knows the recipe of, by their ids."""
         ...
 
     async def encodings_of(self, workspace_id: str) -> list[str]:

@@ -169,7 +169,7 @@ class House:
         self.upkeep = Upkeep(self.desk, self.jobs, rows.media, rows.retention, staging, self.sweeper, self.clock)
         rows.credentials._tables.workspaces[SPACE.id] = SPACE
 
-    async def served(self, *makers: Callable[[Front], Dialect]) -> httpx.AsyncClient:
+    async def served(self, *makers: Callable[[Front], Dialect], bearer: bool = False) -> httpx.AsyncClient:
         """A client, with a credential, of an application that speaks these dialects, in their order."""
         dialects = [make(self.front) for make in makers]
         self.tellings.update((one.name, one.telling) for one in dialects if one.telling is not None)
@@ -177,6 +177,9 @@ class House:
         await self.desk.access.admit(SPACE, credential)
         app = build_app(dialects, _life, _healthy, self.front.pages.script, APIRouter())
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        if bearer:
+            headers = {"Authorization": f"Bearer {secret}"}
+            return httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers)
         return httpx.AsyncClient(transport=transport, base_url=BASE, auth=(credential.id, secret))
 
     def restarted(self, *, forgotten: bool = False) -> House:

@@ -77,9 +77,10 @@ def test_every_failure_of_libav_is_one_of_ours(kind: type[av.error.FFmpegError])
 
 
 def test_the_machines_troubles_are_not_the_sources() -> None:
-    for number in (errno.ENOSPC, errno.EMFILE, errno.ENOMEM):
+    for number in (errno.ENOSPC, errno.EMFILE):
         assert isinstance(translation(av.error.OSError(number, "full")), errors.EngineFailed)
     assert isinstance(translation(av.error.OSError(errno.EIO, "cut off")), errors.Damaged)
+    assert isinstance(translation(av.error.MemoryError(errno.ENOMEM, "a bomb")), errors.Damaged)
     assert isinstance(translation(av.error.InvalidDataError(1, "no video")), errors.Unsupported)
     with pytest.raises(errors.EngineFailed), translated():
         raise av.error.EncoderNotFoundError(1, "no encoder")

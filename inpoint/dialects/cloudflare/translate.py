@@ -17,6 +17,7 @@ from inpoint.model.ids import from_uid, new_id, uid_of
 from inpoint.model.media import Media
 from inpoint.model.playback import Playback, Rule
 from inpoint.model.range import Range
+from inpoint.model.treatment import AS_SOURCE
 from inpoint.model.upload import Upload
 from inpoint.web.body import plain
 from inpoint.web.fields import flag, is_http, names, seconds
@@ -135,7 +136,7 @@ def clip_of(source: Media, wanted: ClipRequest, new: Media) -> Media:
     own = new.own_playback
     if wanted.settings.is_signed is None:
         own = replace(own, policy=source.own_playback.policy)
-    return replace(new, range=wanted.range, own=own)
+    return replace(new, range=wanted.range, own=own, treatment=replace(new.treatment, max_height=AS_SOURCE))
 
 
 def _time(body: Mapping[str, Any], name: str) -> Fraction:

@@ -103,7 +103,7 @@ async def _block(image: bytes) -> AsyncIterator[bytes]:
 def _wanted(api: StreamApi, told: Mapping[str, Any], workspace_id: str, url: str | None = None) -> Watermark:
     """Raises Invalid."""
     position = told.get("position") or "upperRight"
-    if position not in shapes.POSITIONS:
+    if not isinstance(position, str) or position not in shapes.POSITIONS:
         raise Invalid("position", "must be one of " + ", ".join(shapes.POSITIONS))
     numbers = {name: _part(told, name, default) for name, default in _DEFAULTS.items()}
     return Watermark(

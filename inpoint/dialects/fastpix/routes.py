@@ -76,10 +76,9 @@ def routes(api: FastPixApi) -> APIRouter:
         body = await json_object(request)
         wanted = creation(body)
         new = new_media(wanted, credential.workspace_id, api.desk.now())
-        reply = shapes.envelope(shapes.created(new))
         if wanted.source_id is None:
             return await created(
-                request, api.desk.access, credential.workspace_id, body, reply,
+                request, api.desk.access, credential.workspace_id, body, shapes.envelope(shapes.created(new)),
                 lambda once: api.desk.videos.accept(new, once),
             )  # fmt: skip
         if earlier := await repeated(request, api.desk.access, credential.workspace_id, body):
@@ -89,7 +88,7 @@ def routes(api: FastPixApi) -> APIRouter:
         except EmptyRange as error:
             raise EmptyRange("inputs[0].endTime") from error
         return await created(
-            request, api.desk.access, credential.workspace_id, body, reply,
+            request, api.desk.access, credential.workspace_id, body, shapes.envelope(shapes.created(clip)),
             lambda once: api.desk.clips.cut(clip, once),
         )  # fmt: skip
 

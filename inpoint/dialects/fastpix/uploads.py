@@ -58,7 +58,7 @@ def upload_routes(api: FastPixApi) -> APIRouter:
 
     @router.put("/on-demand/upload/{upload_id}/cancel")
     async def cancel_upload(request: Request, upload_id: str) -> Response:
-        """Give an upload up: what came of it is deleted, and clips that wait for it fail."""
+        """Give an upload up: what came of it is deleted."""
         credential = await api.writer(request)
         cancelled = await api.desk.uploads.cancel(credential.workspace_id, checked(upload_id, "uploadId"))
         return JSONResponse(shapes.envelope(shapes.cancelled(cancelled, _address(api, cancelled), _SECONDS)))

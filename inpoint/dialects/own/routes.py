@@ -23,14 +23,13 @@ from inpoint.model.ids import is_id, new_id
 from inpoint.model.media import Media
 from inpoint.model.playback import Playback, Policy
 from inpoint.model.range import Range
-from inpoint.model.treatment import Treatment
+from inpoint.model.treatment import AS_SOURCE, Treatment
 from inpoint.model.workspace import Credential
 from inpoint.web.auth import reader, writer
 from inpoint.web.body import json_object, plain
 from inpoint.web.idempotency import created, repeated
 
 _MOST_RANGES = 100
-_ANY_HEIGHT = 1 << 16  # of a clip that is as great as its source
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,2}):)?(\d{1,9}(?:\.\d{1,15})?)", re.ASCII)
 
 
@@ -133,7 +132,7 @@ def media_routes(api: OwnApi) -> APIRouter:
         if not is_id(media_id):
             raise NotFound("there is no such media")
         new = _media(api.desk.now(), credential, _policy(body.get("policy", "public")), body.get("title"))
-        wanted = replace(new, range=_range(body), treatment=Treatment(_ANY_HEIGHT))
+        wanted = replace(new, range=_range(body), treatment=Treatment(AS_SOURCE))
         clip = await api.desk.clips.draft(credential.workspace_id, media_id, lambda _: wanted)
         return await created(
             request, api.desk.access, credential.workspace_id, asked, await api.shape(clip),
