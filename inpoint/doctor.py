@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from inpoint.model.codec import codec_of
+from inpoint.model.recipe import RECIPES
 from inpoint.settings import Settings
 
 _LEAST_FREE = 5 << 30
@@ -62,9 +64,11 @@ def _media(_: Settings) -> Iterator[Finding]:
     yield Finding(
         True, f"PyAV {av.__version__} with libavcodec {'.'.join(map(str, av.library_versions['libavcodec']))}"
     )
-    for name, mode in (("libx264", "w"), ("aac", "w"), ("h264", "r"), ("hevc", "r"), ("vp9", "r"), ("av1", "r")):
+    written = {codec_of(recipe.picture.codec).encoder for recipe in RECIPES.known} | {"aac"}
+    read = {"h264", "hevc", "vp9", "av1"}
+    for name in sorted(written | read):
         try:
-            av.Codec(name, "w" if mode == "w" else "r")
+            av.Codec(name, "w" if name in written else "r")
         except ValueError:
             yield Finding(False, f"codec {name} is missing", "install PyAV's own wheel")
 
