@@ -217,10 +217,13 @@ def webhook_create(
     url: Annotated[str, typer.Argument(help="Where to tell it.")], workspace: Workspaced = "default"
 ) -> None:
     """Tell an address what happens in a workspace. Its secret is shown once."""
+    from inpoint.dialects.own.requests import NewHook
     from inpoint.dialects.own.webhooks import new_webhook
+    from inpoint.web.forms import read
 
     async def run(server: Any) -> None:
-        made, secret = new_webhook(server.house, await _workspace(server, workspace), url, None)
+        wanted = read(NewHook, {"url": url})
+        made, secret = new_webhook(server.house, await _workspace(server, workspace), wanted)
         await server.desk.webhooks.add(made)
         typer.echo(f"id      {made.id}\nsecret  {secret}")
 

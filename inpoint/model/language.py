@@ -1,20 +1,14 @@
-"""Language tags: containers say ISO 639-2 ("eng", "ger"), players want BCP 47 ("en", "de")."""
+"""Languages: containers name them by ISO 639-2 ("eng", "ger"), players by BCP 47 ("en", "de")."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
-#: The two-letter code of each three-letter one, both kinds of these (ISO 639-2, where a 639-1 code exists).
-_TABLE = """
-ara:ar bul:bg cat:ca ces:cs cze:cs chi:zh zho:zh dan:da deu:de ger:de dut:nl nld:nl ell:el gre:el eng:en est:et
-eus:eu baq:eu fas:fa per:fa fin:fi fra:fr fre:fr gle:ga glg:gl heb:he hin:hi hrv:hr hun:hu hye:hy arm:hy ind:id
-isl:is ice:is ita:it jpn:ja kat:ka geo:ka kaz:kk kor:ko lav:lv lit:lt mkd:mk mac:mk msa:ms may:ms nor:no nob:nb
-nno:nn pol:pl por:pt ron:ro rum:ro rus:ru slk:sk slo:sk slv:sl spa:es sqi:sq alb:sq srp:sr swa:sw swe:sv tam:ta
-tel:te tha:th tur:tr ukr:uk urd:ur vie:vi cym:cy wel:cy ben:bn
-"""
-_SHORT = dict(pair.split(":") for pair in _TABLE.split())
-_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+from langcodes import Language, standardize_tag
+from langcodes.tag_parser import LanguageTagError
+
+UNDETERMINED = "und"
+_LONGEST = 35  # characters that RFC 5646 (4.4.1) asks everyone to have room for
 
 
 def plain_name(told: Mapping[str, str]) -> str:
@@ -24,9 +18,21 @@ def plain_name(told: Mapping[str, str]) -> str:
 
 
 def tag(told: str | None) -> str:
-    """The BCP 47 tag of what a container tells; "und" for nothing or nonsense."""
-    text = (told or "und").strip()
-    if not _TAG.fullmatch(text):
-        return "und"
-    first, dash, rest = text.partition("-")
-    return _SHORT.get(first.lower(), first.lower()) + dash + rest
+    """The BCP 47 tag of what a container tells, in its shortest form; "und" for nothing or nonsense."""
+    text = (told or UNDETERMINED).strip()
+    try:
+        return standardize_tag(text) if _is_short(text) else UNDETERMINED
+    except LanguageTagError:
+        return UNDETERMINED
+
+
+def spelled(told: str) -> str | None:
+    """A client's BCP 47 tag as RFC 5646 (2.1.1) recommends to write it, and no other; None for what is none."""
+    try:
+        return Language.get(told, normalize=False).to_tag() if _is_short(told) and "_" not in told else None
+    except LanguageTagError:
+        return None
+
+
+def _is_short(text: str) -> bool:
+    return 1 < len(text) <= _LONGEST and text.isascii()

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-Schema = Mapping[str, Any]
+from inpoint.web.forms import Form, Schema, schemas_of
+
 _SCHEMAS = "#/components/schemas/"
 
 TEXT: Schema = {"type": "string"}
@@ -76,7 +77,7 @@ class Described:
     """``replies`` by status: a JSON schema, a media type, or None for no body. ``open`` needs no credential."""
 
     replies: Mapping[int, Schema | str | None]
-    body: Schema | str | None = None
+    body: type[Form] | Schema | str | None = None
     query: Sequence[Mapping[str, Any]] = ()
     headers: Sequence[Mapping[str, Any]] = ()
     refusals: Sequence[int] = ()
@@ -106,8 +107,12 @@ class Description:
 def describe(document: dict[str, Any], description: Description) -> None:
     """Write a description into an OpenAPI document."""
     components = document.setdefault("components", {})
-    schemas = {description.namespace + name: schema for name, schema in description.schemas.items()}
-    components.setdefault("schemas", {}).update(_named(schemas, description.namespace))
+    schemas = {**description.schemas}
+    for told in description.operations.values():
+        if isinstance(told.body, type):
+            schemas |= schemas_of(told.body, _SCHEMAS + "{model}")
+    named = {description.namespace + name: schema for name, schema in schemas.items()}
+    components.setdefault("schemas", {}).update(_named(named, description.namespace))
     components.setdefault("securitySchemes", {}).update(description.security)
     names = Counter(_name(document["paths"][path][method]) for method, path in description.operations)
     for (method, path), told in description.operations.items():
@@ -171,7 +176,9 @@ def _phrase(status: int) -> str:
     return _UNREGISTERED.get(status) or HTTPStatus(status).phrase
 
 
-def _content(what: Schema | str) -> dict[str, Any]:
+def _content(what: type[Form] | Schema | str) -> dict[str, Any]:
+    if isinstance(what, type):
+        return _content(ref(what.__name__))
     if isinstance(what, str):
         return {what: {"schema": {"type": "string", "format": "binary"}}}
     return {"application/json": {"schema": what}}

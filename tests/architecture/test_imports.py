@@ -22,7 +22,7 @@ READERS = {"babel", "maxminddb", "python_multipart"}
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     # What is so, and what follows from it: no effects, nothing but the standard library.
     "errors": (set(), set()),
-    "model": ({"errors"}, set()),
+    "model": ({"errors"}, {"langcodes"}),
     "presentation": (BASE, set()),
     "ports": ({"model"}, set()),
     # The data's way: each stage may ask those above it.
@@ -33,9 +33,9 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "background": (INSIDE | {"shelf", "making", "clips"}, LOG),
     # The one door, and what stands before it.
     "desk": (INSIDE | {"shelf", "making", "imports", "clips", "background"}, LOG),
-    "web": (INSIDE, LOG | WEB | {"httpx", "ssrfguard", "jwt", "cryptography", *READERS}),
+    "web": (INSIDE, LOG | WEB | {"httpx", "ssrfguard", "jwt", "cryptography", "pydantic", "pydantic_core", *READERS}),
     "delivery": (INSIDE | {"shelf", "making", "presentation", "web"}, LOG | WEB),
-    "dialects": (BASE | {"desk", "delivery", "web"}, LOG | WEB),
+    "dialects": (BASE | {"desk", "delivery", "web"}, LOG | WEB | {"pydantic"}),
     "dashboard": (BASE, WEB),
     # What does it: one folder a port.
     "engine": (INSIDE, LOG | {"av", "pydantic"}),

@@ -81,7 +81,7 @@ def inpoint() -> Walked:
         file = importlib.import_module("made.types").File(payload=payload)
         source = call("inpoint", "inpoint_send_media", basic, body=file, title="generated").id
     until(lambda: look(source), "ready")
-    body = models.InpointCreateClipBody.from_dict({"start": 1, "end": "2.5"})
+    body = models.InpointWantedClip.from_dict({"start": 1, "end": "2.5"})
     clip = call("inpoint", "inpoint_create_clip", basic, source, body=body, idempotency_key="walk").id
     duration = until(lambda: look(clip), "ready")
     listed = [one.id for one in call("inpoint", "inpoint_list_media", basic).media]

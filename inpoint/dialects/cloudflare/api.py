@@ -9,7 +9,8 @@ from starlette.requests import Request
 
 from inpoint.desk.desk import Desk
 from inpoint.dialects.cloudflare import access, shapes
-from inpoint.dialects.cloudflare.translate import VideoSettings, limited
+from inpoint.dialects.cloudflare.requests import VideoSettings
+from inpoint.dialects.cloudflare.translate import new_media
 from inpoint.dialects.house import House
 from inpoint.errors import Invalid, NoSuchWatermark, NotFound
 from inpoint.model.ids import from_uid
@@ -22,6 +23,7 @@ ACCOUNT = "/client/v4/accounts/{account}"
 STREAM = f"{ACCOUNT}/stream"
 VIDEO = f"{STREAM}/{{uid}}"
 TAG = "Cloudflare Stream"
+_LONGEST_CREATOR = 64  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,14 @@ class StreamApi:
         """As replies show it."""
         return shapes.video(media, await self.desk.videos.pictured(media), self.house.base_url)
 
-    async def new_media(self, wanted: VideoSettings, credential: Credential) -> Media:
-        """A media made as it is wanted. Raises Invalid for a watermark that there isn't."""
-        media = wanted.media(credential.workspace_id, self.desk.now())
-        if wanted.watermark_id is None:
+    async def new_media(self, wanted: VideoSettings, credential: Credential, creator: str | None = None) -> Media:
+        """A media made as it is wanted; ``creator`` is what a header says. Raises Invalid for a watermark that there
+        isn't."""
+        media = new_media(wanted, credential.workspace_id, self.desk.now(), creator)
+        if wanted.watermark is None:
             return media
         try:
-            mark = await self.desk.watermarks.of(credential.workspace_id, wanted.watermark_id)
+            mark = await self.desk.watermarks.of(credential.workspace_id, wanted.watermark)
         except NoSuchWatermark as error:
             raise Invalid("watermark.uid", "names no watermark of this account") from error
         treatment = replace(media.treatment, overlays=(mark.placement,))
@@ -84,4 +87,7 @@ class StreamApi:
 
 def creator_header(request: Request) -> str | None:
     """Raises Invalid."""
-    return limited(request.headers, "Upload-Creator", 64)
+    told = request.headers.get("Upload-Creator")
+    if told is not None and len(told) > _LONGEST_CREATOR:
+        raise Invalid("Upload-Creator", f"must be a text of at most {_LONGEST_CREATOR} characters")
+    return told

@@ -11,14 +11,14 @@ from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.cloudflare import shapes
 from inpoint.dialects.cloudflare.api import TAG, VIDEO, StreamApi
-from inpoint.dialects.cloudflare.translate import address, limited
+from inpoint.dialects.cloudflare.requests import AudioCopy, AudioEdit, Labelled
 from inpoint.errors import Invalid, NoSuchTrack, SoundLeads, TrackUnready
 from inpoint.model.ids import new_id, sound_id, uid_of
 from inpoint.model.media import Media
 from inpoint.model.timeline import Lane, LaneId
 from inpoint.model.track import PendingTrack
 from inpoint.web.body import json_object
-from inpoint.web.fields import flag
+from inpoint.web.forms import read
 from inpoint.web.multipart import parts
 
 _PATH = VIDEO + "/audio"
@@ -41,8 +41,8 @@ def audio_routes(api: StreamApi) -> APIRouter:
         """Add a soundtrack from a URL."""
         credential = await api.writer(request, account)
         media = await api.media_of(credential, uid)
-        body = await json_object(request)
-        track = _track(new_id(), address(body, "url"), limited(body, "label", _LONGEST_LABEL))
+        wanted = read(AudioCopy, await json_object(request))
+        track = _track(new_id(), wanted.url, wanted.label)
         await api.desk.tracks.add(credential.workspace_id, media.id, track)
         return JSONResponse(shapes.envelope(_shape(media, track, "queued")))
 
@@ -53,8 +53,7 @@ def audio_routes(api: StreamApi) -> APIRouter:
         media = await api.media_of(credential, uid)
         track_id = new_id()
         try:
-            label = await _form(api, request, track_id)
-            track = _track(track_id, "", limited({"label": label}, "label", _LONGEST_LABEL))
+            track = _track(track_id, "", read(Labelled, {"label": await _form(api, request, track_id)}).label)
         except BaseException:
             api.desk.tracks.drop(track_id)
             raise
@@ -67,11 +66,8 @@ def audio_routes(api: StreamApi) -> APIRouter:
         credential = await api.writer(request, account)
         media = await api.media_of(credential, uid)
         found = await _found(api, media, track_uid)
-        body = await json_object(request)
-        label = limited(body, "label", _LONGEST_LABEL)
-        chosen = None if body.get("default") is None else flag(body, "default")
-        if label == "":
-            raise Invalid("label", "must not be empty")
+        wanted = read(AudioEdit, await json_object(request))
+        label, chosen = wanted.label, wanted.default
         changes = chosen is not None and chosen != _is_default(media, found.identity)
         first = (found.identity if chosen else await _original(api, media)) if changes else None
         if changes and not isinstance(found, Lane):
@@ -115,9 +111,7 @@ async def _form(api: StreamApi, request: Request, track_id: str) -> str | None:
     return label
 
 
-def _track(track_id: str, url: str, label: str | None) -> PendingTrack:
-    if not label:
-        raise Invalid("label", "is required")
+def _track(track_id: str, url: str, label: str) -> PendingTrack:
     return PendingTrack(track_id, "audio", url, "und", label, label)
 
 

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from inpoint.dialects.cloudflare.api import STREAM, VIDEO
+from inpoint.dialects.cloudflare.requests import (
+    AudioCopy,
+    AudioEdit,
+    NewClip,
+    NewCopy,
+    NewDirectUpload,
+    NewToken,
+    NewWatermark,
+    NewWebhook,
+    VideoEdit,
+)
 from inpoint.web.description import (
     FLAG,
     IDEMPOTENCY,
@@ -12,7 +23,6 @@ from inpoint.web.description import (
     WHOLE,
     Described,
     Description,
-    Schema,
     array,
     header,
     limited,
@@ -22,28 +32,16 @@ from inpoint.web.description import (
     query,
     ref,
 )
+from inpoint.web.forms import Schema
 
 _UID: Schema = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 _PART: Schema = {"type": "number", "minimum": 0, "maximum": 1}
-_SECONDS: Schema = {"type": "number", "minimum": 0}
 _BINARY: Schema = {"type": "string", "format": "binary"}
 _STATE = one_of("pendingupload", "downloading", "queued", "inprogress", "ready", "error", "live-inprogress")
 _POSITION = one_of("upperRight", "upperLeft", "lowerLeft", "lowerRight", "center")
 _DETAILS = obj(
     title=nullable(TEXT), share_link=nullable(TEXT), channel_link=nullable(TEXT), logo=nullable(TEXT), media_id=WHOLE
 )
-_LONGEST: Schema = {"type": "integer", "minimum": 1, "maximum": 36_000}
-
-_SETTINGS: dict[str, Schema] = {
-    "creator": nullable(limited(64)),
-    "meta": {"type": "object"},
-    "allowedOrigins": {**array(limited(255)), "maxItems": 100},
-    "requireSignedURLs": FLAG,
-    "thumbnailTimestampPct": _PART,
-    "scheduledDeletion": nullable(MOMENT),
-    "watermark": obj(("uid",), uid=_UID),
-}
-
 _SCHEMAS: dict[str, Schema] = {
     "Failure": obj(
         ("result", "success", "errors", "messages"),
@@ -74,27 +72,7 @@ _SCHEMAS: dict[str, Schema] = {
         playback=obj(hls=TEXT, dash=TEXT), watermark=nullable(ref("Watermark")), clippedFrom=nullable(_UID),
         publicDetails=nullable(_DETAILS), clippedFromVideoUID=_UID, startTimeSeconds=NUMBER, endTimeSeconds=NUMBER,
     ),
-    "NewClip": obj(
-        ("clippedFromVideoUID", "startTimeSeconds", "endTimeSeconds"),
-        clippedFromVideoUID=_UID, startTimeSeconds=_SECONDS, endTimeSeconds=_SECONDS, maxDurationSeconds=_LONGEST,
-        name=TEXT, **_SETTINGS,
-    ),
-    "NewCopy": obj(("input",), input=TEXT, url=TEXT, name=TEXT, maxDurationSeconds=_LONGEST, **_SETTINGS),
-    "NewDirectUpload": obj(
-        ("maxDurationSeconds",), maxDurationSeconds=_LONGEST, expiry=MOMENT, name=TEXT, **_SETTINGS
-    ),
-    "VideoEdit": obj(
-        (), uid=_UID, maxDurationSeconds=nullable(_LONGEST), publicDetails=nullable(_DETAILS), uploadExpiry=MOMENT,
-        **{name: one for name, one in _SETTINGS.items() if name != "watermark"},
-    ),
     "Key": obj(("id", "created"), id=_UID, key_id=_UID, created=MOMENT, pem=TEXT, jwk=TEXT),
-    "NewToken": obj(
-        exp=WHOLE, nbf=WHOLE, downloadable=FLAG, id=TEXT, pem=TEXT, flags=obj(original=FLAG),
-        accessRules={**array(obj(
-            ("type", "action"), type=one_of("any", "ip.src", "ip.geoip.country"), action=one_of("allow", "block"),
-            ip=array(TEXT), country=array(TEXT),
-        )), "maxItems": 5},
-    ),
     "Captions": obj(
         ("language", "label", "generated", "status"),
         language=TEXT, label=TEXT, generated=FLAG, status=one_of("ready", "inprogress", "error"),
@@ -110,10 +88,6 @@ _SCHEMAS: dict[str, Schema] = {
     "Webhook": obj(
         ("notificationUrl", "modified"),
         notificationUrl=TEXT, notification_url=TEXT, modified=MOMENT, secret=TEXT,
-    ),
-    "NewWebhook": obj(("notificationUrl",), notificationUrl=TEXT),
-    "NewWatermark": obj(
-        ("url",), url=TEXT, name=limited(255), opacity=_PART, padding=_PART, scale=_PART, position=_POSITION
     ),
 }  # fmt: skip
 
@@ -162,14 +136,14 @@ _API: dict[tuple[str, str], Described] = {
         ),
     ),
     ("get", VIDEO): Described(_result(ref("Video")), refusals=(404,)),
-    ("post", VIDEO): Described(_result(ref("Video")), body=ref("VideoEdit"), refusals=(400, 404)),
+    ("post", VIDEO): Described(_result(ref("Video")), body=VideoEdit, refusals=(400, 404)),
     ("delete", VIDEO): Described(_result(TEXT), refusals=(404,)),
     ("get", f"{VIDEO}/embed"): Described({200: "text/html"}, refusals=(404,)),
     ("post", f"{STREAM}/clip"): Described(
-        _result(ref("Video")), body=ref("NewClip"), refusals=(400, 404), headers=(IDEMPOTENCY,)
+        _result(ref("Video")), body=NewClip, refusals=(400, 404), headers=(IDEMPOTENCY,)
     ),
     ("post", f"{STREAM}/copy"): Described(
-        _result(ref("Video")), body=ref("NewCopy"), refusals=(400, 404), headers=(IDEMPOTENCY,)
+        _result(ref("Video")), body=NewCopy, refusals=(400, 404), headers=(IDEMPOTENCY,)
     ),
     ("get", f"{STREAM}/storage-usage"): Described(
         _result(obj(
@@ -181,7 +155,7 @@ _API: dict[tuple[str, str], Described] = {
         _result(obj(
             ("uid", "uploadURL"), uid=_UID, uploadURL=TEXT, scheduledDeletion=nullable(MOMENT),
             watermark=nullable(ref("Watermark")), creator=TEXT,
-        )), body=ref("NewDirectUpload"), refusals=(400, 404), headers=(IDEMPOTENCY,),
+        )), body=NewDirectUpload, refusals=(400, 404), headers=(IDEMPOTENCY,),
     ),
     ("post", "/client/v4/uploads/{uid}"): Described(
         _result(obj(("uid",), uid=_UID)), form=_FILE, query=(query("signature", TEXT, "of the address"),),
@@ -206,17 +180,17 @@ _API: dict[tuple[str, str], Described] = {
     ("get", f"{STREAM}/keys"): Described(_result(array(ref("Key"))), refusals=(404,)),
     ("delete", f"{STREAM}/keys/{{key_id}}"): Described(_result(TEXT), refusals=(404,)),
     ("post", f"{VIDEO}/token"): Described(
-        _result(obj(("token",), token=TEXT)), body=ref("NewToken"), refusals=(400, 404)
+        _result(obj(("token",), token=TEXT)), body=NewToken, refusals=(400, 404)
     ),
     ("post", f"{STREAM}/watermarks"): Described(
-        _result(ref("Watermark")), body=ref("NewWatermark"), refusals=(400, 404, 413),
+        _result(ref("Watermark")), body=NewWatermark, refusals=(400, 404, 413),
         form=obj(("file",), file=_BINARY, name=TEXT, opacity=TEXT, padding=TEXT, scale=TEXT, position=_POSITION),
     ),
     ("get", f"{STREAM}/watermarks"): Described(_result(array(ref("Watermark"))), refusals=(404,)),
     ("get", f"{STREAM}/watermarks/{{watermark_uid}}"): Described(_result(ref("Watermark")), refusals=(404,)),
     ("delete", f"{STREAM}/watermarks/{{watermark_uid}}"): Described(_result(TEXT), refusals=(404,)),
     ("put", f"{STREAM}/webhook"): Described(
-        _result(ref("Webhook")), body=ref("NewWebhook"), refusals=(400, 404)
+        _result(ref("Webhook")), body=NewWebhook, refusals=(400, 404)
     ),
     ("get", f"{STREAM}/webhook"): Described(_result(ref("Webhook")), refusals=(404,)),
     ("delete", f"{STREAM}/webhook"): Described(_result(TEXT), refusals=(404,)),
@@ -234,10 +208,10 @@ _API: dict[tuple[str, str], Described] = {
         refusals=(400, 404, 413),
     ),
     ("post", f"{VIDEO}/audio/copy"): Described(
-        _result(ref("Audio")), body=obj(("url", "label"), url=TEXT, label=limited(255)), refusals=(400, 404)
+        _result(ref("Audio")), body=AudioCopy, refusals=(400, 404)
     ),
     ("patch", f"{VIDEO}/audio/{{track_uid}}"): Described(
-        _result(ref("Audio")), body=obj(label=limited(255), default=FLAG), refusals=(400, 404)
+        _result(ref("Audio")), body=AudioEdit, refusals=(400, 404)
     ),
     ("delete", f"{VIDEO}/audio/{{track_uid}}"): Described(_result(TEXT), refusals=(400, 404)),
     ("get", f"{VIDEO}/downloads"): Described(_result(_DOWNLOADS), refusals=(404,)),

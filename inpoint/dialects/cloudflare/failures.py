@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,6 +49,8 @@ _FIELDS: Mapping[str, int] = {
 }
 #: What a viewing's part is called here.
 _OURS = {"start": "time", "end": "time"}
+#: A place in a list, as ours are named.
+_PLACE = re.compile(r"\[(\d+)\]")
 #: Where ours are other ones.
 _STATUSES: Mapping[type[errors.InpointError], int] = {
     errors.Invalid: 400,
@@ -68,7 +71,7 @@ def failure(status: int, error: errors.InpointError) -> Response:
     status = next((ours for kind, ours in _STATUSES.items() if isinstance(error, kind)), status)
     told: dict[str, Any] = {"code": code_of(error), "message": _message(error)}
     if isinstance(error, errors.Invalid):
-        field = _OURS.get(error.field, error.field)
+        field = _PLACE.sub(r".\1", _OURS.get(error.field, error.field))
         told["message"] = f"{field}: {error.message}"
         told["source"] = {"pointer": "/" + field.replace(".", "/")}
     if told["code"] in _CHAINS:

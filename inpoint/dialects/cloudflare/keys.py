@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -14,21 +13,20 @@ from starlette.responses import JSONResponse, Response
 from inpoint.dialects.cloudflare import shapes
 from inpoint.dialects.cloudflare.api import STREAM, TAG, VIDEO, StreamApi
 from inpoint.dialects.cloudflare.failures import TooManyKeys
+from inpoint.dialects.cloudflare.requests import NewToken
 from inpoint.dialects.cloudflare.rules import checked_rules
-from inpoint.dialects.cloudflare.translate import limited, whole
 from inpoint.errors import Invalid, NoSuchKey
 from inpoint.model.finding import Page
 from inpoint.model.ids import from_uid, new_id, uid_of
 from inpoint.model.signing import SigningKey
 from inpoint.model.workspace import Credential
-from inpoint.web.body import json_object, plain
-from inpoint.web.fields import flag
+from inpoint.web.body import json_object
+from inpoint.web.forms import read
 from inpoint.web.idempotency import created
 from inpoint.web.tokens import LONGEST, new_key_pair, own_key, pkcs1, private_jwk, public_half, sign
 
 _MOST_KEYS = 1000
 _HOUR, _DAY = 3600, 86_400
-_LATEST = 1 << 40  # seconds since 1970
 
 
 def key_routes(api: StreamApi) -> APIRouter:
@@ -73,9 +71,9 @@ def key_routes(api: StreamApi) -> APIRouter:
         """A token that stands for the video's uid in delivery addresses; for an hour unless `exp` says otherwise."""
         credential = await api.writer(request, account)
         media = await api.media_of(credential, uid)
-        body = await json_object(request, or_nothing=True)
-        claims = {"sub": uid_of(media.id), **_claims(api, body)}
-        key_id, private = await _signer(api, credential, body)
+        wanted = read(NewToken, await json_object(request, or_nothing=True))
+        claims = {"sub": uid_of(media.id), **_claims(api, wanted)}
+        key_id, private = await _signer(api, credential, wanted)
         token = sign(claims | {"kid": key_id}, private, key_id)
         if len(token) > LONGEST:
             raise Invalid("accessRules", f"are too many for a token of at most {LONGEST} characters")
@@ -84,34 +82,28 @@ def key_routes(api: StreamApi) -> APIRouter:
     return router
 
 
-def _claims(api: StreamApi, body: Mapping[str, Any]) -> dict[str, Any]:
+def _claims(api: StreamApi, wanted: NewToken) -> dict[str, Any]:
     """Raises Invalid."""
     now = int(api.desk.now().timestamp())
-    exp = whole(body, "exp", 0, _LATEST)
-    if exp is not None and not now < exp <= now + _DAY:
+    if wanted.exp is not None and not now < wanted.exp <= now + _DAY:
         raise Invalid("exp", "must lie within the next 24 hours, in seconds since 1970")
-    nbf = whole(body, "nbf", 0, _LATEST)
     claims: dict[str, Any] = {
-        "exp": exp or now + _HOUR,
-        "nbf": now - _HOUR if nbf is None else nbf,
-        "downloadable": flag(body, "downloadable"),
+        "exp": wanted.exp or now + _HOUR,
+        "nbf": now - _HOUR if wanted.nbf is None else wanted.nbf,
+        "downloadable": wanted.downloadable,
     }
     if claims["nbf"] >= claims["exp"]:
         raise Invalid("nbf", "must lie before exp")
-    if body.get("accessRules") is not None:
-        claims["accessRules"] = checked_rules(plain(body["accessRules"]), countries_known=api.countries.are_known)
-    if body.get("flags") is not None:
-        if not isinstance(body["flags"], dict):
-            raise Invalid("flags", "must be an object")
-        claims["flags"] = {"original": flag(body["flags"], "original", "flags.")}
+    if wanted.access_rules is not None:
+        claims["accessRules"] = checked_rules(wanted.access_rules, countries_known=api.countries.are_known)
+    if wanted.flags is not None:
+        claims["flags"] = {"original": wanted.flags.original}
     return claims
 
 
-async def _signer(api: StreamApi, credential: Credential, body: Mapping[str, Any]) -> tuple[str, str]:
+async def _signer(api: StreamApi, credential: Credential, wanted: NewToken) -> tuple[str, str]:
     """The id and private half of the key that is sent, or of the one that this server has. Raises Invalid."""
-    key_id, pem = limited(body, "id", 64), limited(body, "pem", 8192)
-    if (key_id is None) != (pem is None):
-        raise Invalid("pem" if pem is None else "id", "is required beside the other")
+    key_id, pem = wanted.id, wanted.pem
     if key_id is None or pem is None:
         own_id, own = await own_key(api.desk.access, api.sealing, api.desk.now(), credential.workspace_id)
         return uid_of(own_id), own

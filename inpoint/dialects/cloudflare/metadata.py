@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from inpoint.errors import Invalid
-from inpoint.web.fields import number
+from inpoint.web.forms import number
 
 _METADATA = {
     "name": "name",

@@ -11,9 +11,11 @@ from inpoint.dialects.cloudflare import shapes
 from inpoint.dialects.cloudflare.api import STREAM, TAG, VIDEO, StreamApi, creator_header
 from inpoint.dialects.cloudflare.edits import edit
 from inpoint.dialects.cloudflare.listing import asked
-from inpoint.dialects.cloudflare.translate import address, clip_of, clip_request, settings
+from inpoint.dialects.cloudflare.requests import NewClip, NewCopy
+from inpoint.dialects.cloudflare.translate import clip_of
 from inpoint.errors import EmptyRange, NotFound, NotOffered
 from inpoint.web.body import json_object
+from inpoint.web.forms import read
 from inpoint.web.idempotency import created, repeated
 
 
@@ -44,8 +46,7 @@ def video_routes(api: StreamApi) -> APIRouter:
         credential = await api.writer(request, account)
         media = await api.media_of(credential, uid)
         change = edit(await json_object(request), media, api.desk.now())
-        until = change.told.get("uploadExpiry")
-        edited = await api.desk.videos.edit(credential.workspace_id, media.id, change, until)
+        edited = await api.desk.videos.edit(credential.workspace_id, media.id, change, change.told.upload_expiry)
         return JSONResponse(shapes.envelope(await api.video(edited)))
 
     @router.delete(VIDEO)
@@ -76,11 +77,11 @@ def making_routes(api: StreamApi) -> APIRouter:
         body = await json_object(request)
         if earlier := await repeated(request, api.desk.access, credential.workspace_id, body, 200):
             return earlier
-        wanted = clip_request(body, api.desk.now())
-        new = await api.new_media(wanted.settings, credential)
+        wanted = read(NewClip, body)
+        new = await api.new_media(wanted, credential)
         try:
             media = await api.desk.clips.draft(
-                credential.workspace_id, wanted.source_id, lambda source: clip_of(source, wanted, new)
+                credential.workspace_id, wanted.clipped_from, lambda source: clip_of(source, wanted, new)
             )
         except EmptyRange as error:
             raise EmptyRange("endTimeSeconds") from error
@@ -97,9 +98,10 @@ def making_routes(api: StreamApi) -> APIRouter:
         body = await json_object(request)
         if earlier := await repeated(request, api.desk.access, credential.workspace_id, body, 200):
             return earlier
-        url = address(body, "input", "url")
-        new = await api.new_media(settings(body, api.desk.now(), creator_header(request)), credential)
-        media = replace(new, source_url=url, metadata={**new.metadata, "downloaded-from": url})
+        wanted = read(NewCopy, body)
+        new = await api.new_media(wanted, credential, creator_header(request))
+        told = {**new.metadata, "downloaded-from": wanted.address}
+        media = replace(new, source_url=wanted.address, metadata=told)
         reply = shapes.envelope(await api.video(media))
         return await created(
             request, api.desk.access, credential.workspace_id, body, reply,

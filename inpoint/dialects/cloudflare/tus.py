@@ -19,7 +19,8 @@ from inpoint.dialects.cloudflare import access
 from inpoint.dialects.cloudflare.api import STREAM, TAG, StreamApi, creator_header
 from inpoint.dialects.cloudflare.failures import failure
 from inpoint.dialects.cloudflare.metadata import told_metadata
-from inpoint.dialects.cloudflare.translate import expiry, pending, settings
+from inpoint.dialects.cloudflare.requests import SentVideo
+from inpoint.dialects.cloudflare.translate import expiry, pending
 from inpoint.errors import (
     AlreadyUsed,
     Busy,
@@ -39,6 +40,7 @@ from inpoint.model.ids import from_uid, uid_of
 from inpoint.model.upload import Upload
 from inpoint.web.app import with_cors
 from inpoint.web.failures import headers_of, status_of
+from inpoint.web.forms import read
 
 _PLACE = "/client/v4/uploads/tus/{uid}"
 _VERSION = "1.0.0"
@@ -128,10 +130,9 @@ async def create_upload(api: StreamApi, request: Request, account: str) -> Respo
             raise TooLarge
         if length == 0:
             raise EmptyUpload("the upload is empty")
-        body = told_metadata(request.headers.get("Upload-Metadata", ""))
-        wanted = settings(body, now, creator_header(request))
-        media = await api.new_media(wanted, credential)
-        ends = expiry(body, "expiry", now) or now + _PATIENCE
+        wanted = read(SentVideo, told_metadata(request.headers.get("Upload-Metadata", "")))
+        media = await api.new_media(wanted, credential, creator_header(request))
+        ends = expiry(wanted.expiry, "expiry", now) or now + _PATIENCE
         upload = replace(pending(media, ends), total=length)
         comes_along = request.headers.get("Content-Type", "").partition(";")[0].strip() == _BYTES
         if comes_along and (count := _length(request)) is not None:

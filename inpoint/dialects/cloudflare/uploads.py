@@ -12,7 +12,8 @@ from starlette.responses import JSONResponse, Response
 from inpoint.dialects.cloudflare import shapes
 from inpoint.dialects.cloudflare.api import STREAM, TAG, StreamApi, creator_header
 from inpoint.dialects.cloudflare.failures import failure
-from inpoint.dialects.cloudflare.translate import LONGEST, expiry, pending, settings
+from inpoint.dialects.cloudflare.requests import NewDirectUpload, VideoSettings
+from inpoint.dialects.cloudflare.translate import expiry, pending
 from inpoint.dialects.cloudflare.tus import create_upload, is_tus
 from inpoint.errors import Busy, Forbidden, InpointError, Invalid, NoSuchUpload, UploadExpired
 from inpoint.model.ids import from_uid, uid_of
@@ -21,6 +22,7 @@ from inpoint.model.upload import Upload
 from inpoint.web.app import with_cors
 from inpoint.web.body import json_object
 from inpoint.web.failures import status_of
+from inpoint.web.forms import read
 from inpoint.web.idempotency import created, repeated
 from inpoint.web.moments import moment
 from inpoint.web.multipart import Part, parts
@@ -39,7 +41,7 @@ def upload_routes(api: StreamApi) -> APIRouter:
         if is_tus(request):
             return await create_upload(api, request, account)
         credential = await api.writer(request, account)
-        new = await api.new_media(settings({}, api.desk.now(), creator_header(request)), credential)
+        new = await api.new_media(VideoSettings(), credential, creator_header(request))
         file = await file_part(request)
         media = _named(new, file.filename)
         await api.desk.videos.receive(media, file.blocks)
@@ -52,11 +54,9 @@ def upload_routes(api: StreamApi) -> APIRouter:
         body = await json_object(request)
         if earlier := await repeated(request, api.desk.access, credential.workspace_id, body, 200):
             return earlier
-        now = api.desk.now()
-        if body.get("maxDurationSeconds") is None:
-            raise Invalid("maxDurationSeconds", f"is required: from 1 to {LONGEST}")
-        media = await api.new_media(settings(body, now, creator_header(request)), credential)
-        upload = pending(media, expiry(body, "expiry", now) or now + _PATIENCE)
+        now, wanted = api.desk.now(), read(NewDirectUpload, body)
+        media = await api.new_media(wanted, credential, creator_header(request))
+        upload = pending(media, expiry(wanted.expiry, "expiry", now) or now + _PATIENCE)
         uid, signature = uid_of(media.id), api.sealing.sign(_signed(upload.id))
         told = {
             "uid": uid,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from decimal import Decimal
-from fractions import Fraction
+from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -12,16 +10,15 @@ from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.cloudflare import shapes
 from inpoint.dialects.cloudflare.api import STREAM, TAG, StreamApi
-from inpoint.dialects.cloudflare.translate import address, limited
+from inpoint.dialects.cloudflare.requests import NewWatermark
 from inpoint.errors import Invalid, NoSuchWatermark, TooLarge
 from inpoint.model.ids import from_uid, new_id
 from inpoint.model.watermark import Watermark
 from inpoint.web.body import json_object
-from inpoint.web.fields import number
+from inpoint.web.forms import read
 from inpoint.web.multipart import parts
 
 _PATH = STREAM + "/watermarks"
-_DEFAULTS = {"opacity": Fraction(1), "padding": Fraction(1, 20), "scale": Fraction(3, 20)}
 
 
 def watermark_routes(api: StreamApi) -> APIRouter:
@@ -32,18 +29,18 @@ def watermark_routes(api: StreamApi) -> APIRouter:
     async def create_watermark(request: Request, account: str) -> Response:
         """A PNG as a form's `file`, or JSON with its `url`; `position`, `scale`, `padding`, `opacity`, `name`."""
         credential = await api.writer(request, account)
+        image: bytes | None = None
         if request.headers.get("Content-Type", "").startswith("multipart/"):
-            told, image = await _form(request, api.desk.watermarks.most_bytes)
-            if image is None:
-                made = await api.desk.watermarks.fetch(
-                    _wanted(api, told, credential.workspace_id, address(told, "url"))
-                )
-            else:
-                made = await api.desk.watermarks.receive(_wanted(api, told, credential.workspace_id), _block(image))
+            sent, image = await _form(request, api.desk.watermarks.most_bytes)
         else:
-            body = await json_object(request)
-            url = address(body, "url")
-            made = await api.desk.watermarks.fetch(_wanted(api, body, credential.workspace_id, url))
+            sent = await json_object(request)
+        wanted = read(NewWatermark, sent)
+        if image is not None:
+            made = await api.desk.watermarks.receive(_made(api, wanted, credential.workspace_id), _block(image))
+        elif wanted.url is not None:
+            made = await api.desk.watermarks.fetch(_made(api, wanted, credential.workspace_id, wanted.url))
+        else:
+            raise Invalid("url", "is required")
         return JSONResponse(shapes.envelope(shapes.watermark(made)))
 
     @router.get(_PATH)
@@ -77,9 +74,9 @@ def _id(uid: str) -> str:
     return found
 
 
-async def _form(request: Request, most: int) -> tuple[dict[str, str], bytes | None]:
+async def _form(request: Request, most: int) -> tuple[dict[str, Any], bytes | None]:
     """The fields of a form, and its file, if it has no ``url`` instead. Raises Invalid, TooLarge."""
-    told: dict[str, str] = {}
+    told: dict[str, Any] = {}
     image: bytes | None = None
     async for part in parts(request):
         if part.name == "file":
@@ -100,33 +97,18 @@ async def _block(image: bytes) -> AsyncIterator[bytes]:
     yield image
 
 
-def _wanted(api: StreamApi, told: Mapping[str, Any], workspace_id: str, url: str | None = None) -> Watermark:
-    """Raises Invalid."""
-    position = told.get("position") or "upperRight"
-    if not isinstance(position, str) or position not in shapes.POSITIONS:
-        raise Invalid("position", "must be one of " + ", ".join(shapes.POSITIONS))
-    numbers = {name: _part(told, name, default) for name, default in _DEFAULTS.items()}
+def _made(api: StreamApi, told: NewWatermark, workspace_id: str, url: str | None = None) -> Watermark:
     return Watermark(
         id=new_id(),
         workspace_id=workspace_id,
         created_at=api.desk.now(),
-        name=limited(told, "name", 255) or "",
-        position=shapes.POSITIONS[position],
+        name=told.name,
+        position=shapes.POSITIONS[told.position],
         size=0,
         width=0,
         height=0,
         url=url,
-        **numbers,
+        opacity=told.opacity,
+        padding=told.padding,
+        scale=told.scale,
     )
-
-
-def _part(told: Mapping[str, Any], name: str, default: Fraction) -> Fraction:
-    """From 0 to 1; a form's numbers are texts."""
-    value = told.get(name)
-    if value is None:
-        return default
-    if isinstance(value, str):
-        value = number(value)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 <= value <= 1:
-        raise Invalid(name, "must be a number from 0 to 1")
-    return Fraction(value)

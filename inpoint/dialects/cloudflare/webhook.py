@@ -14,11 +14,12 @@ from starlette.responses import JSONResponse, Response
 from inpoint.desk.desk import Desk
 from inpoint.dialects.cloudflare import shapes
 from inpoint.dialects.cloudflare.api import STREAM, TAG, StreamApi
-from inpoint.dialects.cloudflare.translate import address
+from inpoint.dialects.cloudflare.requests import NewWebhook
 from inpoint.errors import NoSuchWebhook
 from inpoint.model.event import Delivery, EventKind, Webhook
 from inpoint.model.ids import new_id
 from inpoint.web.body import json_object
+from inpoint.web.forms import read
 from inpoint.web.moments import moment
 from inpoint.web.webhooks import Notice
 
@@ -39,7 +40,7 @@ def webhook_routes(api: StreamApi) -> APIRouter:
     async def set_webhook(request: Request, account: str) -> Response:
         """Tell this address from now on; the secret that signs the messages stays once it is made."""
         credential = await api.writer(request, account)
-        url = address(await json_object(request), "notificationUrl", "notification_url")
+        url = read(NewWebhook, await json_object(request)).address
         before = await known(credential.workspace_id)
         if before is not None and api.sealing.opened(before.secret) is None:  # sealed with another INPOINT_SECRET
             await api.desk.webhooks.remove(before.workspace_id, before.id)

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from inpoint.dialects.fastpix.requests import (
+    FilesWanted,
+    MediaEdit,
+    NewMedia,
+    NewPlaybackId,
+    NewRule,
+    NewTrack,
+    NewUpload,
+    SourceWanted,
+    TrackEdit,
+)
 from inpoint.web.description import (
     FLAG,
     IDEMPOTENCY,
@@ -12,7 +23,6 @@ from inpoint.web.description import (
     WHOLE,
     Described,
     Description,
-    Schema,
     array,
     header,
     limited,
@@ -22,27 +32,11 @@ from inpoint.web.description import (
     query,
     ref,
 )
+from inpoint.web.forms import Schema
 
 _RESOLUTIONS = one_of("2160p", "1440p", "1080p", "720p", "480p", "360p")
 _HEIGHTS = one_of("270p", "360p", "480p", "540p", "720p", "1080p", "1440p", "2160p")
-_SUPPORT = one_of("none", "capped_4k", "audioOnly", "audioOnly,capped_4k", "capped_4k,audioOnly")
 _METADATA: Schema = {"type": "object", "maxProperties": 10, "additionalProperties": limited(255)}
-_SECONDS = nullable(NUMBER)
-
-_SETTINGS: dict[str, Schema] = {
-    "accessPolicy": one_of("public", "private"),
-    "accessRestrictions": ref("AccessRestrictions"),
-    "metadata": _METADATA,
-    "title": limited(255),
-    "creatorId": limited(255),
-    "maxResolution": _RESOLUTIONS,
-    "mediaQuality": one_of("standard", "pro", "premium"),
-    "mp4Support": _SUPPORT,
-    "sourceAccess": FLAG,
-    "optimizeAudio": FLAG,
-}
-
-_INPUT: Schema = {"anyOf": [ref("SubtitleInput"), ref("WatermarkInput"), ref("AudioInput")]}
 
 _SCHEMAS: dict[str, Schema] = {
     "Failure": obj(
@@ -70,9 +64,7 @@ _SCHEMAS: dict[str, Schema] = {
         allow={**array(limited(255)), "maxItems": 100},
         deny={**array(limited(255)), "maxItems": 100},
     ),
-    "AccessRestrictions": {
-        **obj(domains=ref("Rule"), userAgents=ref("Rule")), "additionalProperties": False,
-    },
+    "AccessRestrictions": obj(domains=ref("Rule"), userAgents=ref("Rule")),
     "PlaybackId": obj(
         ("id", "accessPolicy", "accessRestrictions"),
         id=UUID, accessPolicy=one_of("public", "private"), accessRestrictions=ref("AccessRestrictions"),
@@ -103,65 +95,6 @@ _SCHEMAS: dict[str, Schema] = {
         id=UUID, trial=FLAG, status=TEXT, createdAt=MOMENT, updatedAt=MOMENT, playbackIds=array(ref("PlaybackId")),
         metadata=_METADATA, mediaQuality=TEXT, sourceAccess=FLAG, maxResolution=TEXT, inputs=array(obj()),
         optimizeAudio=FLAG, title=TEXT, creatorId=TEXT, sourceMediaId=UUID,
-    ),
-    "VideoInput": obj(
-        ("url",),
-        type=one_of("video"), url={"type": "string", "description": "http(s), or fp_mediaId:// and a media's id"},
-        startTime=_SECONDS, endTime=_SECONDS,
-        introUrl=TEXT, outroUrl=TEXT,
-        segments={"type": "array", "items": obj(("url",), url=TEXT, insertAt=NUMBER, insertAtEnd=FLAG)},
-        expungeSegments={"type": "array", "maxItems": 100, "items": {"type": "string", "examples": ["4-6.5"]}},
-    ),
-    "SubtitleInput": obj(
-        ("type", "url", "languageCode"),
-        type=one_of("subtitle"), url=TEXT, languageCode=TEXT, languageName=limited(255),
-    ),
-    "WatermarkInput": obj(
-        ("type", "url"),
-        type=one_of("watermark"), url=TEXT, width=TEXT, height=TEXT, opacity=TEXT,
-        placement=obj(
-            xAlign=one_of("left", "center", "right"), xMargin=TEXT,
-            yAlign=one_of("top", "middle", "bottom"), yMargin=TEXT,
-        ),
-    ),
-    "AudioInput": obj(
-        ("type",),
-        type=one_of("audio"), swapTrackUrl=TEXT,
-        imposeTracks=array(obj(
-            ("url",), url=TEXT, startTime=NUMBER, endTime=NUMBER, fadeInLevel=NUMBER, fadeOutLevel=NUMBER
-        )),
-    ),
-    "NewMedia": obj(
-        ("inputs",),
-        inputs={
-            "type": "array", "minItems": 1, "maxItems": 50,
-            "items": {"anyOf": [ref("VideoInput"), ref("SubtitleInput"), ref("WatermarkInput")]},
-        },
-        **_SETTINGS,
-    ),
-    "MediaEdit": {
-        **obj(metadata=_METADATA, title=limited(255), creatorId=limited(255)), "additionalProperties": False,
-    },
-    "NewPlaybackId": obj(
-        accessPolicy=one_of("public", "private"), accessRestrictions=ref("AccessRestrictions"),
-        resolution=_RESOLUTIONS,
-    ),
-    "NewTrack": obj(
-        ("tracks",),
-        tracks=obj(
-            ("url", "type", "languageCode"),
-            url=TEXT, type=one_of("audio", "subtitle"), languageCode=TEXT, languageName=limited(255),
-            title=limited(255),
-        ),
-    ),
-    "TrackEdit": {
-        **obj(languageCode=TEXT, languageName=limited(255), title=limited(255)), "additionalProperties": False,
-    },
-    "NewUpload": obj(
-        corsOrigin=limited(255),
-        pushMediaSettings=obj(
-            (), startTime=_SECONDS, endTime=_SECONDS, inputs=array(_INPUT), **_SETTINGS
-        ),
     ),
     "Upload": obj(
         ("uploadId", "trial", "status", "url", "timeout", "corsOrigin"),
@@ -242,23 +175,23 @@ _SHEET_JSON = Described(
 
 _OPERATIONS: dict[tuple[str, str], Described] = {
     ("post", "/v1/on-demand"): Described(
-        {201: _data(ref("Created"))}, body=ref("NewMedia"), refusals=(400, 404, 422), headers=(IDEMPOTENCY,)
+        {201: _data(ref("Created"))}, body=NewMedia, refusals=(400, 404, 422), headers=(IDEMPOTENCY,)
     ),
     ("get", "/v1/on-demand"): Described({200: _page("Media")}, query=_PAGING, refusals=(422,)),
     ("get", _M): Described(_media(), refusals=(404, 422)),
-    ("patch", _M): Described(_media(), body=ref("MediaEdit"), refusals=(400, 404, 422)),
+    ("patch", _M): Described(_media(), body=MediaEdit, refusals=(400, 404, 422)),
     ("delete", _M): Described({200: ref("Done")}, refusals=(404, 422)),
     ("get", f"{_M}/media-clips"): Described({200: _page("Media")}, query=_PAGING, refusals=(404, 422)),
     ("get", f"{_M}/clips"): Described({200: _page("Media")}, query=_PAGING, refusals=(404, 422)),
     ("get", f"{_M}/input-info"): Described({200: _data(ref("InputInfo"))}, refusals=(404, 422)),
     ("patch", f"{_M}/update-mp4Support"): Described(
-        _media(), body=obj(("mp4Support",), mp4Support=_SUPPORT), refusals=(400, 404, 422)
+        _media(), body=FilesWanted, refusals=(400, 404, 422)
     ),
     ("patch", f"{_M}/source-access"): Described(
-        _media(), body=obj(("sourceAccess",), sourceAccess=FLAG), refusals=(400, 404, 422)
+        _media(), body=SourceWanted, refusals=(400, 404, 422)
     ),
     ("post", f"{_M}/playback-ids"): Described(
-        {201: _data(ref("PlaybackId"))}, body=ref("NewPlaybackId"), refusals=(400, 404, 422), headers=(IDEMPOTENCY,)
+        {201: _data(ref("PlaybackId"))}, body=NewPlaybackId, refusals=(400, 404, 422), headers=(IDEMPOTENCY,)
     ),
     ("get", f"{_M}/playback-ids"): Described({200: _data(array(ref("PlaybackId")))}, refusals=(404, 422)),
     ("delete", f"{_M}/playback-ids"): Described(
@@ -266,21 +199,21 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
     ),
     ("get", f"{_M}/playback-ids/{{playback_id}}"): Described({200: _data(ref("PlaybackId"))}, refusals=(404, 422)),
     ("patch", f"{_M}/playback-ids/{{playback_id}}/domains"): Described(
-        {200: _data(ref("Rule"))}, body=ref("Rule"), refusals=(400, 404, 422)
+        {200: _data(ref("Rule"))}, body=NewRule, refusals=(400, 404, 422)
     ),
     ("patch", f"{_M}/playback-ids/{{playback_id}}/user-agents"): Described(
-        {200: _data(ref("Rule"))}, body=ref("Rule"), refusals=(400, 404, 422)
+        {200: _data(ref("Rule"))}, body=NewRule, refusals=(400, 404, 422)
     ),
     ("post", f"{_M}/tracks"): Described(
-        {201: _data(ref("Track"))}, body=ref("NewTrack"), refusals=(400, 404, 422), headers=(IDEMPOTENCY,)
+        {201: _data(ref("Track"))}, body=NewTrack, refusals=(400, 404, 422), headers=(IDEMPOTENCY,)
     ),
     ("patch", f"{_M}/tracks/{{track_id}}"): Described(
-        {200: _data(ref("Track"))}, body=ref("TrackEdit"), refusals=(400, 404, 422)
+        {200: _data(ref("Track"))}, body=TrackEdit, refusals=(400, 404, 422)
     ),
     ("delete", f"{_M}/tracks/{{track_id}}"): Described({200: ref("Done")}, refusals=(400, 404, 422)),
     ("post", f"{_M}/tracks/{{track_id}}/generate-subtitles"): Described({}, refusals=(400, 404, 422)),
     ("post", "/v1/on-demand/upload"): Described(
-        {201: _data(ref("Upload"))}, body=ref("NewUpload"), refusals=(400, 422), headers=(IDEMPOTENCY,)
+        {201: _data(ref("Upload"))}, body=NewUpload, refusals=(400, 422), headers=(IDEMPOTENCY,)
     ),
     ("get", "/v1/on-demand/uploads"): Described({200: _page("Upload")}, query=_PAGING, refusals=(422,)),
     ("put", "/v1/on-demand/upload/{upload_id}/cancel"): Described(

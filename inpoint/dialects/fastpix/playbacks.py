@@ -9,12 +9,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.fastpix import shapes
+from inpoint.dialects.fastpix.requests import NewPlaybackId, NewRule
 from inpoint.dialects.fastpix.routes import FastPixApi, checked
-from inpoint.dialects.fastpix.translate import greatest_height, policy, restrictions, rule
+from inpoint.dialects.fastpix.translate import playback, rule
 from inpoint.errors import NoSuchPlayback
-from inpoint.model.ids import new_id
 from inpoint.model.playback import Playback, Rule
 from inpoint.web.body import json_object
+from inpoint.web.forms import read
 from inpoint.web.idempotency import created
 
 _PATH = "/on-demand/{media_id}/playback-ids"
@@ -30,8 +31,7 @@ def playback_routes(api: FastPixApi) -> APIRouter:
         """Another way to watch a media, with a policy and restrictions of its own."""
         credential = await api.writer(request)
         body = await json_object(request)
-        domains, agents = restrictions(body)
-        new = Playback(new_id(), checked(media_id), policy(body), domains, agents, greatest_height(body))
+        new = playback(read(NewPlaybackId, body), checked(media_id))
         return await created(
             request,
             api.desk.access,
@@ -69,12 +69,12 @@ def playback_routes(api: FastPixApi) -> APIRouter:
     async def edited(request: Request, media_id: str, playback_id: str, change: Change) -> Response:
         """The restriction that a request asks for, put in place by ``change``."""
         credential = await api.writer(request)
-        wanted = rule(await json_object(request))
+        wanted = rule(read(NewRule, await json_object(request)))
         await api.desk.watching.edit(
             credential.workspace_id,
             checked(media_id),
             checked(playback_id, "playbackId"),
-            lambda playback: change(playback, wanted),
+            lambda known: change(known, wanted),
         )
         return JSONResponse(shapes.envelope(shapes.rule(wanted)))
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -12,17 +11,18 @@ from starlette.responses import JSONResponse, Response
 
 from inpoint.desk.desk import Desk
 from inpoint.dialects.fastpix import shapes
-from inpoint.dialects.fastpix.translate import Creation, creation, edit, mp4_support, source_access
+from inpoint.dialects.fastpix.requests import FilesWanted, MediaEdit, NewMedia, SourceWanted
+from inpoint.dialects.fastpix.translate import FILES, editing, new_media
 from inpoint.dialects.house import House
 from inpoint.errors import AlreadySo, EmptyRange, Invalid
-from inpoint.model.file import FileKind, MediaFile
+from inpoint.model.file import FileKind
 from inpoint.model.finding import Page, WantedMedia
-from inpoint.model.ids import is_id, new_id
+from inpoint.model.ids import is_id
 from inpoint.model.media import Media
-from inpoint.model.playback import Playback
 from inpoint.model.workspace import Credential
 from inpoint.web.auth import reader, writer
-from inpoint.web.body import json_object, plain
+from inpoint.web.body import json_object
+from inpoint.web.forms import read
 from inpoint.web.idempotency import created, repeated
 from inpoint.web.query import whole
 from inpoint.web.sealing import Sealing
@@ -74,9 +74,9 @@ def routes(api: FastPixApi) -> APIRouter:
         """Import a video from a URL, or clip one that is here (``fp_mediaId://…``)."""
         credential = await api.writer(request)
         body = await json_object(request)
-        wanted = creation(body)
-        new = new_media(wanted, credential.workspace_id, api.desk.now())
-        if wanted.source_id is None:
+        wanted = read(NewMedia, body)
+        new = new_media(wanted, body, credential.workspace_id, api.desk.now())
+        if wanted.video.source_id is None:
             return await created(
                 request, api.desk.access, credential.workspace_id, body, shapes.envelope(shapes.created(new)),
                 lambda once: api.desk.videos.accept(new, once),
@@ -84,7 +84,7 @@ def routes(api: FastPixApi) -> APIRouter:
         if earlier := await repeated(request, api.desk.access, credential.workspace_id, body):
             return earlier
         try:
-            clip = await api.desk.clips.draft(credential.workspace_id, wanted.source_id, lambda _: new)
+            clip = await api.desk.clips.draft(credential.workspace_id, wanted.video.source_id, lambda _: new)
         except EmptyRange as error:
             raise EmptyRange("inputs[0].endTime") from error
         return await created(
@@ -108,7 +108,7 @@ def routes(api: FastPixApi) -> APIRouter:
     async def edit_media(request: Request, media_id: str) -> Response:
         """Change a media's metadata (the whole map), title or creatorId."""
         credential = await api.writer(request)
-        change = edit(await json_object(request))
+        change = editing(read(MediaEdit, await json_object(request)))
         media = await api.desk.videos.edit(credential.workspace_id, checked(media_id), change)
         return await api.shown(request, media)
 
@@ -143,7 +143,7 @@ def routes(api: FastPixApi) -> APIRouter:
     async def update_mp4_support(request: Request, media_id: str) -> Response:
         """Keep MP4 files ready: capped_4k, audioOnly, both or none."""
         credential = await api.writer(request)
-        wanted = mp4_support(await json_object(request), required=True)
+        wanted = FILES[read(FilesWanted, await json_object(request)).mp4_support]
         media = await _media(api, credential, media_id)
         have = {file.kind for file in media.files if file.kind != "source" and file.status != "failed"}
         if have == set(wanted) and have:
@@ -154,9 +154,9 @@ def routes(api: FastPixApi) -> APIRouter:
     async def update_source_access(request: Request, media_id: str) -> Response:
         """Keep a file of the source's own packets ready, or no more."""
         credential = await api.writer(request)
-        wanted = source_access(await json_object(request), required=True)
+        wanted = read(SourceWanted, await json_object(request)).source_access
         media = await _media(api, credential, media_id)
-        return await _with_files(api, request, media, wanted, ("source",))
+        return await _with_files(api, request, media, ("source",) if wanted else (), ("source",))
 
     return router
 
@@ -166,32 +166,6 @@ async def _with_files(
 ) -> Response:
     """The media with the files that are wanted of these kinds, each made unless it is there."""
     return await api.shown(request, await api.desk.files.keep(media, wanted, kinds))
-
-
-def new_media(wanted: Creation, workspace_id: str, now: datetime) -> Media:
-    """As it is wanted."""
-    media_id = new_id()
-    media = Media(
-        id=media_id,
-        workspace_id=workspace_id,
-        created_at=now,
-        updated_at=now,
-        treatment=wanted.treatment,
-        title=wanted.title,
-        metadata=wanted.metadata or {},
-        request={
-            "inputs": plain(wanted.inputs),
-            "maxResolution": wanted.max_resolution,
-            "metadata": wanted.metadata,
-        },
-        creator=wanted.creator_id,
-        files=tuple(MediaFile(new_id(), kind) for kind in wanted.files),
-        pending=wanted.tracks,
-        playbacks=(Playback(new_id(), media_id, wanted.policy, wanted.domains, wanted.agents),),
-    )
-    if wanted.source_id is None:
-        return replace(media, source_url=wanted.url or None, range=wanted.range if wanted.range.is_part else None)
-    return replace(media, parent_id=wanted.source_id, range=wanted.range, title=wanted.title or wanted.source_id)
 
 
 def checked(text: str, field: str = "mediaId") -> str:

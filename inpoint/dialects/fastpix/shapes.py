@@ -10,7 +10,8 @@ from math import gcd
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
-from inpoint.dialects.fastpix.translate import MEDIA_PREFIX, QUALITIES
+from inpoint.dialects.fastpix.requests import MEDIA_PREFIX
+from inpoint.dialects.fastpix.translate import QUALITIES
 from inpoint.errors import NoSuchTrack
 from inpoint.model.encoding import Encoding
 from inpoint.model.file import MediaFile

@@ -6,12 +6,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.fastpix import shapes
-from inpoint.dialects.fastpix.inputs import new_track, renaming
+from inpoint.dialects.fastpix.requests import NewTrack, TrackEdit
 from inpoint.dialects.fastpix.routes import FastPixApi, checked
+from inpoint.dialects.fastpix.translate import added_track, renaming
 from inpoint.errors import NoSuchTrack, NotOffered
 from inpoint.model.media import Media
 from inpoint.model.timeline import LaneId
 from inpoint.web.body import json_object
+from inpoint.web.forms import read
 from inpoint.web.idempotency import created
 
 _PATH = "/on-demand/{media_id}/tracks"
@@ -26,7 +28,7 @@ def track_routes(api: FastPixApi) -> APIRouter:
         """Add a soundtrack, or subtitles (WebVTT, SubRip, SSA), from a URL."""
         credential = await api.writer(request)
         body = await json_object(request)
-        track, own = new_track(body), checked(media_id)
+        track, own = added_track(read(NewTrack, body).tracks), checked(media_id)
         reply = shapes.envelope(shapes.added_track(own, track))
         return await created(
             request, api.desk.access, credential.workspace_id, body, reply,
@@ -37,7 +39,7 @@ def track_routes(api: FastPixApi) -> APIRouter:
     async def rename_track(request: Request, media_id: str, track_id: str) -> Response:
         """Change a track's language or title."""
         credential = await api.writer(request)
-        change = renaming(await json_object(request))
+        change = renaming(read(TrackEdit, await json_object(request)))
         media = await api.desk.videos.of(credential.workspace_id, checked(media_id))
         identity = _identity(media, checked(track_id, "trackId"))
         media = await api.desk.tracks.rename(credential.workspace_id, media.id, identity, change)

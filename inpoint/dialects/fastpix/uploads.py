@@ -16,12 +16,14 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.fastpix import shapes
-from inpoint.dialects.fastpix.routes import FastPixApi, asked_page, checked, new_media
-from inpoint.dialects.fastpix.translate import origin, push_settings
+from inpoint.dialects.fastpix.requests import NewUpload
+from inpoint.dialects.fastpix.routes import FastPixApi, asked_page, checked
+from inpoint.dialects.fastpix.translate import sent_media
 from inpoint.errors import Forbidden, NoSuchUpload, WrongLength, WrongRange
 from inpoint.model.ids import is_id
 from inpoint.model.upload import Upload
 from inpoint.web.body import json_object
+from inpoint.web.forms import read
 from inpoint.web.idempotency import created
 
 _SECONDS = 14_400
@@ -37,10 +39,10 @@ def upload_routes(api: FastPixApi) -> APIRouter:
         """A signed address that a browser, or anybody, may send one video to."""
         credential = await api.writer(request)
         body = await json_object(request)
-        told = body.get("pushMediaSettings")
-        media = new_media(push_settings({} if told is None else told), credential.workspace_id, api.desk.now())
+        wanted, sent = read(NewUpload, body), body.get("pushMediaSettings") or {}
+        media = sent_media(wanted.push_media_settings, sent, credential.workspace_id, api.desk.now())
         expires = media.created_at + timedelta(seconds=_SECONDS)
-        upload = Upload(media.id, credential.workspace_id, media.created_at, expires, origin(body), media)
+        upload = Upload(media.id, credential.workspace_id, media.created_at, expires, wanted.cors_origin, media)
         reply = shapes.envelope(shapes.upload(upload, _address(api, upload), _SECONDS))
         return await created(
             request, api.desk.access, credential.workspace_id, body, reply,

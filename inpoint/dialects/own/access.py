@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from inpoint.dialects.own.requests import NewAccessToken
 from inpoint.dialects.own.routes import OwnApi
 from inpoint.errors import NoSuchToken
-from inpoint.model.workspace import Credential, Scope
+from inpoint.model.workspace import Credential
 from inpoint.web.auth import new_credential
 from inpoint.web.body import json_object
-from inpoint.web.fields import choice, limited
+from inpoint.web.forms import read
 from inpoint.web.moments import moment
 
 
@@ -32,9 +33,8 @@ def access_routes(api: OwnApi) -> APIRouter:
         """A new access token: `scope` write (or read), and an `email` that may stand for its id. Its secret is shown
         only now."""
         credential = await api.writer(request)
-        body = await json_object(request)
-        scope = cast("Scope", choice(body, "scope", ("write", "read"), "write"))
-        made, secret = new_credential(credential.workspace_id, scope, limited(body, "email"))
+        wanted = read(NewAccessToken, await json_object(request))
+        made, secret = new_credential(credential.workspace_id, wanted.scope, wanted.email)
         await api.desk.access.add_credential(made)
         return JSONResponse(_shape(made) | {"createdAt": moment(api.desk.now()), "secret": secret}, 201)
 

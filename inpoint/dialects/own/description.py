@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inpoint.dialects.own.requests import NewAccessToken, NewHook, NewLink, NewSession, WantedClip
 from inpoint.web.description import (
     FLAG,
     IDEMPOTENCY,
@@ -12,7 +13,6 @@ from inpoint.web.description import (
     WHOLE,
     Described,
     Description,
-    Schema,
     array,
     limited,
     nullable,
@@ -21,8 +21,8 @@ from inpoint.web.description import (
     query,
     ref,
 )
+from inpoint.web.forms import Schema
 
-_TIME: Schema = {"anyOf": [NUMBER, TEXT, {"type": "null"}]}
 _POLICY = one_of("public", "signed")
 
 _SCHEMAS: dict[str, Schema] = {
@@ -110,19 +110,17 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
     ),
     ("post", f"{_MEDIA}/links"): Described(
         {201: obj(("token", "expiresAt"), token=TEXT, expiresAt=MOMENT, hls=TEXT, dash=TEXT, watch=TEXT)},
-        body=obj(("playback",), playback=UUID, expiresIn=WHOLE),
+        body=NewLink,
         refusals=(400, 404, 422),
     ),
     ("get", "/api/v1/storage"): Described(
         {200: obj((), media=WHOLE, seconds=WHOLE, logical=WHOLE, physical=WHOLE, measuredAt=MOMENT)}
     ),
     ("get", "/api/v1/tokens"): Described({200: obj(("tokens",), tokens=array(ref("Token")))}),
-    ("post", "/api/v1/tokens"): Described(
-        {201: ref("Token")}, body=obj(scope=one_of("read", "write"), email=limited(255)), refusals=(400, 422)
-    ),
+    ("post", "/api/v1/tokens"): Described({201: ref("Token")}, body=NewAccessToken, refusals=(400, 422)),
     ("delete", "/api/v1/tokens/{token_id}"): Described({200: obj(revoked=TEXT)}, refusals=(404,)),
     ("post", "/api/v1/session"): Described(
-        {200: ref("Session")}, body=obj(id=TEXT, secret=TEXT, link=TEXT), refusals=(400, 401, 422, 429), open=True
+        {200: ref("Session")}, body=NewSession, refusals=(400, 401, 422, 429), open=True
     ),
     ("get", "/api/v1/session"): Described({200: ref("Session")}, open=True),
     ("delete", "/api/v1/session"): Described({200: ref("Session")}, open=True),
@@ -138,20 +136,12 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
     ("delete", _MEDIA): Described({200: obj(deleted=UUID)}, refusals=(404,)),
     ("post", f"{_MEDIA}/clips"): Described(
         {201: ref("State")},
-        body=obj(
-            start=_TIME,
-            end=_TIME,
-            policy=_POLICY,
-            title=limited(255),
-            ranges=array(obj(("start", "end"), start=_TIME, end=_TIME)),
-        ),
+        body=WantedClip,
         refusals=(400, 404, 422),
         headers=(IDEMPOTENCY,),
     ),
     ("get", f"{_MEDIA}/file.mp4"): Described({200: "video/mp4"}, refusals=(400, 404, 422, 503)),
-    ("post", "/api/v1/webhooks"): Described(
-        {201: ref("Webhook")}, body=obj(("url",), url=TEXT, dialect=TEXT), refusals=(400, 422)
-    ),
+    ("post", "/api/v1/webhooks"): Described({201: ref("Webhook")}, body=NewHook, refusals=(400, 422)),
     ("get", "/api/v1/webhooks"): Described({200: obj(("webhooks",), webhooks=array(ref("Webhook")))}),
     ("get", _HOOK): Described({200: ref("Webhook")}, refusals=(404,)),
     ("delete", _HOOK): Described({200: obj(deleted=UUID)}, refusals=(404,)),

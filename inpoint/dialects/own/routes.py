@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
-from fractions import Fraction
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -17,6 +14,7 @@ from inpoint.desk.desk import Desk
 from inpoint.dialects.house import House
 from inpoint.dialects.own import shapes
 from inpoint.dialects.own.library import asked_media, cursor
+from inpoint.dialects.own.requests import WantedClip
 from inpoint.dialects.own.viewings import OwnViewings
 from inpoint.errors import EmptyRange, Invalid, NotFound, NotReady
 from inpoint.model.ids import is_id, new_id
@@ -27,10 +25,8 @@ from inpoint.model.treatment import AS_SOURCE, Treatment
 from inpoint.model.workspace import Credential
 from inpoint.web.auth import reader, writer
 from inpoint.web.body import json_object, plain
+from inpoint.web.forms import read
 from inpoint.web.idempotency import created, repeated
-
-_MOST_RANGES = 100
-_CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,2}):)?(\d{1,9}(?:\.\d{1,15})?)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +127,9 @@ def media_routes(api: OwnApi) -> APIRouter:
             return earlier
         if not is_id(media_id):
             raise NotFound("there is no such media")
-        new = _media(api.desk.now(), credential, _policy(body.get("policy", "public")), body.get("title"))
-        wanted = replace(new, range=_range(body), treatment=Treatment(AS_SOURCE))
+        told = read(WantedClip, body)
+        new = _media(api.desk.now(), credential, told.policy, told.title)
+        wanted = replace(new, range=_range(told), treatment=Treatment(AS_SOURCE))
         clip = await api.desk.clips.draft(credential.workspace_id, media_id, lambda _: wanted)
         return await created(
             request, api.desk.access, credential.workspace_id, asked, await api.shape(clip),
@@ -169,8 +166,8 @@ def media_routes(api: OwnApi) -> APIRouter:
     return router
 
 
-def _media(now: datetime, credential: Credential, policy: Policy, title: Any) -> Media:
-    if title is not None and (not isinstance(title, str) or len(title) > 255):
+def _media(now: datetime, credential: Credential, policy: Policy, title: str | None) -> Media:
+    if title is not None and len(title) > 255:
         raise Invalid("title", "must be a text of at most 255 characters")
     media_id = new_id()
     return Media(
@@ -189,37 +186,11 @@ def _policy(text: Any) -> Policy:
     return "public" if text == "public" else "signed"
 
 
-def _range(body: dict[str, Any]) -> Range:
-    """Raises Invalid."""
-    ranges = body.get("ranges")
-    if ranges is None:
-        return Range(_time(body, "start"), _time(body, "end"))
-    if not isinstance(ranges, list) or not 0 < len(ranges) <= _MOST_RANGES:
-        raise Invalid("ranges", f"must be a list of 1 to {_MOST_RANGES} ranges")
-    if body.get("start") is not None or body.get("end") is not None:
-        raise Invalid("ranges", "stand in place of start and end")
-    return Range.of([_stretch(one, f"ranges[{number}]") for number, one in enumerate(ranges)])
-
-
-def _stretch(told: Any, field: str) -> tuple[Fraction, Fraction]:
-    if not isinstance(told, dict):
-        raise Invalid(field, "must be an object with a start and an end")
-    start, end = _time(told, "start", f"{field}."), _time(told, "end", f"{field}.")
-    if start is None or end is None:
-        raise Invalid(f"{field}.{'start' if start is None else 'end'}", "is required")
-    if start >= end:
-        raise EmptyRange(f"{field}.end")
-    return start, end
-
-
-def _time(body: dict[str, Any], name: str, field: str = "") -> Fraction | None:
-    value = body.get(name)
-    if value is None:
-        return None
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return Fraction(value)
-    match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        raise Invalid(f"{field}{name}", 'must be seconds or a clock time such as "1:15.2"')
-    hours, minutes, seconds = match.groups()
-    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + Fraction(seconds)
+def _range(wanted: WantedClip) -> Range:
+    """Raises EmptyRange."""
+    for number, one in enumerate(wanted.ranges):
+        if one.start >= one.end:
+            raise EmptyRange(f"ranges[{number}].end")
+    if wanted.ranges:
+        return Range.of([(one.start, one.end) for one in wanted.ranges])
+    return Range(wanted.start, wanted.end)

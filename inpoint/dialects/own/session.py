@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
@@ -13,11 +12,12 @@ from starlette.responses import JSONResponse, Response
 from inpoint.delivery.allowance import Allowance
 from inpoint.desk.access import SIGNED_IN_FOR, Access
 from inpoint.dialects.house import House
+from inpoint.dialects.own.requests import NewSession
 from inpoint.errors import NotJson, SignedOut
 from inpoint.model.workspace import Credential
 from inpoint.web.auth import COOKIE, hash_secret, known, new_secret
 from inpoint.web.body import json_object
-from inpoint.web.fields import text
+from inpoint.web.forms import read
 
 _MOST = 20  # credentials of one browser
 _TRIES, _WINDOW = 30, timedelta(minutes=1)
@@ -62,11 +62,11 @@ def session_routes(api: SessionApi) -> APIRouter:
         """Sign a browser in, beside what it is signed in with: a token's `id` and `secret`, or a one-time `link`."""
         if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
             raise NotJson("the body must be sent as application/json")  # which no other site's page can do
-        body = await json_object(request)
+        wanted = read(NewSession, await json_object(request))
         client, now = api.house.clients.address(request), api.house.desk.now()
         tries.require(client, now)
         try:
-            new = await _shown(api, body)
+            new = await _shown(api, wanted)
         except SignedOut:
             tries.take(client, now)  # who knows the secret may come as often as they like
             raise
@@ -109,16 +109,14 @@ async def new_link(access: Access, credential_id: str) -> str:
     return link
 
 
-async def _shown(api: SessionApi, body: dict[str, Any]) -> Credential:
-    """Raises Invalid, WrongSecret, UsedLink."""
-    link = text(body, "link", "link")
-    if link is not None:
-        linked = await api.access.use_link(hash_secret(link))
+async def _shown(api: SessionApi, wanted: NewSession) -> Credential:
+    """Raises WrongSecret, UsedLink."""
+    if wanted.link is not None:
+        linked = await api.access.use_link(hash_secret(wanted.link))
         if linked is None:
             raise UsedLink
         return linked
-    identity, secret = (text(body, name, name, required=True) or "" for name in ("id", "secret"))
-    found = await known(api.access, identity.strip(), secret.strip())
+    found = await known(api.access, (wanted.id or "").strip(), (wanted.secret or "").strip())
     if found is None:
         raise WrongSecret
     return found

@@ -9,16 +9,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.own import shapes
+from inpoint.dialects.own.requests import NewLink
 from inpoint.dialects.own.routes import OwnApi
 from inpoint.errors import Invalid
 from inpoint.web.body import json_object
-from inpoint.web.fields import text
+from inpoint.web.forms import read
 from inpoint.web.moments import moment
 from inpoint.web.query import whole
 from inpoint.web.tokens import own_key, sign
-
-_SHORTEST, _LONGEST = 60, 365 * 86_400  # seconds
-_USUAL = 86_400
 
 
 def sharing_routes(api: OwnApi) -> APIRouter:
@@ -30,15 +28,12 @@ def sharing_routes(api: OwnApi) -> APIRouter:
         """Addresses that open a private `playback` for `expiresIn` seconds (a day), signed by this server."""
         credential = await api.writer(request)
         media = await api.media_of(credential, media_id)
-        body = await json_object(request)
-        playback = media.playback(text(body, "playback", "playback", required=True) or "")
+        wanted = read(NewLink, await json_object(request))
+        playback = media.playback(wanted.playback)
         if playback is None:
             raise Invalid("playback", "must be one of this media's playback ids")
-        seconds = body.get("expiresIn", _USUAL)
-        if type(seconds) is not int or not _SHORTEST <= seconds <= _LONGEST:
-            raise Invalid("expiresIn", f"must be a whole number of seconds from {_SHORTEST} to {_LONGEST}")
         now = api.desk.now()
-        ends = now + timedelta(seconds=seconds)
+        ends = now + timedelta(seconds=wanted.expires_in)
         key_id, private = await own_key(api.desk.access, api.house.sealing, now, credential.workspace_id)
         claims = {"aud": f"media:{playback.id}", "iat": int(now.timestamp()), "exp": int(ends.timestamp())}
         token = sign(claims | {"kid": key_id}, private, key_id)

@@ -5,19 +5,20 @@ from __future__ import annotations
 import base64
 import os
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.house import House
 from inpoint.dialects.own import shapes
+from inpoint.dialects.own.requests import NewHook
 from inpoint.dialects.own.routes import OwnApi
 from inpoint.errors import Invalid, NoSuchDelivery, NoSuchWebhook
 from inpoint.model.event import Webhook
 from inpoint.model.finding import Page
 from inpoint.model.ids import is_id, new_id
 from inpoint.web.body import json_object
+from inpoint.web.forms import read
 
 _PATH = "/webhooks/{webhook_id}"
 
@@ -36,8 +37,8 @@ def webhook_routes(api: OwnApi) -> APIRouter:
     async def add_webhook(request: Request) -> Response:
         """Tell an address what happens to media. The secret that signs the messages is shown only now."""
         credential = await api.writer(request)
-        body = await json_object(request)
-        made, secret = new_webhook(api.house, credential.workspace_id, body.get("url"), body.get("dialect"))
+        wanted = read(NewHook, await json_object(request))
+        made, secret = new_webhook(api.house, credential.workspace_id, wanted)
         await api.desk.webhooks.add(made)
         return JSONResponse(_shape(made) | {"secret": secret}, 201)
 
@@ -96,28 +97,16 @@ def webhook_routes(api: OwnApi) -> APIRouter:
     return router
 
 
-def new_webhook(house: House, workspace_id: str, url: Any, dialect: Any) -> tuple[Webhook, str]:
+def new_webhook(house: House, workspace_id: str, wanted: NewHook) -> tuple[Webhook, str]:
     """A webhook, and its secret: base64 of 32 random bytes. Raises Invalid."""
     secret = base64.b64encode(os.urandom(32)).decode()
     many = {name: telling for name, telling in house.tellings.items() if not telling.is_single}
     usual = next(name for name, telling in many.items() if telling.is_usual)
-    chosen = usual if dialect is None else dialect
-    if not isinstance(chosen, str) or chosen not in many:
+    chosen = usual if wanted.dialect is None else wanted.dialect
+    if chosen not in many:
         raise Invalid("dialect", "must be one of " + ", ".join(sorted(many)))
     sealed, kinds = house.sealing.seal(secret), many[chosen].kinds
-    return Webhook(new_id(), workspace_id, _url(url), chosen, sealed, house.desk.now(), kinds), secret
-
-
-def _url(told: Any) -> str:
-    try:
-        parts = urlsplit(told) if isinstance(told, str) and len(told) <= 2048 and told.isprintable() else None
-        valid = parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
-        _ = parts.port if parts else None
-    except ValueError:
-        valid = False
-    if not valid or " " in told:
-        raise Invalid("url", "must be an http or https URL")
-    return str(told)
+    return Webhook(new_id(), workspace_id, wanted.url, chosen, sealed, house.desk.now(), kinds), secret
 
 
 def _checked(delivery_id: str) -> str:
