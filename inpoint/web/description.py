@@ -5,11 +5,13 @@ A dialect describes its own in tables; here they are written into the document (
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from inpoint.web.forms import Form, Schema, schemas_of
@@ -100,6 +102,8 @@ class Description:
     words: Mapping[str, str] = field(default_factory=dict)
     #: What each path parameter may be.
     parameters: Mapping[str, Schema] = field(default_factory=dict)
+    #: A file of what each operation was asked and what it answered: JSON, by method and path.
+    examples: Path | None = None
     #: How a credential is shown: OpenAPI's security schemes, any of which will do.
     security: Mapping[str, Schema] = field(default_factory=lambda: {"basic": {"type": "http", "scheme": "basic"}})
 
@@ -114,6 +118,7 @@ def describe(document: dict[str, Any], description: Description) -> None:
     named = {description.namespace + name: schema for name, schema in schemas.items()}
     components.setdefault("schemas", {}).update(_named(named, description.namespace))
     components.setdefault("securitySchemes", {}).update(description.security)
+    examples = json.loads(description.examples.read_text()) if description.examples else {}
     names = Counter(_name(document["paths"][path][method]) for method, path in description.operations)
     for (method, path), told in description.operations.items():
         operation = document["paths"][path][method]
@@ -133,6 +138,21 @@ def describe(document: dict[str, Any], description: Description) -> None:
         if not told.open:
             operation["security"] = [{name: []} for name in description.security]
         operation["responses"] = _named(_responses(told, description), description.namespace)
+        if (example := examples.get(f"{method} {path}")) is not None:
+            _show(operation, example)
+
+
+def _show(operation: dict[str, Any], example: Mapping[str, Any]) -> None:
+    """An operation with an example request and reply."""
+    sent = {"path": example.get("path", {}), "query": example.get("query", {}), "header": example.get("headers", {})}
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] in sent[parameter["in"]]:
+            parameter["example"] = sent[parameter["in"]][parameter["name"]]
+    if "body" in example:
+        operation["requestBody"]["content"][example["as"]]["example"] = example["body"]
+    if "reply" in example:
+        content = operation["responses"][str(example["status"])]["content"]
+        content.get(example["type"], next(iter(content.values())))["example"] = example["reply"]
 
 
 def _name(operation: Mapping[str, Any]) -> str:

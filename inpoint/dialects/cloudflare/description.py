@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from inpoint.dialects.cloudflare.api import STREAM, VIDEO
 from inpoint.dialects.cloudflare.requests import (
     AudioCopy,
@@ -311,7 +313,8 @@ DESCRIPTION = Description(
         "shown": _SHOWN,
         "language": {"type": "string", "maxLength": 35, "examples": ["en"]},
     },
-    {
+    examples=Path(__file__).with_name("examples.json"),
+    security={
         "bearer": {"type": "http", "scheme": "bearer"},
         "key": {"type": "apiKey", "in": "header", "name": "X-Auth-Key"},
     },

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from inpoint.dialects.fastpix.requests import (
     FilesWanted,
     MediaEdit,
@@ -294,4 +296,5 @@ DESCRIPTION = Description(
         "fps": "Pictures a second",
     },
     dict.fromkeys(("media_id", "playback_id", "track_id", "upload_id", "key_id", "configuration_id"), UUID),
+    examples=Path(__file__).with_name("examples.json"),
 )

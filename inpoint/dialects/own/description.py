@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from inpoint.dialects.own.requests import NewAccessToken, NewHook, NewLink, NewSession, WantedClip
 from inpoint.web.description import (
     FLAG,
@@ -168,4 +170,5 @@ DESCRIPTION = Description(
         "credential": "Which one to give up; all, unless told",
     },
     dict.fromkeys(("media_id", "webhook_id", "delivery_id"), UUID),
+    examples=Path(__file__).with_name("examples.json"),
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Examples of every operation, as a server really answers: conversations, written down and replayed."""
