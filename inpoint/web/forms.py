@@ -6,6 +6,7 @@ A field is annotated with what it may be (``Annotated[str | None, text(255)]``);
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -303,7 +304,7 @@ def number(told: str) -> Decimal | None:
 
 
 class _Schemas(GenerateJsonSchema):
-    """Without pydantic's own titles, and defaults that JSON can't say."""
+    """Without pydantic's own titles; defaults are told in words, for generators take what has one for required."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         del schema
@@ -312,7 +313,7 @@ class _Schemas(GenerateJsonSchema):
     def default_schema(self, schema: Any) -> dict[str, Any]:
         inner = self.generate_inner(schema["schema"])
         told = schema.get("default")
-        return {**inner, "default": told} if isinstance(told, str | int) else inner
+        return {"description": f"{json.dumps(told)} unless sent", **inner} if isinstance(told, str | int) else inner
 
     def generate(self, schema: CoreSchema, mode: JsonSchemaMode = "validation") -> dict[str, Any]:
         made = super().generate(schema, mode)

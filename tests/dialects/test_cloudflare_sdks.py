@@ -19,6 +19,7 @@ from cloudflare.types.stream import Video
 
 from tests import judge
 from tests.media import Recipe, recipe, write_noise, write_picture
+from tests.npm import node
 from tests.server import ACCOUNT, TOKEN, Server
 from tests.stream import Stream
 
@@ -329,7 +330,7 @@ def test_the_npm_sdk_clips(server: Server, uploaded: Uploaded) -> None:
     script = TESTS / "browser" / "node_modules" / ".stream-sdk.cjs"
     script.write_text(_NODE)
     done = subprocess.run(
-        ["node", str(script), f"{server.url}/client/v4", TOKEN[1], ACCOUNT, uploaded("h264-30")["uid"]],
+        [node(), str(script), f"{server.url}/client/v4", TOKEN[1], ACCOUNT, uploaded("h264-30")["uid"]],
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -19,6 +19,7 @@ from tusclient.exceptions import TusCommunicationError
 
 from tests import judge
 from tests.media import Recipe, recipe
+from tests.npm import node
 from tests.server import ACCOUNT, TOKEN, Server
 from tests.stream import Stream, refused
 
@@ -341,7 +342,7 @@ def test_tus_js_client_sends_200_mb_to_a_server_that_is_killed(
     script = Path(__file__).parents[1] / "browser" / "node_modules" / ".tus-upload.cjs"
     script.write_text(_SCRIPT)
     sending = subprocess.Popen(
-        ["node", str(script), f"{server.url}/client/v4/accounts/{ACCOUNT}/stream", TOKEN[1], str(large)],
+        [node(), str(script), f"{server.url}/client/v4/accounts/{ACCOUNT}/stream", TOKEN[1], str(large)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     arriving, deadline = server.data / "staging", time.monotonic() + 60

@@ -1,7 +1,7 @@
 /** Media, and what is done with them. */
 
 import { call } from './client';
-import type { Details, Happening, Media, PlaybackRules, Policy, Rule } from './types';
+import type { Deletion, Details, Happening, Link, Media, Page, PlaybackRules, Policy, Rule } from './types';
 
 export interface Asked {
   search: string;
@@ -9,12 +9,6 @@ export interface Asked {
   kind: string;
   sort: string;
   source?: string;
-}
-
-export interface Page {
-  media: Media[];
-  next: string | null;
-  total?: number;
 }
 
 /** Counting all that fit is more work than showing some of them. */
@@ -31,7 +25,7 @@ export function list(asked: Asked, after: string | null, limit: number, counted:
 export const get = (id: string, as?: string) => call<Details>('GET', `/api/v1/media/${id}`, as ? { as } : {});
 export const remove = (id: string) => call<unknown>('DELETE', `/api/v1/media/${id}`);
 export const foreseeDeletion = (id: string) =>
-  call<{ frees: number; keeps: number; clips: number }>('GET', `/api/v1/media/${id}/deletion`);
+  call<Deletion>('GET', `/api/v1/media/${id}/deletion`);
 export const edit = (id: string, change: { title?: string; metadata?: Record<string, string> }) =>
   call<unknown>('PATCH', `/v1/on-demand/${id}`, { body: change });
 export const events = async (id: string) =>
@@ -77,14 +71,6 @@ export const removePlayback = (id: string, playback: string) =>
   call<unknown>('DELETE', `/v1/on-demand/${id}/playback-ids?playbackId=${playback}`);
 export const restrict = (id: string, playback: string, what: 'domains' | 'user-agents', rule: Rule) =>
   call<unknown>('PATCH', `/v1/on-demand/${id}/playback-ids/${playback}/${what}`, { body: rule });
-
-export interface Link {
-  token: string;
-  expiresAt: string;
-  hls: string;
-  dash: string;
-  watch: string;
-}
 
 export const link = (id: string, playback: string, expiresIn: number) =>
   call<Link>('POST', `/api/v1/media/${id}/links`, { body: { playback, expiresIn } });

@@ -1,7 +1,7 @@
 /** A workspace's tokens, keys, webhooks, watermarks, and what it keeps. */
 
 import { call } from './client';
-import type { Delivery, SigningKey, Token, Webhook } from './types';
+import type { Delivery, SigningKey, Storage, Token, Watermark, Webhook } from './types';
 
 export const tokens = async () => (await call<{ tokens: Token[] }>('GET', '/api/v1/tokens')).tokens;
 export const addToken = (scope: string, email: string) =>
@@ -26,31 +26,10 @@ export const deliveries = (id: string, start: number, limit: number) =>
 export const redeliver = (webhook: string, id: string) =>
   call<unknown>('POST', `/api/v1/webhooks/${webhook}/deliveries/${id}/redeliver`);
 
-export interface Watermark {
-  uid: string;
-  name: string;
-  position: string;
-  opacity: number;
-  padding: number;
-  scale: number;
-  size: number;
-  width: number;
-  height: number;
-  created: string;
-}
-
 const marks = (workspace: string) => `/client/v4/accounts/${workspace.replaceAll('-', '')}/stream/watermarks`;
 export const watermarks = async (workspace: string) =>
   (await call<{ result: Watermark[] }>('GET', marks(workspace))).result;
 export const addWatermark = (workspace: string, form: FormData) => call<unknown>('POST', marks(workspace), { body: form });
 export const removeWatermark = (workspace: string, uid: string) => call<unknown>('DELETE', `${marks(workspace)}/${uid}`);
-
-export interface Storage {
-  media: number;
-  seconds: number;
-  logical: number;
-  physical: number;
-  measuredAt: string | null;
-}
 
 export const storage = () => call<Storage>('GET', '/api/v1/storage');

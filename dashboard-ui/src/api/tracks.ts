@@ -1,16 +1,7 @@
 /** Soundtracks and captions of a media. */
 
 import { call } from './client';
-
-export interface Track {
-  id: string;
-  type: 'video' | 'audio' | 'subtitle';
-  status: string;
-  languageCode?: string;
-  languageName?: string;
-  title?: string;
-  error?: { message: string };
-}
+import type { Track } from './types';
 
 export async function tracks(media: string): Promise<Track[]> {
   const told = await call<{ data: { tracks: Track[] } }>('GET', `/v1/on-demand/${media}`);

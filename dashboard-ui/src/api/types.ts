@@ -1,111 +1,34 @@
-/** What the server tells. */
+/** What the server tells, as its own description says: made of that in the build. */
 
-export type Status = 'pending' | 'waiting' | 'fetching' | 'indexing' | 'ready' | 'failed';
-export type Policy = 'public' | 'signed';
+import type { components, operations } from '../../generated/openapi';
 
-export interface Playback {
-  id: string;
-  policy: Policy;
-  hls: string;
-  dash: string;
-  watch: string;
+type Schemas = components['schemas'];
+/** What an operation of our own API answers. */
+type Reply<Name extends keyof operations, Status extends number> = operations[Name] extends {
+  responses: Record<Status, { content: { 'application/json': infer Told } }>;
 }
+  ? Told
+  : never;
 
-export interface Media {
-  id: string;
-  status: Status;
-  percent: number;
-  title: string | null;
-  /** The media that it was cut from. */
-  source: string | null;
-  createdAt: string;
-  updatedAt: string;
-  size: number;
-  playbacks: Playback[];
-  duration?: number;
-  frames?: number;
-  rate?: string;
-  /** Where this browser may watch it. */
-  view?: string;
-  width?: number;
-  height?: number;
-  range?: [number | null, number | null][];
-  reason?: string;
-  error?: { code: string; message: string };
-}
-
-export interface Details extends Media {
-  metadata: Record<string, unknown>;
-  creator: string | null;
-  sourceUrl: string | null;
-  files: { kind: 'video' | 'audio' | 'source'; status: string; percent: number }[];
-  renditions?: { name: string; width: number; height: number; whole: boolean }[];
-  fill?: {
-    whole: string[];
-    made?: number;
-    total?: number;
-    percent?: number;
-    remainingSeconds?: number | null;
-    ended?: boolean;
-  };
-}
-
-export interface Credential {
-  id: string;
-  scope: 'read' | 'write';
-  workspace: { id: string; name: string };
-}
-
-export interface Token {
-  id: string;
-  scope: 'read' | 'write';
-  email: string | null;
-  createdAt: string | null;
-  secret?: string;
-}
-
-export interface Webhook {
-  id: string;
-  url: string;
-  dialect: string;
-  createdAt: string;
-  secret?: string;
-}
-
-export interface Delivery {
-  id: string;
-  webhook: string;
-  event: { id: string; kind: string; media: string | null; createdAt: string };
-  status: 'pending' | 'delivered' | 'failed';
-  nextTry: string | null;
-  attempts: { at: string; status?: number; error?: string; milliseconds: number }[];
-}
-
-export interface Happening {
-  id: string;
-  kind: string;
-  createdAt: string;
-  deliveries: Delivery[];
-}
-
-export interface Rule {
-  defaultPolicy: 'allow' | 'deny';
-  allow: string[];
-  deny: string[];
-}
-
-export interface PlaybackRules {
-  id: string;
-  accessPolicy: 'public' | 'private';
-  accessRestrictions: { domains: Rule; userAgents: Rule };
-  resolution: string | null;
-}
-
-export interface SigningKey {
-  id: string;
-  createdAt: string;
-  privateKey?: string;
-}
+export type Media = Schemas['InpointMedia'];
+export type Details = Schemas['InpointDetails'];
+export type Playback = Schemas['InpointPlayback'];
+export type Status = Media['status'];
+export type Policy = Playback['policy'];
+export type Credential = Schemas['InpointCredential'];
+export type Token = Schemas['InpointToken'];
+export type Webhook = Schemas['InpointWebhook'];
+export type Delivery = Schemas['InpointDelivery'];
+export type Happening = Schemas['InpointHappening'];
+export type Rule = Schemas['FastPixRule'];
+export type PlaybackRules = Schemas['FastPixPlaybackId'];
+export type SigningKey = Schemas['FastPixSigningKey'];
+export type Track = Schemas['FastPixTrack'];
+export type Watermark = Schemas['StreamWatermark'];
+export type Page = Reply<'inpoint_list_media', 200>;
+export type Link = Reply<'inpoint_sign_link', 201>;
+export type Deletion = Reply<'inpoint_foresee_deletion', 200>;
+export type Storage = Reply<'inpoint_get_storage', 200>;
 
 export function isUnderway(media: Media): boolean {
   return media.status !== 'ready' && media.status !== 'failed';

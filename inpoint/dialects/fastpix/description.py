@@ -62,11 +62,11 @@ _SCHEMAS: dict[str, Schema] = {
         totalRecords=WHOLE, currentOffset=WHOLE, offsetCount=WHOLE,
     ),
     "Rule": obj(
-        defaultPolicy=one_of("allow", "deny"),
+        ("defaultPolicy", "allow", "deny"), defaultPolicy=one_of("allow", "deny"),
         allow={**array(limited(255)), "maxItems": 100},
         deny={**array(limited(255)), "maxItems": 100},
     ),
-    "AccessRestrictions": obj(domains=ref("Rule"), userAgents=ref("Rule")),
+    "AccessRestrictions": obj(("domains", "userAgents"), domains=ref("Rule"), userAgents=ref("Rule")),
     "PlaybackId": obj(
         ("id", "accessPolicy", "accessRestrictions"),
         id=UUID, accessPolicy=one_of("public", "private"), accessRestrictions=ref("AccessRestrictions"),
@@ -75,7 +75,7 @@ _SCHEMAS: dict[str, Schema] = {
     "Track": obj(
         ("id", "type"),
         id=UUID, type=one_of("video", "audio", "subtitle"), status=TEXT, width=WHOLE, height=WHOLE, frameRate=TEXT,
-        languageCode=TEXT, languageName=TEXT, title=TEXT, url=TEXT, error=obj(message=TEXT),
+        languageCode=TEXT, languageName=TEXT, title=TEXT, url=TEXT, error=obj(("message",), message=TEXT),
     ),
     "File": obj(
         ("type", "status", "ext"),
@@ -103,8 +103,9 @@ _SCHEMAS: dict[str, Schema] = {
         uploadId=UUID, trial=FLAG, status=TEXT, url=TEXT, timeout=WHOLE, corsOrigin=TEXT, pushMediaSettings=obj(),
         maxResolution=TEXT, accessPolicy=TEXT, metadata=_METADATA, createdAt=MOMENT,
     ),
-    "SigningKey": obj(
-        id=UUID, privateKey=TEXT, createdAt=MOMENT, workspaceId=UUID, signingKeyId=UUID, publicKey=TEXT
+    "SigningKey": obj(("id", "createdAt"), id=UUID, createdAt=MOMENT, privateKey=TEXT),
+    "PublicKey": obj(
+        ("workspaceId", "signingKeyId", "publicKey"), workspaceId=UUID, signingKeyId=UUID, publicKey=TEXT
     ),
     "InputInfo": obj(
         ("configuration", "file"),
@@ -231,7 +232,7 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
         {201: _data(ref("SigningKey"))}, refusals=(422,), headers=(IDEMPOTENCY,)
     ),
     ("get", "/v1/iam/signing-keys"): Described({200: _page("SigningKey")}, query=_PAGING[:2], refusals=(422,)),
-    ("get", "/v1/iam/signing-keys/{key_id}"): Described({200: _data(ref("SigningKey"))}, refusals=(404, 422)),
+    ("get", "/v1/iam/signing-keys/{key_id}"): Described({200: _data(ref("PublicKey"))}, refusals=(404, 422)),
     ("delete", "/v1/iam/signing-keys/{key_id}"): Described(
         {200: _data(obj(message=TEXT))}, refusals=(404, 422)
     ),

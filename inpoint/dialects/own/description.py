@@ -26,45 +26,62 @@ from inpoint.web.description import (
 from inpoint.web.forms import Schema
 
 _POLICY = one_of("public", "signed")
+_SCOPE = one_of("read", "write")
+_STATUS = one_of("pending", "waiting", "fetching", "indexing", "ready", "failed")
+_STRETCH: Schema = {
+    "type": "array", "prefixItems": [nullable(NUMBER), nullable(NUMBER)], "minItems": 2, "maxItems": 2,
+}  # fmt: skip
 
 _SCHEMAS: dict[str, Schema] = {
     "Refusal": obj(("error",), error=obj(("code", "message"), code=TEXT, message=TEXT, field=TEXT)),
-    "State": obj(
-        ("id", "status", "percent", "playbacks", "createdAt", "updatedAt", "size"),
+    "Playback": obj(
+        ("id", "policy", "hls", "dash", "watch"), id=UUID, policy=_POLICY, hls=TEXT, dash=TEXT, watch=TEXT
+    ),
+    "Media": obj(
+        ("id", "status", "percent", "title", "source", "playbacks", "createdAt", "updatedAt", "size"),
         id=UUID, createdAt=MOMENT, updatedAt=MOMENT, size=WHOLE, width=WHOLE, height=WHOLE, view=TEXT,
-        range=array(array(nullable(NUMBER))), metadata={"type": "object"}, creator=nullable(TEXT),
-        sourceUrl=nullable(TEXT), files=array(obj(kind=TEXT, status=TEXT, percent=NUMBER)),
-        renditions=array(obj(name=TEXT, width=WHOLE, height=WHOLE, whole=FLAG)),
-        tracks=array(obj(kind=TEXT, language=TEXT, name=TEXT)),
-        status=one_of("pending", "waiting", "fetching", "indexing", "ready", "failed"), percent=NUMBER,
-        title=nullable(TEXT), source=nullable(UUID), reason=TEXT, duration=NUMBER, frames=WHOLE, rate=TEXT,
-        playbacks=array(obj(id=UUID, policy=_POLICY, hls=TEXT, dash=TEXT, watch=TEXT)),
-        error=obj(code=TEXT, message=TEXT),
+        range=array(_STRETCH), status=_STATUS, percent=NUMBER, title=nullable(TEXT), source=nullable(UUID),
+        reason=TEXT, duration=NUMBER, frames=WHOLE, rate=TEXT, playbacks=array(ref("Playback")),
+        error=obj(("code", "message"), code=TEXT, message=TEXT),
+    ),
+    "Details": {"allOf": [ref("Media"), obj(
+        ("metadata", "creator", "sourceUrl", "files"),
+        metadata={"type": "object"}, creator=nullable(TEXT), sourceUrl=nullable(TEXT),
+        files=array(obj(
+            ("kind", "status", "percent"), kind=one_of("video", "audio", "source"), status=TEXT, percent=NUMBER
+        )),
+        renditions=array(obj(
+            ("name", "width", "height", "whole"), name=TEXT, width=WHOLE, height=WHOLE, whole=FLAG
+        )),
+        tracks=array(obj(("kind", "language", "name"), kind=TEXT, language=TEXT, name=TEXT)),
         fill=obj(
-            whole=array(TEXT), made=WHOLE, total=WHOLE, percent=NUMBER, segmentsPerSecond=NUMBER,
+            ("whole",), whole=array(TEXT), made=WHOLE, total=WHOLE, percent=NUMBER, segmentsPerSecond=NUMBER,
             remainingSeconds=nullable(NUMBER), ended=FLAG,
         ),
-    ),
+    )]},
     "Event": obj(
-        ("id", "kind", "media", "createdAt"),
-        id=UUID, kind=TEXT, media=nullable(UUID), createdAt=MOMENT, deliveries=array(ref("Delivery")),
+        ("id", "kind", "media", "createdAt"), id=UUID, kind=TEXT, media=nullable(UUID), createdAt=MOMENT
     ),
+    "Happening": {
+        "allOf": [ref("Event"), obj(("deliveries",), deliveries=array(ref("Delivery")))],
+    },
     "Token": obj(
-        ("id", "scope"), id=TEXT, scope=one_of("read", "write"), email=nullable(TEXT), createdAt=nullable(MOMENT),
-        secret=TEXT,
+        ("id", "scope", "email", "createdAt"),
+        id=TEXT, scope=_SCOPE, email=nullable(TEXT), createdAt=nullable(MOMENT), secret=TEXT,
     ),
-    "Session": obj(
-        ("credentials",),
-        credentials=array(obj(id=TEXT, scope=one_of("read", "write"), workspace=obj(id=UUID, name=TEXT))),
+    "Credential": obj(
+        ("id", "scope", "workspace"),
+        id=TEXT, scope=_SCOPE, workspace=obj(("id", "name"), id=UUID, name=TEXT),
     ),
+    "Session": obj(("credentials",), credentials=array(ref("Credential"))),
     "Webhook": obj(
         ("id", "url", "dialect", "createdAt"), id=UUID, url=TEXT, dialect=TEXT, createdAt=MOMENT, secret=TEXT
     ),
     "Delivery": obj(
-        ("id", "webhook", "event", "status", "attempts"),
+        ("id", "webhook", "event", "status", "nextTry", "attempts"),
         id=UUID, webhook=UUID, event=ref("Event"),
         status=one_of("pending", "delivered", "failed"), nextTry=nullable(MOMENT),
-        attempts=array(obj(at=MOMENT, status=WHOLE, error=TEXT, milliseconds=WHOLE)),
+        attempts=array(obj(("at", "milliseconds"), at=MOMENT, status=WHOLE, error=TEXT, milliseconds=WHOLE)),
     ),
 }  # fmt: skip
 
@@ -75,9 +92,9 @@ _HOOK = "/api/v1/webhooks/{webhook_id}"
 _DELIVERY = f"{_HOOK}/deliveries/{{delivery_id}}"
 
 _OPERATIONS: dict[tuple[str, str], Described] = {
-    ("post", "/api/v1/media"): Described({201: ref("State")}, body="application/octet-stream", refusals=(413, 422)),
+    ("post", "/api/v1/media"): Described({201: ref("Media")}, body="application/octet-stream", refusals=(413, 422)),
     ("get", "/api/v1/media"): Described(
-        {200: obj(("media", "next"), media=array(ref("State")), next=nullable(TEXT), total=WHOLE)},
+        {200: obj(("media", "next"), media=array(ref("Media")), next=nullable(TEXT), total=WHOLE)},
         query=(
             query("search", limited(255), "A part of the title, in any case"),
             query("status", TEXT, "One or more states, with commas"),
@@ -104,19 +121,39 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
     ("get", f"{_MEDIA}/levels"): Described(
         {200: obj(("levels",), levels=array(nullable(NUMBER)))}, refusals=(400, 404, 422)
     ),
-    ("get", f"{_MEDIA}/deletion"): Described({200: obj(frees=WHOLE, keeps=WHOLE, clips=WHOLE)}, refusals=(404,)),
+    ("get", f"{_MEDIA}/deletion"): Described(
+        {200: obj(("frees", "keeps", "clips"), frees=WHOLE, keeps=WHOLE, clips=WHOLE)}, refusals=(404,)
+    ),
     ("get", f"{_MEDIA}/events"): Described(
-        {200: obj(("events",), events=array(ref("Event")))},
+        {200: obj(("events",), events=array(ref("Happening")))},
         query=(query("limit", {"type": "integer", "minimum": 1, "maximum": 100}, "How many, 50 unless told"),),
         refusals=(404, 422),
     ),
     ("post", f"{_MEDIA}/links"): Described(
-        {201: obj(("token", "expiresAt"), token=TEXT, expiresAt=MOMENT, hls=TEXT, dash=TEXT, watch=TEXT)},
+        {
+            201: obj(
+                ("token", "expiresAt", "hls", "dash", "watch"),
+                token=TEXT,
+                expiresAt=MOMENT,
+                hls=TEXT,
+                dash=TEXT,
+                watch=TEXT,
+            )
+        },
         body=NewLink,
         refusals=(400, 404, 422),
     ),
     ("get", "/api/v1/storage"): Described(
-        {200: obj((), media=WHOLE, seconds=WHOLE, logical=WHOLE, physical=WHOLE, measuredAt=MOMENT)}
+        {
+            200: obj(
+                ("media", "seconds", "logical", "physical", "measuredAt"),
+                media=WHOLE,
+                seconds=WHOLE,
+                logical=WHOLE,
+                physical=WHOLE,
+                measuredAt=MOMENT,
+            )
+        }
     ),
     ("get", "/api/v1/tokens"): Described({200: obj(("tokens",), tokens=array(ref("Token")))}),
     ("post", "/api/v1/tokens"): Described({201: ref("Token")}, body=NewAccessToken, refusals=(400, 422)),
@@ -134,10 +171,10 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
         {200: "video/mp4", 206: "video/mp4", 304: None, 416: None}, refusals=_VIEWED, open=True
     ),
     ("get", f"{_VIEW}/{{path}}"): Described({200: "video/mp4", 304: None}, refusals=_VIEWED, open=True),
-    ("get", _MEDIA): Described({200: ref("State")}, refusals=(404,)),
+    ("get", _MEDIA): Described({200: ref("Details")}, refusals=(404,)),
     ("delete", _MEDIA): Described({200: obj(deleted=UUID)}, refusals=(404,)),
     ("post", f"{_MEDIA}/clips"): Described(
-        {201: ref("State")},
+        {201: ref("Media")},
         body=WantedClip,
         refusals=(400, 404, 422),
         headers=(IDEMPOTENCY,),
