@@ -45,6 +45,9 @@ def main() -> None:
         if type(error).__name__ == "ValidationError":
             _complain(f"A setting is wrong: {error}", 2)
         raise
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # everything is put away; the interpreter would take a second to tidy up what goes anyway
 
 
 def _complain(text: str, code: int = 1) -> None:

@@ -51,7 +51,8 @@ class Fault(ValueError):
 class Form(BaseModel):
     """A body, or an object in it. Fields are spelled in camelCase; what is not known is passed over."""
 
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, arbitrary_types_allowed=True)
+    #: Built when the first is read: a server has dozens, and should start at once.
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, arbitrary_types_allowed=True, defer_build=True)
     #: What is said of a field that there is not, where these are refused.
     unknown: ClassVar[str | None] = None
 

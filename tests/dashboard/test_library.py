@@ -107,7 +107,7 @@ def test_uploads_go_on_where_the_connection_broke(visit: Open, server: Server, t
     page.get_by_role("button", name="Add videos").click()
     page.get_by_label("From this computer").set_input_files([big, tiny])
     uploads = page.get_by_role("region", name="Uploads")
-    expect(uploads.get_by_text("Trying again").first).to_be_visible()
+    expect(uploads.get_by_text("Trying again").first).to_be_visible(timeout=30_000)  # a part has gone before
     expect(uploads.get_by_role("heading", name="2 uploads done")).to_be_visible(timeout=30_000)
     uploads.get_by_role("button", name="Show").click()  # done, they are folded away, and cover nothing
     expect(uploads.get_by_role("link", name="Open")).to_have_count(2)
