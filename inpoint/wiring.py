@@ -52,7 +52,7 @@ from inpoint.engine.engine import ConfinedEngine
 from inpoint.imports.indexing import SourceIndexing
 from inpoint.imports.pull import SourcePull
 from inpoint.imports.source import SourceImport
-from inpoint.imports.staging import Staging
+from inpoint.imports.staging import StagingFolder
 from inpoint.imports.tracks import TrackImport
 from inpoint.imports.watermarks import WatermarkIntake
 from inpoint.jobs.dbos_jobs import DbosJobs
@@ -140,7 +140,7 @@ class Server:
         self._recipe, self._late = recipe, _LateJobs()
         self._engine = engine = ConfinedEngine(settings.workers, settings.max_bytes)
         self._outgoing = outgoing = GuardedClient(settings.pull_allow)
-        self._staging = staging = Staging(settings.data.resolve() / "staging")
+        self._staging = staging = StagingFolder(settings.data.resolve() / "staging")
         self._media = rows.media
         encodings = Encodings(rows.encodings, shelf)
         segments = Segments(shelf, rows.encodings, engine, encodings)

@@ -15,6 +15,7 @@ from inpoint.making.segments import Segments
 from inpoint.model.encoding import Encoding, SegmentName
 from inpoint.model.fill import FillProgress
 from inpoint.model.names import audio_names, is_whole, video_names
+from inpoint.model.pace import Pace
 from inpoint.model.timeline import Timeline
 from inpoint.ports import EncodingRows, Priority, RetentionRows
 from inpoint.shelf.encodings import EncodingShelf
@@ -36,18 +37,18 @@ class _Teller:
         self._encoding_id = encoding_id
         self._made_before = self._made = made
         self._total = total
-        self._began = self._told = time.monotonic()
+        self._began = time.monotonic()
+        self._pace = Pace(_TELL_EVERY, self._began)
 
     async def count(self, segments: int) -> None:
         """Segments that were made."""
         self._made += segments
-        if time.monotonic() - self._told >= _TELL_EVERY:
+        if self._pace.is_due(time.monotonic()):
             await self.tell()
 
     async def tell(self, *, ended: bool = False) -> None:
         """Now."""
-        self._told = time.monotonic()
-        elapsed = self._told - self._began
+        elapsed = time.monotonic() - self._began
         rate = (self._made - self._made_before) / elapsed if elapsed > 0 else 0.0
         await self._rows.set_fill_progress(self._encoding_id, FillProgress(self._made, self._total, rate, ended))
 

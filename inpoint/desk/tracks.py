@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from inpoint.desk.files import KeptFiles
 from inpoint.errors import TrackUnreadable
-from inpoint.imports.staging import Staging
+from inpoint.imports.staging import StagingFolder
 from inpoint.imports.tracks import most_bytes
 from inpoint.model.media import Media
 from inpoint.model.once import Once
@@ -30,7 +30,7 @@ class Tracks:
         media: MediaRows,
         jobs: Jobs,
         engine: Engine,
-        staging: Staging,
+        staging: StagingFolder,
         arriving: ArrivingFiles,
         files: KeptFiles,
         max_bytes: int,

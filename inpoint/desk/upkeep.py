@@ -8,7 +8,7 @@ import structlog
 
 from inpoint.background.sweep import Sweeper
 from inpoint.desk.desk import Desk
-from inpoint.imports.staging import Staging
+from inpoint.imports.staging import StagingFolder
 from inpoint.ports import Clock, Jobs, MediaRows, RetentionRows
 
 _log = structlog.get_logger()
@@ -26,7 +26,7 @@ class Upkeep:
         jobs: Jobs,
         media: MediaRows,
         retention: RetentionRows,
-        staging: Staging,
+        staging: StagingFolder,
         sweeper: Sweeper,
         clock: Clock,
     ) -> None:

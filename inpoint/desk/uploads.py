@@ -20,7 +20,7 @@ from inpoint.errors import (
     WrongLength,
     WrongOffset,
 )
-from inpoint.imports.staging import Staging
+from inpoint.imports.staging import StagingFolder
 from inpoint.model.finding import Page
 from inpoint.model.media import Failure
 from inpoint.model.once import Once
@@ -40,7 +40,7 @@ class Uploads:
         self,
         rows: UploadRows,
         jobs: Jobs,
-        staging: Staging,
+        staging: StagingFolder,
         files: ArrivingFiles,
         waiting: WaitingClips,
         clock: Clock,

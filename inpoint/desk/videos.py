@@ -12,7 +12,7 @@ from inpoint.background.sweep import Sweeper
 from inpoint.background.weigh import StorageMeter, Weight
 from inpoint.clips.waiting import DELETED, WaitingClips
 from inpoint.errors import NotFound
-from inpoint.imports.staging import Staging
+from inpoint.imports.staging import StagingFolder
 from inpoint.making.encodings import Encodings
 from inpoint.model.encoding import Encoding
 from inpoint.model.fill import FillProgress
@@ -32,7 +32,7 @@ class Videos:
         rows: MediaRows,
         made: EncodingRows,
         jobs: Jobs,
-        staging: Staging,
+        staging: StagingFolder,
         files: ArrivingFiles,
         waiting: WaitingClips,
         encodings: Encodings,

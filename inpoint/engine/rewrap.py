@@ -28,6 +28,7 @@ from inpoint.errors import TooLong, Unsupported
 from inpoint.model.chunk import ChunkName, text_file
 from inpoint.model.grid import lay
 from inpoint.model.index import AudioIndex, Cue, Index, VideoIndex, dump, dump_cues, place_packets
+from inpoint.model.pace import Pace
 from inpoint.model.source import SourceFacts
 from inpoint.ports.orders import RewrapOrder, Rewrapped, SoundRewrapOrder, SoundRewrapped
 
@@ -35,6 +36,7 @@ from inpoint.ports.orders import RewrapOrder, Rewrapped, SoundRewrapOrder, Sound
 RANK_OFFSET = 64
 _VIDEO_CHUNK = Fraction(2)
 _AUDIO_CHUNK = Fraction(8)
+_TELL_EVERY = 0.25  # seconds
 _RANK_BASE = Fraction(1, 1000)  # Matroska's own: a rank is a whole millisecond there
 
 
@@ -195,14 +197,12 @@ def rewrap_sound(order: SoundRewrapOrder) -> SoundRewrapped:
 def _packets(
     source: InputContainer, streams: list[Any], path: Path, progress: Callable[[float], None] | None = None
 ) -> Iterator[Packet[Any]]:
-    size, told = path.stat().st_size, 0.0
+    size, pace = path.stat().st_size, Pace(_TELL_EVERY)
     for packet in source.demux(*streams):
         if packet.dts is None and packet.pts is None:
             continue  # the demuxer's flush
         yield packet
-        now = time.monotonic()
-        if progress is not None and now - told > 0.25 and packet.pos is not None and size:
-            told = now
+        if progress is not None and packet.pos is not None and size and pace.is_due(time.monotonic()):
             progress(min(99.0, 100.0 * packet.pos / size))
 
 

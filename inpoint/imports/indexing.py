@@ -17,7 +17,7 @@ from inpoint.errors import TooLong
 from inpoint.imports.join import fitted, joined, silence, whole, with_sound
 from inpoint.imports.ladder import ladder
 from inpoint.imports.loudness import measured_gain
-from inpoint.imports.staging import Staging
+from inpoint.imports.staging import StagingFolder
 from inpoint.making.encodings import Encodings, Loaded
 from inpoint.making.orders import picture
 from inpoint.making.segments import Segments
@@ -54,7 +54,7 @@ class SourceIndexing:
     def __init__(
         self,
         engine: Engine,
-        staging: Staging,
+        staging: StagingFolder,
         shelf: EncodingShelf,
         rows: EncodingRows,
         segments: Segments,

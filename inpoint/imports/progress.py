@@ -6,6 +6,7 @@ import asyncio
 import time
 
 from inpoint.model.media import Status
+from inpoint.model.pace import Pace
 from inpoint.ports import MediaRows
 
 _INTERVAL = 0.5  # seconds
@@ -17,15 +18,14 @@ class ProgressReporter:
     def __init__(self, rows: MediaRows, media_id: str) -> None:
         self._rows = rows
         self._media_id = media_id
-        self._told = 0.0
+        self._pace = Pace(_INTERVAL)
         self._task: asyncio.Task[bool] | None = None
 
     def tell(self, status: Status, percent: float) -> None:
         """``percent`` from 0 to 100."""
-        now = time.monotonic()
-        if now - self._told < _INTERVAL or (self._task is not None and not self._task.done()):
+        is_writing = self._task is not None and not self._task.done()
+        if is_writing or not self._pace.is_due(time.monotonic()):
             return
-        self._told = now
         self._task = asyncio.ensure_future(self._rows.advance(self._media_id, status, round(percent, 1)))
 
     async def settle(self) -> None:

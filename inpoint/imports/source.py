@@ -10,7 +10,7 @@ from inpoint.errors import InpointError, TooLong, Unreachable
 from inpoint.imports.indexing import SourceIndexing
 from inpoint.imports.progress import ProgressReporter
 from inpoint.imports.pull import SourcePull
-from inpoint.imports.staging import Staging
+from inpoint.imports.staging import StagingFolder
 from inpoint.model.media import Failure, Media
 from inpoint.ports import MediaRows
 from inpoint.shelf.files import WatermarkShelf
@@ -24,7 +24,7 @@ class SourceImport:
     def __init__(
         self,
         rows: MediaRows,
-        staging: Staging,
+        staging: StagingFolder,
         pulling: SourcePull,
         indexing: SourceIndexing,
         watermarks: WatermarkShelf,

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 
-class Staging:
+class StagingFolder:
     """A folder of arrivals, by media id."""
 
     def __init__(self, folder: Path) -> None:

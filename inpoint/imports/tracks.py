@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from inpoint.errors import InpointError, ManyParts
-from inpoint.imports.staging import Staging
+from inpoint.imports.staging import StagingFolder
 from inpoint.making.encodings import Encodings
 from inpoint.model.chunk import text_file
 from inpoint.model.encoding import Encoding, TextTrack, track_of
@@ -41,7 +41,7 @@ class TrackImport:
         outgoing: Outgoing,
         engine: Engine,
         encodings: Encodings,
-        staging: Staging,
+        staging: StagingFolder,
         shelf: EncodingShelf,
         recipe: Recipe,
         max_bytes: int,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from inpoint.errors import Invalid, MediaError, TooLarge
-from inpoint.imports.staging import Staging
+from inpoint.imports.staging import StagingFolder
 from inpoint.model.watermark import Watermark
 from inpoint.ports import ArrivingFiles, Engine, Outgoing
 from inpoint.ports.orders import ImageOrder
@@ -23,7 +23,7 @@ class WatermarkIntake:
     """Reads an image that arrives, in a process that is confined, and keeps it."""
 
     def __init__(
-        self, engine: Engine, outgoing: Outgoing, staging: Staging, files: ArrivingFiles, shelf: WatermarkShelf
+        self, engine: Engine, outgoing: Outgoing, staging: StagingFolder, files: ArrivingFiles, shelf: WatermarkShelf
     ) -> None:
         self._engine = engine
         self._outgoing = outgoing

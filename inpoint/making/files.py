@@ -21,6 +21,7 @@ from inpoint.model.cmaf import read_segment
 from inpoint.model.codec import codec_of
 from inpoint.model.encoding import Encoding, Rendition, SegmentName
 from inpoint.model.file import MediaFile
+from inpoint.model.pace import Pace
 from inpoint.model.timeline import Timeline
 from inpoint.ports import FileRows, Priority
 from inpoint.presentation.mp4 import Layer, layout
@@ -99,12 +100,10 @@ class FileMaking:
 
     def _teller(self, file: MediaFile) -> Callable[[float], Awaitable[None]]:
         """Writes a file's percent down now and then."""
-        last = time.monotonic()
+        pace = Pace(_TELL_EVERY, time.monotonic())
 
         async def tell(percent: float) -> None:
-            nonlocal last
-            if time.monotonic() - last > _TELL_EVERY:
-                last = time.monotonic()
+            if pace.is_due(time.monotonic()):
                 await self._rows.set_file_percent(file.id, round(percent, 1))
 
         return tell

@@ -20,8 +20,8 @@ from starlette.types import Receive, Scope, Send
 from inpoint import __version__, errors
 from inpoint.web.description import describe
 from inpoint.web.dialect import Dialect
-from inpoint.web.draining import Draining
 from inpoint.web.failures import headers_of, status_of
+from inpoint.web.whole_requests import WholeRequests
 
 _log = structlog.get_logger()
 _DOCS = Path(__file__).parent / "docs"
@@ -52,7 +52,7 @@ def build_app(
         title="Inpoint", version=__version__, lifespan=life, docs_url=None, redoc_url=None, redirect_slashes=False
     )
 
-    app.add_middleware(Draining)
+    app.add_middleware(WholeRequests)
 
     @app.head("/", include_in_schema=False)
     async def here() -> Response:

@@ -40,7 +40,7 @@ from inpoint.dialects.house import House as Front
 from inpoint.imports.indexing import SourceIndexing
 from inpoint.imports.pull import SourcePull
 from inpoint.imports.source import SourceImport
-from inpoint.imports.staging import Staging
+from inpoint.imports.staging import StagingFolder
 from inpoint.imports.tracks import TrackImport
 from inpoint.imports.watermarks import WatermarkIntake
 from inpoint.jobs.workflows import Stages, workflows
@@ -104,7 +104,7 @@ class House:
         self.store: MemoryStore = after.store if after else MemoryStore()
         rows, store = self.rows, self.store
         blobs = FolderBlobs(folder / "blobs") if on_disk else store
-        self.staging = staging = Staging(folder / "staging")
+        self.staging = staging = StagingFolder(folder / "staging")
         self.shelf = shelf = EncodingShelf(blobs)
         self.files = files = FileShelf(blobs)
         marks, arriving = WatermarkShelf(blobs), LocalFiles()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inpoint.web.draining import Draining
+from inpoint.web.whole_requests import WholeRequests
 
 PARTS = [{"type": "http.request", "body": b"x", "more_body": n < 4} for n in range(5)]
 
@@ -29,7 +29,7 @@ async def test_how_much_is_read_before_the_answer(method: str, status: int, read
         await send({"type": "http.response.start", "status": status, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    await Draining(app)({"type": "http", "method": method}, receive, send)
+    await WholeRequests(app)({"type": "http", "method": method}, receive, send)
     assert told == [read]
 
 
@@ -48,5 +48,5 @@ async def test_a_body_that_was_read_whole_is_not_waited_for() -> None:
             await receive()
         await send({"type": "http.response.start", "status": 400, "headers": []})
 
-    await Draining(app)({"type": "http", "method": "PUT"}, receive, send)
+    await WholeRequests(app)({"type": "http", "method": "PUT"}, receive, send)
     assert left == []

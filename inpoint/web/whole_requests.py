@@ -13,8 +13,8 @@ _PATIENCE = 20.0  # seconds
 _WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 
 
-class Draining:
-    """Answers that are still being given when the server is told to stop."""
+class WholeRequests:
+    """Requests are read to their end before they are refused."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
