@@ -203,3 +203,34 @@ def lufs(samples: np.ndarray) -> float:
 def _original(seed: int) -> np.ndarray:
     """A minute of it: no test source is longer."""
     return noise(AUDIO_BASE * 60, AUDIO_BASE, seed)
+
+
+#: Which windows may follow a window (ISO/IEC 14496-3, 4.5.4.3.3): long, start, eight short, stop.
+FOLLOWED_BY = {0: (0, 1), 1: (2,), 2: (2, 3), 3: (0, 1)}
+
+
+def windows(segment: bytes) -> list[int]:
+    """The window sequence of each AAC frame of a segment: 0 long, 1 start, 2 eight short, 3 stop."""
+    told = read_segment(segment)
+    ends = np.cumsum(told.sizes).tolist()
+    return [_window(told.data[end - size : end]) for size, end in zip(told.sizes, ends, strict=True)]
+
+
+def _window(frame: bytes) -> int:
+    """Of a raw_data_block (ISO/IEC 14496-3, table 4.4.3): of its first channel or pair."""
+    bits, at = "".join(f"{byte:08b}" for byte in frame), 0
+
+    def take(count: int) -> int:
+        nonlocal at
+        at += count
+        return int(bits[at - count : at], 2)
+
+    while (kind := take(3)) == 6:  # filling
+        count = take(4)
+        at += 8 * (count if count < 15 else count + take(8) - 1)
+    assert kind in (0, 1), kind
+    at += 4
+    if not (kind == 1 and take(1)):
+        at += 8
+    at += 1
+    return take(2)

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from inpoint.model.recipe import RECIPES
 from tests import judge
 from tests.acceptance.test_life_and_death import wait_until
 from tests.media import Recipe, recipe, write_noise
+from tests.recipes import LATEST
 from tests.server import Server
 from tests.stored.account import SETTINGS, account
 from tests.stored.make import fill
@@ -99,7 +101,8 @@ def test_a_later_recipe_leaves_what_there_is(
     for _, encoding, _, rendition, *_ in (key.split("/") for key in after if "/segments/g" in key):
         made[encoding].add(rendition.partition("-")[0])
     assert all(len(recipes) == 1 for recipes in made.values()), "an encoding has one recipe for all its life"
-    assert (made[main], made[half], made[new["id"]]) == ({"g1"}, {"g1"}, {"g2"})
+    now, new_one = (f"g{one.number}" for one in (RECIPES.newest, LATEST))
+    assert (made[main], made[half], made[new["id"]]) == ({now}, {now}, {new_one})
     for one in later.client.get("/api/v1/media", params={"limit": 100}).json()["media"]:
         later.client.delete(f"/api/v1/media/{one['id']}").raise_for_status()
     # What was previewed is kept for an hour.

@@ -52,7 +52,7 @@ from inpoint.model.watermark import Watermark
 from inpoint.model.workspace import Credential, Workspace
 from inpoint.testing.clock import SettableClock
 from inpoint.testing.rows import MemoryRows, memory_rows
-from tests.recipes import LATER, SECOND
+from tests.recipes import LATER, LATEST
 from tests.unit.test_timeline import encoding, whole
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -688,7 +688,7 @@ async def test_what_a_later_release_made_is_said(tmp_path: Path) -> None:
     await later.credentials.add_workspace(SPACE)
     one = media()
     await later.media.add_media(one)
-    made = replace(encoding(Fraction(30), 300, SECOND), id=one.id, workspace_id=SPACE.id)
+    made = replace(encoding(Fraction(30), 300, LATEST), id=one.id, workspace_id=SPACE.id)
     await later.encodings.add_encodings([made], one.id, whole(made), 1)
     with pytest.raises(LaterRelease):
         await now.encodings.encoding(one.id)

@@ -53,7 +53,7 @@ from inpoint.model.ids import new_id
 from inpoint.model.media import Media
 from inpoint.model.playback import Playback
 from inpoint.model.range import Range
-from inpoint.model.recipe import FIRST, Recipe
+from inpoint.model.recipe import RECIPES, Recipe
 from inpoint.model.workspace import Workspace
 from inpoint.shelf.encodings import EncodingShelf
 from inpoint.shelf.files import FileShelf, WatermarkShelf
@@ -88,7 +88,7 @@ class House:
     def __init__(
         self,
         folder: Path,
-        recipe: Recipe = FIRST,
+        recipe: Recipe = RECIPES.newest,
         extent: Extent = "all",
         *,
         on_disk: bool = False,

@@ -21,7 +21,7 @@ from inpoint.model.timeline import concatenate
 from inpoint.model.treatment import Treatment
 from inpoint.presentation import bandwidth, captions, dash, hls
 from inpoint.presentation.tracks import present
-from tests.recipes import SECOND
+from tests.recipes import LATEST
 from tests.unit.test_timeline import LOW, encoding, whole
 
 
@@ -80,11 +80,11 @@ def test_renditions_whose_segments_begin_elsewhere_are_a_set_of_their_own() -> N
 
 def test_parts_of_two_recipes_are_played_one_after_another() -> None:
     """Each section keeps its own segments and init; the first one's target holds for all."""
-    first, second = made(), replace(encoding(Fraction(30), 300, SECOND), id="f")
+    first, second = made(), replace(encoding(Fraction(30), 300, LATEST), id="f")
     joined = concatenate([whole(first).slice(30, 200), whole(second).slice(50, 190)])
     shown = present(joined, {first.id: first, second.id: second})
     names = [[(name.generation, name.start) for name in part.names] for part in shown.video[0].sections]
-    assert names == [[(1, 30), (1, 60), (1, 120), (1, 180)], [(2, 50), (2, 90), (2, 180)]]
+    assert names == [[(1, 30), (1, 60), (1, 120), (1, 180)], [(LATEST.number, start) for start in (50, 90, 180)]]
     playlist = hls.media(shown.video[0])
     assert int(playlist.split("TARGETDURATION:")[1].split("\n")[0]) == 3
     assert dash.mpd(shown, "base").count("<Period ") == 2

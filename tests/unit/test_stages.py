@@ -17,12 +17,13 @@ from inpoint.model.file import FileKind, MediaFile
 from inpoint.model.finding import Page
 from inpoint.model.ids import new_id
 from inpoint.model.media import Media
+from inpoint.model.recipe import RECIPES
 from inpoint.model.track import PendingTrack
 from inpoint.model.treatment import Insert, Treatment
 from inpoint.model.watermark import Watermark
 from inpoint.shelf import keys
 from inpoint.testing.engine import ScriptedSource
-from tests.recipes import SECOND
+from tests.recipes import LATEST
 from tests.unit.house import NOW, SPACE, URL, House
 
 Begin = Callable[[House], Awaitable[str]]
@@ -379,21 +380,21 @@ async def test_a_later_recipe_makes_what_is_new_and_leaves_what_there_is(tmp_pat
     house = House(tmp_path)
     source = await house.imported()
     before = dict(house.store.blobs)
-    later = House(tmp_path, SECOND, after=house)
+    later = House(tmp_path, LATEST, after=house)
     clip = await later.clipped(source.id, 45, 150)
     assert clip.status == "ready"
-    assert all("/g1-" in key for key in later.store.blobs if "/segments/" in key)
+    assert all(f"/g{RECIPES.newest.number}-" in key for key in later.store.blobs if "/segments/" in key)
     other = await later.imported()
     new = [key for key in later.store.blobs if other.id in key and "/segments/" in key]
     assert new
-    assert all("/g2-" in key for key in new)
+    assert all(f"/g{LATEST.number}-" in key for key in new)
     assert {key: later.store.blobs[key] for key in before} == before
     await later.desk.tracks.add(SPACE.id, source.id, PendingTrack(new_id(), "audio", URL, "fr", "fr"))
     await later.jobs.run()
     mixed = await later.now(source.id)
     assert mixed.timeline is not None
     numbers = [(await later.encodings.load(one)).encoding.recipe.number for one in mixed.timeline.encodings]
-    assert sorted(numbers) == [1, 2]
+    assert sorted(numbers) == [RECIPES.newest.number, LATEST.number]
     for one in (source, clip, other):
         await later.desk.videos.delete(SPACE.id, one.id)
     await later.swept()
