@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import av
 import av.error
-from av.codec.context import CodecContext
 from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
+from inpoint.engine.chunks import decoder_of, read_chunk
 from inpoint.engine.entry import stands_alone
-from inpoint.engine.rewrap import RANK_OFFSET
 from inpoint.errors import Damaged
 from inpoint.model.index import FramePlace
+from inpoint.model.packets import CodedTrack
 from inpoint.ports.orders import Chunk
 
 #: Decoders that heed being told packet by packet what to skip; others read it once, when they are opened.
@@ -27,15 +25,6 @@ _SKIPPING = ("h264", "hevc")
 _AHEAD = 8  # frames that are decoded before they are asked for
 
 _CHUNK_TICKS = 1 << 24  # ranks of consecutive chunks never meet
-
-
-def packets_of(chunk: Chunk) -> tuple[CodecContext, list[Packet[Any]]]:
-    """The chunk's packets, and its track's parameters."""
-    source = av.open(io.BytesIO(chunk.data), "r", format="matroska")
-    stream = source.streams[0]
-    context = stream.codec_context
-    assert context is not None
-    return context, [packet for packet in source.demux(stream) if packet.size]
 
 
 def ahead(decoded: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
@@ -80,11 +69,11 @@ def _decoded(chunks: Sequence[Chunk], threads: int, first: int) -> Iterator[tupl
     """Frames by key. Those before the ``first`` wanted one that no other refers to are not decoded."""
     decoder: VideoCodecContext | None = None
     for chunk in chunks:
-        context, packets = packets_of(chunk)
+        track, packets = read_chunk(chunk.data)
         if decoder is None:
-            decoder = _decoder(context, threads)
+            decoder = _decoder(track, threads)
         for packet in packets:
-            packet.pts = _key(chunk.number, (packet.pts or 0) - RANK_OFFSET)
+            packet.pts = _key(chunk.number, packet.pts or 0)
             packet.dts = None
         for packet in packets[_entry(decoder, packets, first) :]:
             if decoder.name in _SKIPPING:
@@ -107,10 +96,9 @@ def _entry(decoder: VideoCodecContext, packets: Sequence[Packet[Any]], first: in
     return 0
 
 
-def _decoder(like: CodecContext, threads: int) -> VideoCodecContext:
-    decoder = av.CodecContext.create(like.name, "r")
+def _decoder(track: CodedTrack, threads: int) -> VideoCodecContext:
+    decoder = decoder_of(track)
     assert isinstance(decoder, VideoCodecContext)
-    decoder.extradata = like.extradata
     decoder.thread_count = threads
     decoder.thread_type = "AUTO" if threads > 1 else "SLICE"
     return decoder

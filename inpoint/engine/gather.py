@@ -12,8 +12,10 @@ from typing import Any
 import av
 from av.packet import Packet
 
+from inpoint.engine.chunks import read_chunk
 from inpoint.engine.failures import translated
-from inpoint.engine.rewrap import RANK_OFFSET
+from inpoint.errors import Unsupported
+from inpoint.model.packets import is_packed
 from inpoint.ports.orders import GatheredTrack
 
 _MILLISECOND = Fraction(1, 1000)
@@ -25,6 +27,8 @@ def gather(tracks: Sequence[GatheredTrack], out: Path) -> None:
     with translated(), av.open(str(out), "w", format="matroska", options={"fflags": "+bitexact"}) as file:
         streams = []
         for track in tracks:
+            if _is_packed(track.paths[0]):
+                raise Unsupported("Matroska does not hold what the source is coded in")
             with av.open(str(track.paths[0]), "r", format="matroska") as first:
                 stream = file.add_stream_from_template(first.streams[0], opaque=True)
                 stream.metadata["language"] = track.language
@@ -37,13 +41,17 @@ def gather(tracks: Sequence[GatheredTrack], out: Path) -> None:
             file.mux_one(packet)
 
 
+def _is_packed(path: Path) -> bool:
+    with path.open("rb") as chunk:
+        return is_packed(chunk.read(8))
+
+
 def _timed(track: GatheredTrack, track_number: int) -> Iterator[tuple[int, int, Packet[Any]]]:
     last = -_DELAY - 1
     times = _times(track)
     for path, number in zip(track.paths, track.numbers, strict=True):
-        with av.open(str(path), "r", format="matroska") as chunk:
-            packets = [packet for packet in chunk.demux(chunk.streams[0]) if packet.size]
-        ranks = [(packet.pts or 0) - RANK_OFFSET for packet in packets]
+        _, packets = read_chunk(path.read_bytes())
+        ranks = [packet.pts or 0 for packet in packets]
         shown = _shown(times, number, max(ranks, default=0) + 1)
         ordered = sorted(shown[rank] for rank in ranks)
         for packet, rank, decoded in zip(packets, ranks, ordered, strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,11 +16,13 @@ import av.error
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
+from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from inpoint.engine.chunks import decoder_of, track_of
 from inpoint.errors import Unsupported
 from inpoint.model.language import plain_name, tag
 from inpoint.model.source import PictureFacts, SoundFacts
@@ -144,8 +147,8 @@ def _audio_facts(stream: AudioStream, first: list[AudioFrame]) -> AudioFacts:
     base = stream.time_base or Fraction(1, rate)
     codec = stream.codec_context.name
     language = tag(stream.metadata.get("language"))
-    if codec.startswith("pcm_"):
-        samples_of = _pcm_samples(codec, channels)
+    if (plain := _PLAIN_PCM.fullmatch(codec)) is not None:
+        samples_of = _pcm_samples(int(plain[1] or 8) // 8 * channels)
     elif len(set(lengths[1:])) == 1 and codec not in _VARIABLE:
         samples_of = _constant_samples(lengths[1])
     else:
@@ -163,7 +166,9 @@ def _priming(codec: str, extradata: bytes) -> int:
 
 
 #: Codecs whose packets differ in length, which no container tells exactly: they are decoded to be counted.
-_VARIABLE = ("vorbis", "flac", "alac", "wmav2")
+_VARIABLE = ("vorbis", "flac", "alac", "wmav1", "wmav2", "wmapro", "wmalossless")
+#: Codecs whose packets are samples and nothing else, of so many bits.
+_PLAIN_PCM = re.compile(r"pcm_(?:[suf](8|16|24|32|64)(?:le|be)?|mulaw|alaw|vidc)")
 
 
 def _constant_samples(samples: int) -> Callable[[Packet[Any]], int]:
@@ -171,12 +176,12 @@ def _constant_samples(samples: int) -> Callable[[Packet[Any]], int]:
 
 
 def _decoded_samples(stream: AudioStream) -> Callable[[Packet[Any]], int]:
-    decoder = av.CodecContext.create(stream.codec_context.name, "r")
-    assert isinstance(decoder, AudioCodecContext)
-    decoder.extradata = stream.codec_context.extradata
-    decoder.sample_rate, decoder.layout = stream.codec_context.sample_rate, stream.codec_context.layout
+    decoder: CodecContext | None = None
 
     def count(packet: Packet[Any]) -> int:
+        nonlocal decoder
+        decoder = decoder or decoder_of(track_of(stream.codec_context, [packet]))
+        assert isinstance(decoder, AudioCodecContext)
         try:
             return sum(frame.samples for frame in decoder.decode(packet))
         except av.error.FFmpegError:
@@ -185,7 +190,5 @@ def _decoded_samples(stream: AudioStream) -> Callable[[Packet[Any]], int]:
     return count
 
 
-def _pcm_samples(codec: str, channels: int) -> Callable[[Packet[Any]], int]:
-    digits = "".join(character for character in codec if character.isdigit())
-    frame_bytes = (int(digits) // 8 if digits else 1) * channels
+def _pcm_samples(frame_bytes: int) -> Callable[[Packet[Any]], int]:
     return lambda packet: packet.size // frame_bytes

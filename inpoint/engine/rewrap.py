@@ -21,6 +21,7 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 from inpoint.engine import captions
+from inpoint.engine.chunks import write_chunk
 from inpoint.engine.entry import is_hidden, stands_alone
 from inpoint.engine.failures import translated
 from inpoint.engine.probe import AudioFacts, VideoFacts, look_at_audio, look_at_video, open_source
@@ -32,12 +33,10 @@ from inpoint.model.pace import Pace
 from inpoint.model.source import SourceFacts
 from inpoint.ports.orders import RewrapOrder, Rewrapped, SoundRewrapOrder, SoundRewrapped
 
-#: Ranks are written this many ticks late, so that decode times (the packets' order) never exceed them.
-RANK_OFFSET = 64
 _VIDEO_CHUNK = Fraction(2)
 _AUDIO_CHUNK = Fraction(8)
 _TELL_EVERY = 0.25  # seconds
-_RANK_BASE = Fraction(1, 1000)  # Matroska's own: a rank is a whole millisecond there
+_MILLISECOND = Fraction(1, 1000)
 
 
 @dataclass(slots=True)
@@ -89,7 +88,7 @@ class _VideoTrack:
                 self.index.chunk.append(self.chunks)
                 self.index.rank.append(rank)
                 self.last_duration = packet.duration or self.last_duration
-        _write_chunk(self.folder / ChunkName(None, self.chunks).file, self.stream, self.pending, ranks)
+        write_chunk(self.folder / ChunkName(None, self.chunks).file, self.stream, self.pending, ranks)
         self.chunks += 1
         self.pending = []
 
@@ -123,7 +122,7 @@ class _AudioTrack:
         if self.pending:
             ranks = list(range(len(self.pending)))
             name = ChunkName(self.number, len(self.first) - 1).file
-            _write_chunk(self.folder / name, self.stream, self.pending, ranks)
+            write_chunk(self.folder / name, self.stream, self.pending, ranks)
             self.pending = []
 
 
@@ -140,7 +139,7 @@ class _TextTrack:
 
     def shifted(self, zero: Fraction) -> list[Cue]:
         """Cues in milliseconds from ``zero``, a moment of the source in seconds."""
-        base = self.stream.time_base or _RANK_BASE
+        base = self.stream.time_base or _MILLISECOND
 
         def moment(ticks: int) -> int:
             return max(0, round((ticks * base - zero) * 1000))
@@ -204,19 +203,6 @@ def _packets(
         yield packet
         if progress is not None and packet.pos is not None and size and pace.is_due(time.monotonic()):
             progress(min(99.0, 100.0 * packet.pos / size))
-
-
-def _write_chunk(
-    path: Path, template: VideoStream | AudioStream, packets: list[Packet[Any]], ranks: list[int]
-) -> None:
-    # Bit-exact: no random ids, for which libav would want a device that this process can't open.
-    with av.open(str(path), "w", format="matroska", options={"fflags": "+bitexact"}) as chunk:
-        stream = chunk.add_stream_from_template(template, opaque=True)
-        for number, (packet, rank) in enumerate(zip(packets, ranks, strict=True)):
-            packet.stream = stream
-            packet.time_base = _RANK_BASE
-            packet.pts, packet.dts, packet.duration = rank + RANK_OFFSET, number, 1
-            chunk.mux_one(packet)
 
 
 def _facts_and_index(

@@ -15,14 +15,14 @@ import av.error
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
-from av.codec.context import CodecContext
 from av.packet import Packet
 
-from inpoint.engine.decode import packets_of
+from inpoint.engine.chunks import decoder_of, read_chunk
 from inpoint.errors import EngineFailed
 from inpoint.model import aac
 from inpoint.model.cmaf import media_segment
 from inpoint.model.index import AudioRun
+from inpoint.model.packets import CodedTrack
 from inpoint.ports.orders import Chunk, MadeSegment, SoundOrder
 
 _BYTES = 8  # two float32
@@ -34,11 +34,11 @@ def decode_sound(order: SoundOrder) -> bytes:
     rate = order.rate
     begin, stop = order.recipe.window(order.start, order.end, rate)
     pcm = bytearray((stop - begin) * _BYTES)
-    packets, context = _gather(order.chunks, order.firsts)
+    packets, track = _gather(order.chunks, order.firsts)
     for run in order.runs:
-        if context is None:
+        if track is None:
             break
-        decoded = _decode_run([packets[n] for n in range(run.first, run.end) if n in packets], context, rate)
+        decoded = _decode_run([packets[n] for n in range(run.first, run.end) if n in packets], track, rate)
         missing = _missing_at_head(decoded, run)
         _place(pcm, b"".join(decoded), run.start + missing - begin)
     sound = _resample(bytes(pcm), rate) if rate != aac.RATE else bytes(pcm)
@@ -46,14 +46,14 @@ def decode_sound(order: SoundOrder) -> bytes:
     return sound[skip * _BYTES :]
 
 
-def _gather(chunks: Sequence[Chunk], firsts: Sequence[int]) -> tuple[dict[int, Packet[Any]], CodecContext | None]:
+def _gather(chunks: Sequence[Chunk], firsts: Sequence[int]) -> tuple[dict[int, Packet[Any]], CodedTrack | None]:
     packets: dict[int, Packet[Any]] = {}
-    context = None
+    track = None
     for chunk, first in zip(chunks, firsts, strict=True):
-        context, found = packets_of(chunk)
+        track, found = read_chunk(chunk.data)
         for number, packet in enumerate(found, first):
             packets[number] = Packet(bytes(packet))  # without the container's word on samples to skip
-    return packets, context
+    return packets, track
 
 
 def _missing_at_head(decoded: Sequence[bytes], run: AudioRun) -> int:
@@ -65,15 +65,10 @@ def _missing_at_head(decoded: Sequence[bytes], run: AudioRun) -> int:
     return max(0, run.samples - run.last_samples - sum(heard[:-2]))
 
 
-def _decode_run(packets: Sequence[Packet[Any]], like: CodecContext, rate: int) -> list[bytes]:
+def _decode_run(packets: Sequence[Packet[Any]], track: CodedTrack, rate: int) -> list[bytes]:
     """What each packet decodes to, and what the decoder still held at the end."""
-    assert isinstance(like, AudioCodecContext)
-    decoder = av.CodecContext.create(like.name, "r")
+    decoder = decoder_of(track)
     assert isinstance(decoder, AudioCodecContext)
-    decoder.extradata = like.extradata
-    decoder.sample_rate, decoder.layout = like.sample_rate, like.layout
-    if like.name.startswith("pcm_"):
-        decoder.format = like.format
     resampler = AudioResampler(format="flt", layout="stereo", rate=rate)
     parts = []
     for packet in [*packets, None]:

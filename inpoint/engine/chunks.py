@@ -1,0 +1,141 @@
+"""Chunks: written when a source is taken in, read when something is made of them.
+
+What Matroska holds, with times as we set them, is Matroska; any other codec's packets are a file of their own
+(``model.packets``).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+from statistics import mode
+from typing import Any
+
+import av
+from av.audio.codeccontext import AudioCodecContext
+from av.audio.stream import AudioStream
+from av.codec.context import CodecContext
+from av.packet import Packet, PacketSideData, packet_sidedata_type_from_literal
+from av.video.codeccontext import VideoCodecContext
+from av.video.stream import VideoStream
+
+from inpoint.model.packets import CodedPacket, CodedTrack, is_packed, pack, unpack
+
+#: Ranks are written this many ticks late, so that decode times (the packets' order) never exceed them.
+_RANK_OFFSET = 64
+_RANK_BASE = Fraction(1, 1000)  # Matroska's own: a rank is a whole millisecond there
+#: Codecs, by their decoders, that Matroska has ids of its own for: of others it would keep decode times alone, or
+#: nothing.
+_MATROSKA = frozenset({
+    "h264", "hevc", "vp8", "vp9", "libvpx", "libvpx-vp9", "av1", "libdav1d", "libaom-av1", "mpeg1video",
+    "mpeg2video", "mpeg4", "prores", "theora", "aac", "ac3", "eac3", "dca", "truehd", "mp2", "mp2float", "mp3",
+    "mp3float", "vorbis", "libvorbis", "opus", "libopus", "flac", "alac", "pcm_u8", "pcm_s16le", "pcm_s24le",
+    "pcm_s32le", "pcm_f32le", "pcm_f64le",
+})  # fmt: skip
+#: What comes with packets and changes what they show.
+_BESIDE = ("palette", "new_extradata", "param_change")
+
+
+def write_chunk(
+    path: Path, stream: VideoStream | AudioStream, packets: Sequence[Packet[Any]], ranks: Sequence[int]
+) -> None:
+    """A track's packets, each with its rank in display order."""
+    if stream.codec_context.name in _MATROSKA:
+        _write_matroska(path, stream, packets, ranks)
+        return
+    track = track_of(stream.codec_context, packets)
+    path.write_bytes(pack(track, [_coded(one, rank) for one, rank in zip(packets, ranks, strict=True)]))
+
+
+def _write_matroska(
+    path: Path, template: VideoStream | AudioStream, packets: Sequence[Packet[Any]], ranks: Sequence[int]
+) -> None:
+    # Bit-exact: no random ids, for which libav would want a device that this process can't open.
+    with av.open(str(path), "w", format="matroska", options={"fflags": "+bitexact"}) as chunk:
+        stream = chunk.add_stream_from_template(template, opaque=True)
+        for number, (packet, rank) in enumerate(zip(packets, ranks, strict=True)):
+            packet.stream = stream
+            packet.time_base = _RANK_BASE
+            packet.pts, packet.dts, packet.duration = rank + _RANK_OFFSET, number, 1
+            chunk.mux_one(packet)
+
+
+def _coded(packet: Packet[Any], rank: int) -> CodedPacket:
+    beside = {one.data_type: bytes(one) for one in packet.iter_sidedata() if one.data_type in _BESIDE}
+    return CodedPacket(bytes(packet), rank, packet.is_keyframe, beside)
+
+
+def read_chunk(blob: bytes) -> tuple[CodedTrack, list[Packet[Any]]]:
+    """What the decoder must be told, and the packets, with their ranks for times."""
+    if is_packed(blob):
+        track, coded = unpack(blob)
+        return track, [_packet(one) for one in coded]
+    source = av.open(io.BytesIO(blob), "r", format="matroska")
+    context = source.streams[0].codec_context
+    assert context is not None
+    packets = [packet for packet in source.demux(source.streams[0]) if packet.size]
+    for packet in packets:
+        packet.pts = (packet.pts or 0) - _RANK_OFFSET
+    return _told(context), packets
+
+
+def _packet(coded: CodedPacket) -> Packet[Any]:
+    packet: Packet[Any] = Packet(coded.data)
+    packet.pts, packet.is_keyframe = coded.rank, coded.is_key
+    for name, data in coded.beside.items():
+        kind = packet_sidedata_type_from_literal(name)  # type: ignore[arg-type]
+        beside = PacketSideData(kind, len(data))  # type: ignore[call-arg]
+        beside.update(data)
+        packet.set_sidedata(beside)
+    return packet
+
+
+def _told(context: CodecContext) -> CodedTrack:
+    """What Matroska and the packets themselves don't say to a decoder."""
+    settings: dict[str, Any] = {}
+    if isinstance(context, AudioCodecContext):
+        settings = {"sample_rate": context.sample_rate, "layout": context.layout.name}
+        if context.name.startswith("pcm_"):
+            settings["format"] = context.format.name
+    return CodedTrack(context.name, context.extradata or b"", settings)
+
+
+def track_of(context: CodecContext, packets: Sequence[Packet[Any]]) -> CodedTrack:
+    """All that a decoder may be told."""
+    settings: dict[str, Any] = {}
+    with suppress(UnicodeDecodeError):  # a tag that is no text means nothing to a decoder
+        settings["codec_tag"] = context.codec_tag
+    if isinstance(context, VideoCodecContext):
+        settings |= {"width": context.width, "height": context.height}
+        settings["bits_per_coded_sample"] = context.bits_per_coded_sample
+        if context.pix_fmt:
+            settings["pix_fmt"] = context.pix_fmt
+    elif isinstance(context, AudioCodecContext):
+        settings |= {"sample_rate": context.sample_rate, "layout": context.layout.name}
+        if context.format:
+            settings["format"] = context.format.name
+        settings["options"] = _block_options(context, packets)
+    return CodedTrack(context.name, context.extradata or b"", settings)
+
+
+def _block_options(context: AudioCodecContext, packets: Sequence[Packet[Any]]) -> dict[str, str]:
+    """Of codecs that code blocks of samples: a block's bytes, and a sample's bits, which their bit rate says."""
+    options = {"block_align": str(mode(packet.size for packet in packets))} if packets else {}
+    samples = context.sample_rate * context.layout.nb_channels
+    if context.name.startswith(("adpcm_", "g726")) and context.bit_rate and samples:
+        options["bits_per_coded_sample"] = str(max(2, min(5, round(context.bit_rate / samples))))
+    return options
+
+
+def decoder_of(track: CodedTrack) -> CodecContext:
+    """A decoder of a track, not opened yet."""
+    decoder: CodecContext = av.CodecContext.create(track.codec, "r")
+    decoder.extradata = track.extradata or None
+    settings: Mapping[str, Any] = track.settings
+    for name in settings.keys() - {"options"}:
+        setattr(decoder, name, settings[name])
+    decoder.options = dict(settings.get("options", {}))
+    return decoder
