@@ -40,13 +40,13 @@ _BESIDE = ("palette", "new_extradata", "param_change")
 
 
 def write_chunk(
-    path: Path, stream: VideoStream | AudioStream, packets: Sequence[Packet[Any]], ranks: Sequence[int]
+    path: Path, stream: VideoStream | AudioStream, packets: Sequence[Packet[Any]], ranks: Sequence[int], channels: int
 ) -> None:
-    """A track's packets, each with its rank in display order."""
+    """A track's packets, each with its rank in display order; ``channels`` are a sound's."""
     if stream.codec_context.name in _MATROSKA:
         _write_matroska(path, stream, packets, ranks)
         return
-    track = track_of(stream.codec_context, packets)
+    track = track_of(stream.codec_context, packets, channels)
     path.write_bytes(pack(track, [_coded(one, rank) for one, rank in zip(packets, ranks, strict=True)]))
 
 
@@ -97,14 +97,14 @@ def _told(context: CodecContext) -> CodedTrack:
     """What Matroska and the packets themselves don't say to a decoder."""
     settings: dict[str, Any] = {}
     if isinstance(context, AudioCodecContext):
-        settings = {"sample_rate": context.sample_rate, "layout": context.layout.name}
+        settings = {"sample_rate": context.sample_rate, "layout": _layout(context, context.channels)}
         if context.name.startswith("pcm_"):
             settings["format"] = context.format.name
     return CodedTrack(context.name, context.extradata or b"", settings)
 
 
-def track_of(context: CodecContext, packets: Sequence[Packet[Any]]) -> CodedTrack:
-    """All that a decoder may be told."""
+def track_of(context: CodecContext, packets: Sequence[Packet[Any]], channels: int) -> CodedTrack:
+    """All that a decoder may be told; ``channels`` are those that it decodes to, of sound."""
     settings: dict[str, Any] = {}
     with suppress(UnicodeDecodeError):  # a tag that is no text means nothing to a decoder
         settings["codec_tag"] = context.codec_tag
@@ -114,17 +114,24 @@ def track_of(context: CodecContext, packets: Sequence[Packet[Any]]) -> CodedTrac
         if context.pix_fmt:
             settings["pix_fmt"] = context.pix_fmt
     elif isinstance(context, AudioCodecContext):
-        settings |= {"sample_rate": context.sample_rate, "layout": context.layout.name}
+        settings |= {"sample_rate": context.sample_rate, "layout": _layout(context, channels)}
         if context.format:
             settings["format"] = context.format.name
-        settings["options"] = _block_options(context, packets)
+        settings["options"] = _block_options(context, packets, channels)
     return CodedTrack(context.name, context.extradata or b"", settings)
 
 
-def _block_options(context: AudioCodecContext, packets: Sequence[Packet[Any]]) -> dict[str, str]:
+def _layout(context: AudioCodecContext, channels: int) -> str:
+    """Of samples the usual one of their number of channels: a file's own list may be one that PyAV can't hold."""
+    if context.name.startswith("pcm_"):
+        return {1: "mono", 2: "stereo"}.get(channels, f"{channels} channels")
+    return context.layout.name
+
+
+def _block_options(context: AudioCodecContext, packets: Sequence[Packet[Any]], channels: int) -> dict[str, str]:
     """Of codecs that code blocks of samples: a block's bytes, and a sample's bits, which their bit rate says."""
     options = {"block_align": str(mode(packet.size for packet in packets))} if packets else {}
-    samples = context.sample_rate * context.layout.nb_channels
+    samples = context.sample_rate * channels
     if context.name.startswith(("adpcm_", "g726")) and context.bit_rate and samples:
         options["bits_per_coded_sample"] = str(max(2, min(5, round(context.bit_rate / samples))))
     return options

@@ -19,16 +19,21 @@ from av.audio.stream import AudioStream
 from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.packet import Packet
+from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from inpoint.engine import iso
 from inpoint.engine.chunks import decoder_of, track_of
 from inpoint.errors import Unsupported
 from inpoint.model.language import plain_name, tag
+from inpoint.model.looks import look
 from inpoint.model.source import PictureFacts, SoundFacts
 
 #: Containers that libav may recognise; its playlists, concatenations and devices stay out.
 FORMATS = "mov,matroska,webm,avi,flv,mpegts,mpeg,mxf,ogg,asf,wav,mp3,aac,flac"
+_HEAD = 4096  # bytes that a file is told by
+_COVER = Disposition.attached_pic | Disposition.timed_thumbnails
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS + ",mp4,m4a,3gp,3g2,mj2"}
 
 
@@ -71,21 +76,48 @@ class AudioFacts:
 
 @contextmanager
 def open_source(path: Path) -> Iterator[InputContainer]:
-    """A file as libav sees it. Raises Unsupported, Damaged."""
-    with av.open(str(path), "r", options=_OPTIONS, metadata_errors="replace") as source:
+    """A file as libav sees it. Raises Unsupported, saying what it looks like, and Damaged."""
+    try:
+        source = av.open(str(path), "r", options=_OPTIONS, metadata_errors="replace")
+    except (av.error.InvalidDataError, av.error.ArgumentError) as error:  # nothing that the list of formats holds
+        raise Unsupported(_unreadable(path), detail=str(error)) from error
+    with source:
         yield source
 
 
+def _unreadable(path: Path) -> str | None:
+    """What to say of a file that libav doesn't know; None if nothing more is known."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if iso.is_iso(head) and iso.lacks_index(path):
+        return "the source's index is missing: its recording was cut off before the end"
+    found = look(head)
+    return None if found is None else f"the source is {found}, and not a video that this server can read"
+
+
 def look_at_video(source: InputContainer, path: Path) -> tuple[VideoStream, VideoFacts]:
-    """The first real video track (cover pictures are none). Raises Unsupported if there is none to read."""
-    for stream in source.streams.video:
-        if stream.disposition & av.stream.Disposition.attached_pic:
-            continue
-        frame = _first_frame(path, stream)
-        if frame is None:
-            raise Unsupported(f"no picture of the source's {stream.codec_context.name} video can be decoded")
-        return stream, _video_facts(stream, frame)
-    raise Unsupported("the source has no video track that this server can read")
+    """The video track: the first that can be decoded, moving pictures before stills, the default one before others
+    (cover pictures are none). Raises Unsupported, saying how it is coded, if there is none to read."""
+    if iso.is_encrypted(path):
+        raise Unsupported("the source is encrypted")
+    found = [one for one in source.streams.video if not one.disposition & _COVER]
+    for stream in sorted(found, key=lambda one: (one.frames == 1, not one.disposition & Disposition.default)):
+        frame = _first_frame(path, stream) if _is_known(stream) else None
+        if frame is not None:
+            return stream, _video_facts(stream, frame)
+    if not found:
+        raise Unsupported("the source has no video track that this server can read")
+    known = [one.codec_context.name for one in found if _is_known(one)]
+    if known:
+        raise Unsupported(f"no picture of the source's {known[0]} video can be decoded")
+    coded = " or ".join(sorted({entry.strip() for entry in iso.entries(path)} - {"mp4a"})) or "an unknown codec"
+    raise Unsupported(f"the source's video is coded in a way that this server can't read: {coded}")
+
+
+def _is_known(stream: VideoStream | AudioStream) -> bool:
+    """Whether there is a decoder of it."""
+    context: CodecContext | None = stream.codec_context
+    return context is not None
 
 
 def _first_frame(path: Path, stream: VideoStream) -> VideoFrame | None:
@@ -131,13 +163,37 @@ def _even(size: Fraction | int) -> int:
 
 
 def look_at_audio(source: InputContainer, path: Path) -> list[tuple[AudioStream, AudioFacts]]:
-    """Every audio track that can be decoded, in the source's order."""
+    """Every audio track that can be decoded: the default one first, else in the source's order."""
     found = []
-    for stream in source.streams.audio:
+    for stream in sorted(source.streams.audio, key=lambda one: not one.disposition & Disposition.default):
+        if not _is_known(stream):
+            continue
+        if _PLAIN_PCM.fullmatch(stream.codec_context.name):
+            found.append((stream, _pcm_facts(path, stream)))
+            continue
         first = list(itertools.islice(_decoded(path, stream, 64), 5))
         if first:
             found.append((stream, _audio_facts(stream, [frame for frame in first if isinstance(frame, AudioFrame)])))
     return found
+
+
+def _pcm_facts(path: Path, stream: AudioStream) -> AudioFacts:
+    """Nothing is decoded: samples are samples. Their channels are counted by a packet's bytes: PyAV breaks on a
+    recorder's odd list of them."""
+    context = stream.codec_context
+    plain = _PLAIN_PCM.fullmatch(context.name)
+    assert plain is not None
+    base = stream.time_base or Fraction(1, context.sample_rate)
+    told, width = stream.metadata, int(plain[1] or 8) // 8
+    with open_source(path) as source:
+        first = next((one for one in source.demux(source.streams[stream.index]) if one.size), None)
+    samples = round(first.duration * base * context.sample_rate) if first is not None and first.duration else 0
+    channels = round(first.size / width / samples) if first is not None and samples else context.channels
+    samples_of = _pcm_samples(width * max(1, channels))
+    return AudioFacts(
+        context.name, base, context.sample_rate, channels, tag(told.get("language")), plain_name(told), 0,
+        samples_of,
+    )  # fmt: skip
 
 
 def _audio_facts(stream: AudioStream, first: list[AudioFrame]) -> AudioFacts:
@@ -147,9 +203,7 @@ def _audio_facts(stream: AudioStream, first: list[AudioFrame]) -> AudioFacts:
     base = stream.time_base or Fraction(1, rate)
     codec = stream.codec_context.name
     language = tag(stream.metadata.get("language"))
-    if (plain := _PLAIN_PCM.fullmatch(codec)) is not None:
-        samples_of = _pcm_samples(int(plain[1] or 8) // 8 * channels)
-    elif len(set(lengths[1:])) == 1 and codec not in _VARIABLE:
+    if len(set(lengths[1:])) == 1 and codec not in _VARIABLE:
         samples_of = _constant_samples(lengths[1])
     else:
         samples_of = _decoded_samples(stream)
@@ -180,7 +234,7 @@ def _decoded_samples(stream: AudioStream) -> Callable[[Packet[Any]], int]:
 
     def count(packet: Packet[Any]) -> int:
         nonlocal decoder
-        decoder = decoder or decoder_of(track_of(stream.codec_context, [packet]))
+        decoder = decoder or decoder_of(track_of(stream.codec_context, [packet], stream.codec_context.channels))
         assert isinstance(decoder, AudioCodecContext)
         try:
             return sum(frame.samples for frame in decoder.decode(packet))

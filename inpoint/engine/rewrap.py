@@ -88,7 +88,7 @@ class _VideoTrack:
                 self.index.chunk.append(self.chunks)
                 self.index.rank.append(rank)
                 self.last_duration = packet.duration or self.last_duration
-        write_chunk(self.folder / ChunkName(None, self.chunks).file, self.stream, self.pending, ranks)
+        write_chunk(self.folder / ChunkName(None, self.chunks).file, self.stream, self.pending, ranks, 0)
         self.chunks += 1
         self.pending = []
 
@@ -122,7 +122,7 @@ class _AudioTrack:
         if self.pending:
             ranks = list(range(len(self.pending)))
             name = ChunkName(self.number, len(self.first) - 1).file
-            write_chunk(self.folder / name, self.stream, self.pending, ranks)
+            write_chunk(self.folder / name, self.stream, self.pending, ranks, self.facts.channels)
             self.pending = []
 
 
