@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -36,6 +36,7 @@ from inpoint.ports.orders import RewrapOrder, Rewrapped, SoundRewrapOrder, Sound
 _VIDEO_CHUNK = Fraction(2)
 _AUDIO_CHUNK = Fraction(8)
 _TELL_EVERY = 0.25  # seconds
+_MARGIN = Fraction(1, 10)  # seconds
 _MILLISECOND = Fraction(1, 1000)
 
 
@@ -53,6 +54,15 @@ class _VideoTrack:
     chunks: int = 0
     bytes: int = 0
     last_duration: int = 0
+    #: Of all packets together, and of the one that lasts longest: containers tell them in decode order.
+    duration: int = 0
+    longest: int = 0
+
+    @property
+    def stays(self) -> int:
+        """Ticks that the last picture is shown: its packet's, or what those of all packets say that is left for it."""
+        left = self.times[0] + self.duration - self.times[-1]
+        return left if self.last_duration < left <= self.longest else self.last_duration
 
     def add(self, packet: Packet[Any]) -> None:
         """A packet."""
@@ -88,6 +98,8 @@ class _VideoTrack:
                 self.index.chunk.append(self.chunks)
                 self.index.rank.append(rank)
                 self.last_duration = packet.duration or self.last_duration
+                self.duration += packet.duration or 0
+                self.longest = max(self.longest, packet.duration or 0)
         write_chunk(self.folder / ChunkName(None, self.chunks).file, self.stream, self.pending, ranks, 0)
         self.chunks += 1
         self.pending = []
@@ -103,6 +115,12 @@ class _AudioTrack:
     samples: list[int] = field(default_factory=list)
     first: array[int] = field(default_factory=lambda: array("I"))
     pending: list[Packet[Any]] = field(default_factory=list)
+
+    @property
+    def margin(self) -> Fraction:
+        """Seconds by which sound may begin earlier or end later than the picture without being meant to: a codec's
+        first and last packets hold more than was recorded."""
+        return max(_MARGIN, 2 * Fraction(max(self.samples, default=0), self.facts.sample_rate))
 
     def add(self, packet: Packet[Any]) -> None:
         """A packet."""
@@ -213,17 +231,18 @@ def _facts_and_index(
         raise Unsupported("the source's video holds no frame")
     base = video.facts.time_base
     _sort_shown(video)
-    zero = video.times[0] * base
+    zero = _zero(video, audio)
     if (video.times[-1] - video.times[0]) * base > max_seconds:
         raise TooLong
-    laid = lay(video.times, base, video.last_duration, order.rate)
-    video.index.grid = array("I", laid.shown)
+    laid = lay(video.times, base, video.stays, order.rate)
+    held = round((video.times[0] * base - zero) * laid.rate)  # until the first picture comes, it is shown
+    video.index.grid = array("I", [0] * held + laid.shown)
     sound = []
     for track in audio:
         own = track.facts
         placed = place_packets(track.times, track.samples, own.time_base, own.sample_rate, zero, own.priming)
         sound.append(AudioIndex(track.facts.sample_rate, placed, array("I", track.samples), track.first))
-    _hold_last_frame(video.index, laid.rate, sound, max_seconds)
+    _hold_last_frame(video.index, laid.rate, sound, [track.margin for track in audio], max_seconds)
     for number, captions_track in enumerate(text):
         (order.out / text_file(number)).write_bytes(dump_cues(captions_track.shifted(zero)))
     frames = len(video.index.grid)
@@ -238,16 +257,34 @@ def _facts_and_index(
     return Rewrapped(facts, dump(Index(video.index, sound)))
 
 
+def _zero(video: _VideoTrack, audio: Sequence[_AudioTrack]) -> Fraction:
+    """Where the source begins, in seconds of its own time: with its first picture, or with sound that is there a while
+    before."""
+    first = video.times[0] * video.facts.time_base
+    heard = [
+        track.times[0] * track.facts.time_base + Fraction(track.facts.priming, track.facts.sample_rate)
+        for track in audio
+        if track.times and first - track.times[0] * track.facts.time_base > track.margin
+    ]
+    return min([first, *heard])
+
+
 def _sort_shown(video: _VideoTrack) -> None:
     """Display order across chunks too, should leading pictures of an odd stream overlap the chunk before."""
     if any(a > b for a, b in zip(video.times, video.times[1:], strict=False)):
         raise Unsupported("the source's video times jump back")
 
 
-def _hold_last_frame(index: VideoIndex, rate: Fraction, sound: list[AudioIndex], max_seconds: int) -> None:
-    """Sound that goes on for more than a second longer than the picture holds the last frame."""
-    ends = [Fraction(t.start[-1] + t.samples[-1], t.rate) for t in sound if t.start]
+def _hold_last_frame(
+    index: VideoIndex, rate: Fraction, sound: Sequence[AudioIndex], margins: Sequence[Fraction], max_seconds: int
+) -> None:
+    """Sound that goes on after the picture is heard to its end: the last picture stays."""
     frames = len(index.grid)
-    if ends and max(ends) > frames / rate + 1:
+    ends = [
+        end
+        for track, margin in zip(sound, margins, strict=True)
+        if track.start and (end := Fraction(track.start[-1] + track.samples[-1], track.rate)) > frames / rate + margin
+    ]
+    if ends:
         longer = int(min(max(ends), Fraction(max_seconds)) * rate) - frames
         index.grid.extend([index.grid[-1]] * max(0, longer))

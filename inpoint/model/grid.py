@@ -5,11 +5,11 @@ Times are integers on a track's own timescale or ``Fraction`` seconds; never flo
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil
 
 from inpoint.model import aac
 
@@ -17,15 +17,17 @@ from inpoint.model import aac
 #: and lose none, and times rounded to milliseconds name the frame they were read from.
 SLACK = Fraction(1, 1000)
 
-STANDARD_RATES = tuple(
-    sorted(
-        Fraction(rate)
-        for rate in (
-            "1", "2", "5", "6", "8", "10", "12", "25/2", "15", "16", "20",
-            "24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60",
-        )
-    )
-)  # fmt: skip
+#: Rates that recorders mean, those that are cut on as they are.
+STANDARD_RATES = tuple(map(Fraction, ("24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60")))
+_SLOW_RATES = tuple(map(Fraction, ("1", "2", "5", "6", "8", "10", "12", "25/2", "15000/1001", "15", "16", "20")))
+_FAST_RATES = tuple(map(Fraction, ("90", "100", "120000/1001", "120", "144", "240000/1001", "240")))
+#: A grid that is worth cutting on is no coarser, and no player shows more.
+_COARSEST, _FINEST = 24, 60
+_NEAR = Fraction(1, 100)  # a measured rate is a standard one
+#: Gaps are usual if so many of them differ by no more than this from the middle one.
+_MOST, _ALIKE = Fraction(3, 4), Fraction(1, 5)
+_HOLE = 10  # middle gaps: what is longer says nothing of the rate
+_ASTRAY = Fraction(3, 5)  # slots that a frame may lie from its time
 
 _TOLERANCE = Fraction(3, 2000)  # 1.5 ms
 
@@ -88,29 +90,88 @@ class Laid:
 
 def lay(times: Sequence[int], time_base: Fraction, last_duration: int, wanted: Fraction | None = None) -> Laid:
     """Lay a constant grid over the frames' times (ticks of ``time_base``, ascending, at least one), of the ``wanted``
-    rate or of the source's own.
+    rate or of the source's own. The last frame stays for its duration (ticks).
 
-    The rate is constant if every time fits one standard rate; otherwise the grid is a little finer than the
-    source's own steps, and each grid frame shows the last source frame that is due.
+    The rate is the source's if every time fits one; the usual one if most gaps are alike; else the one between 24 and
+    60 that loses fewest frames. A slow source's is multiplied, a fast one's divided, to lie between them.
     """
-    rate = _constant_rate(times, time_base)
-    if rate is not None and wanted in (None, rate):
-        slots = [_slot(time - times[0], time_base, rate) for time in times]
-        return Laid(rate, _held(slots, slots[-1] + 1))
-    rate = wanted or _finer_rate(times, time_base)
-    end = (times[-1] - times[0] + max(last_duration, 1)) * time_base
-    count = max(1, -(-(end * rate).numerator // (end * rate).denominator))
-    step = 1 / (rate * time_base)  # ticks a grid frame
-    shown = []
-    for number in range(count):
-        due = times[0] + number * step + Fraction(1, 2)  # half a tick forgives a rounded time
-        shown.append(max(0, bisect_right(times, due) - 1))
-    return Laid(rate, shown)
+    own, slots = _own_slots(times, time_base)
+    if own is None:
+        rate = wanted or min(
+            STANDARD_RATES, key=lambda one: (_lost(_due(times, time_base, one)), one.denominator, one)
+        )
+        slots = _due(times, time_base, rate)
+        return Laid(rate, _held(slots, slots[-1] + max(1, _slot(last_duration, time_base, rate))))
+    rate = wanted or _cut_on(own)
+    count = slots[-1] + max(1, _slot(last_duration, time_base, own))
+    finer, of = (rate / own).as_integer_ratio()
+    return Laid(rate, _held([-(-slot * finer // of) for slot in slots], -(-count * finer // of)))
+
+
+def _own_slots(times: Sequence[int], time_base: Fraction) -> tuple[Fraction | None, list[int]]:
+    """The source's own rate, if it has one, and each frame's slot at that."""
+    constant = _constant_rate(times, time_base)
+    if constant is not None:
+        return constant, [_slot(time - times[0], time_base, constant) for time in times]
+    usual = _usual_rate(times, time_base)
+    return usual, [] if usual is None else _followed(times, time_base, usual)
+
+
+def _cut_on(rate: Fraction) -> Fraction:
+    """A multiple of a slow rate, or a fraction of a fast one."""
+    return rate * max(1, ceil(_COARSEST / rate * (1 - _NEAR))) / max(1, ceil(rate / _FINEST))
+
+
+def _usual_rate(times: Sequence[int], time_base: Fraction) -> Fraction | None:
+    """The rate of the middle gap, if most are like it."""
+    gaps = sorted(b - a for a, b in pairwise(times) if b > a)
+    if not gaps:
+        return Fraction(30)
+    middle = gaps[len(gaps) // 2]
+    reach = max(middle * _ALIKE, _TOLERANCE / time_base)
+    alike = [gap for gap in gaps if abs(gap - middle) <= reach]
+    if len(alike) < _MOST * len(gaps):
+        return None
+    near = [gap for gap in gaps if gap <= _HOLE * middle]
+    steps = sum(max(1, _rounded(gap * len(alike), sum(alike))) for gap in near)
+    found = steps / (sum(near) * time_base)
+    known = min((*_SLOW_RATES, *STANDARD_RATES, *_FAST_RATES), key=lambda rate: abs(rate / found - 1))
+    if abs(known / found - 1) <= _NEAR:
+        return known
+    return Fraction(max(1, round(found)))
+
+
+def _followed(times: Sequence[int], time_base: Fraction, rate: Fraction) -> list[int]:
+    """Slots by the gaps between frames, as long as they don't lead astray: jitter loses nothing then."""
+    per = time_base * rate
+    slots = [0]
+    for before, time in pairwise(times):
+        slot = slots[-1] + _rounded((time - before) * per.numerator, per.denominator)
+        away = slot * per.denominator - (time - times[0]) * per.numerator
+        if abs(away) > _ASTRAY * per.denominator:
+            slot = _rounded((time - times[0]) * per.numerator, per.denominator)
+        slots.append(max(slot, slots[-1]))
+    return slots
+
+
+def _due(times: Sequence[int], time_base: Fraction, rate: Fraction) -> list[int]:
+    """The first slot at which each frame is due; half a tick forgives a rounded time."""
+    per = time_base * rate
+    return [max(0, -(-((2 * (time - times[0]) - 1) * per.numerator) // (2 * per.denominator))) for time in times]
+
+
+def _lost(slots: Sequence[int]) -> int:
+    """Frames that are never shown, for the next one is due as well."""
+    return sum(a == b for a, b in pairwise(slots))
+
+
+def _rounded(value: int, of: int) -> int:
+    return (2 * value + of) // (2 * of)
 
 
 def _slot(ticks: int, time_base: Fraction, rate: Fraction) -> int:
     at = ticks * time_base * rate
-    return (2 * at.numerator + at.denominator) // (2 * at.denominator)
+    return _rounded(at.numerator, at.denominator)
 
 
 def _held(slots: Sequence[int], count: int) -> list[int]:
@@ -129,7 +190,7 @@ def _constant_rate(times: Sequence[int], time_base: Fraction) -> Fraction | None
         return Fraction(30)
     tolerance = max(_TOLERANCE, time_base / 2)
     best: tuple[int, Fraction] | None = None
-    for rate in STANDARD_RATES:
+    for rate in (*_SLOW_RATES, *STANDARD_RATES, *_FAST_RATES):
         worst = _worst_fit(times, time_base, rate, tolerance)
         if worst is None:
             continue
@@ -146,30 +207,16 @@ def _worst_fit(times: Sequence[int], time_base: Fraction, rate: Fraction, tolera
     scale = per_tick.denominator
     tick, slot_length = per_tick.numerator, per_slot * scale
     limit = int(tolerance * rate.numerator * scale)
-    worst, previous = 0, -1
+    worst, previous, shortest = 0, -1, None
     for time in times:
         at = (time - times[0]) * tick
         slot = (2 * at + slot_length) // (2 * slot_length)
         error = abs(at - slot * slot_length)
         if error > limit or slot <= previous:
             return None
+        if previous >= 0:
+            shortest = slot - previous if shortest is None else min(shortest, slot - previous)
         worst, previous = max(worst, error), slot
-    if previous > 4 * len(times):
-        return None  # a few frames scattered over a long time: not a rate
+    if previous > 4 * len(times) or shortest != 1:
+        return None  # a few frames scattered over a long time, or every second slot: not a rate
     return Fraction(worst, rate.numerator * scale)
-
-
-def _finer_rate(times: Sequence[int], time_base: Fraction) -> Fraction:
-    """The smallest standard rate whose step is no longer than the source's shorter ones; above 60 a divisor."""
-    gaps = sorted(b - a for a, b in pairwise(times) if b > a)
-    if not gaps:
-        return Fraction(30)
-    short = gaps[len(gaps) // 20]
-    # Rounded to ticks, one step is told as several lengths: their mean is nearer the truth than any.
-    alike = [gap for gap in gaps if abs(gap - short) * time_base <= _TOLERANCE]
-    gap = Fraction(sum(alike), len(alike)) * time_base
-    for rate in STANDARD_RATES:
-        if 1 / rate <= gap * Fraction(5001, 5000):
-            return rate
-    fast = round(1 / gap)
-    return Fraction(fast, -(-fast // 60))
