@@ -60,7 +60,7 @@ class _VideoTrack:
 
     @property
     def stays(self) -> int:
-        """Ticks that the last picture is shown: its packet's, or what those of all packets say that is left for it."""
+        """Ticks that the last picture is shown: its packet's, or what all packets together leave for it."""
         left = self.times[0] + self.duration - self.times[-1]
         return left if self.last_duration < left <= self.longest else self.last_duration
 
@@ -115,6 +115,8 @@ class _AudioTrack:
     samples: list[int] = field(default_factory=list)
     first: array[int] = field(default_factory=lambda: array("I"))
     pending: list[Packet[Any]] = field(default_factory=list)
+    #: Ticks of the first and the last packet that are to be heard: others are there to be decoded.
+    heard: tuple[int, int] | None = None
 
     @property
     def margin(self) -> Fraction:
@@ -132,6 +134,8 @@ class _AudioTrack:
         if not self.pending:
             self.first.append(len(self.times))
         self.times.append(at)
+        if not packet.is_discard:
+            self.heard = (self.heard[0] if self.heard else at, at)
         self.samples.append(self.facts.samples_of(packet))
         self.pending.append(packet)
 
@@ -258,13 +262,12 @@ def _facts_and_index(
 
 
 def _zero(video: _VideoTrack, audio: Sequence[_AudioTrack]) -> Fraction:
-    """Where the source begins, in seconds of its own time: with its first picture, or with sound that is there a while
-    before."""
+    """Where the source begins, in seconds of its own time: with its first picture, or with sound a while before."""
     first = video.times[0] * video.facts.time_base
     heard = [
-        track.times[0] * track.facts.time_base + Fraction(track.facts.priming, track.facts.sample_rate)
+        track.heard[0] * track.facts.time_base + Fraction(track.facts.priming, track.facts.sample_rate)
         for track in audio
-        if track.times and first - track.times[0] * track.facts.time_base > track.margin
+        if track.heard and first - track.heard[0] * track.facts.time_base > track.margin
     ]
     return min([first, *heard])
 

@@ -35,15 +35,30 @@ def decode_sound(order: SoundOrder) -> bytes:
     begin, stop = order.recipe.window(order.start, order.end, rate)
     pcm = bytearray((stop - begin) * _BYTES)
     packets, track = _gather(order.chunks, order.firsts)
-    for run in order.runs:
+    for runs in _together(order.runs):
         if track is None:
             break
-        decoded = _decode_run([packets[n] for n in range(run.first, run.end) if n in packets], track, rate)
-        missing = _missing_at_head(decoded, run)
-        _place(pcm, b"".join(decoded), run.start + missing - begin)
-    sound = _resample(bytes(pcm), rate) if rate != aac.RATE else bytes(pcm)
+        numbers = range(runs[0].first, runs[-1].end)
+        decoded = _decode([packets[n] for n in numbers if n in packets], track, rate)
+        sound, at = b"".join(decoded), -_missing_at_head(decoded, runs)
+        for run in runs:
+            until = None if run is runs[-1] else max(0, at + run.samples) * _BYTES
+            _place(pcm, sound[max(0, at) * _BYTES : until], run.start + max(0, -at) - begin)
+            at += run.samples
+    heard = _resample(bytes(pcm), rate) if rate != aac.RATE else bytes(pcm)
     skip = (order.start - order.recipe.run_up) * aac.FRAME - begin * aac.RATE // rate
-    return sound[skip * _BYTES :]
+    return heard[skip * _BYTES :]
+
+
+def _together(runs: Sequence[AudioRun]) -> list[list[AudioRun]]:
+    """Runs of packets that follow one another are decoded in one go, though they sound apart or over each other."""
+    found: list[list[AudioRun]] = []
+    for run in runs:
+        if found and found[-1][-1].end == run.first:
+            found[-1].append(run)
+        else:
+            found.append([run])
+    return found
 
 
 def _gather(chunks: Sequence[Chunk], firsts: Sequence[int]) -> tuple[dict[int, Packet[Any]], CodedTrack | None]:
@@ -56,20 +71,21 @@ def _gather(chunks: Sequence[Chunk], firsts: Sequence[int]) -> tuple[dict[int, P
     return packets, track
 
 
-def _missing_at_head(decoded: Sequence[bytes], run: AudioRun) -> int:
+def _missing_at_head(decoded: Sequence[bytes], runs: Sequence[AudioRun]) -> int:
     """A codec begun anywhere swallows its first samples (pre-skip, overlap); a track's last packet may be cut
     short at its end, so it is no witness."""
-    heard = [len(part) // _BYTES for part in decoded]
-    if sum(heard) >= run.samples or len(heard) < 3:
-        return max(0, run.samples - sum(heard))
-    return max(0, run.samples - run.last_samples - sum(heard[:-2]))
+    heard, told = [len(part) // _BYTES for part in decoded], sum(run.samples for run in runs)
+    if sum(heard) >= told or len(heard) < 3:
+        return max(0, told - sum(heard))
+    return max(0, told - runs[-1].last_samples - sum(heard[:-2]))
 
 
-def _decode_run(packets: Sequence[Packet[Any]], track: CodedTrack, rate: int) -> list[bytes]:
-    """What each packet decodes to, and what the decoder still held at the end."""
+def _decode(packets: Sequence[Packet[Any]], track: CodedTrack, rate: int) -> list[bytes]:
+    """What each packet decodes to, and what the decoder still held at the end: of the rate, layout and format that
+    each has."""
     decoder = decoder_of(track)
     assert isinstance(decoder, AudioCodecContext)
-    resampler = AudioResampler(format="flt", layout="stereo", rate=rate)
+    resamplers: dict[tuple[int, str, str], AudioResampler] = {}
     parts = []
     for packet in [*packets, None]:
         out = bytearray()
@@ -80,7 +96,10 @@ def _decode_run(packets: Sequence[Packet[Any]], track: CodedTrack, rate: int) ->
         for frame in decoded:
             if isinstance(frame, AudioFrame):
                 frame.pts = None
-                for part in resampler.resample(frame):
+                kind = frame.sample_rate, frame.layout.name, frame.format.name
+                if kind not in resamplers:
+                    resamplers[kind] = AudioResampler(format="flt", layout="stereo", rate=rate)
+                for part in resamplers[kind].resample(frame):
                     out += bytes(part.planes[0])[: part.samples * _BYTES]
         parts.append(bytes(out))
     return parts

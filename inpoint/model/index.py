@@ -136,22 +136,30 @@ def audio_chunk_of(index: AudioIndex, packet: int) -> int:
     return bisect_right(index.first, packet) - 1
 
 
+_RESTART = 5  # seconds that times jump back by, where they begin again
+
+
 def place_packets(
     times: Sequence[int], samples: Sequence[int], time_base: Fraction, rate: int, zero: Fraction, priming: int = 0
 ) -> array[int]:
     """The first sample of each packet in media time, whose zero is ``zero`` seconds of the source's.
 
     Packets follow one another without a gap as long as their timestamps agree within 20 ms (containers round
-    them, recorders jitter); a larger disagreement is a real gap, or an overlap, and is kept. A track that begins
+    them, recorders jitter). A larger disagreement is a real gap, and is kept; or an overlap, where the later packet
+    is heard: sound never drifts from its times. A track that begins
     about its codec's ``priming`` samples before zero begins exactly there.
     """
     placed = array("q")
     tolerance = rate // 50
     expected = _anchor(times, samples, time_base, rate, priming) - round(zero * rate)
+    is_late = False
     for number, time in enumerate(times):
-        at = round((time * time_base - zero) * rate)
-        if at < expected + tolerance:
-            at = expected  # as told within the tolerance, or an overlap, laid end to end
+        told = round((time * time_base - zero) * rate)
+        if expected - told > _RESTART * rate or (abs(told - expected) < tolerance and not is_late):
+            at = expected  # as told, within the tolerance; or a clock that began again
+        else:
+            at = max(told, placed[-1]) if placed else told
+            is_late = at != told
         placed.append(at)
         expected = at + samples[number]
     return placed

@@ -63,10 +63,33 @@ def test_milliseconds_are_seen_through() -> None:
     assert list(placed) == [n * 1024 - 1024 for n in range(400)]
 
 
-def test_a_gap_is_kept_and_an_overlap_laid_end_to_end() -> None:
+def test_a_gap_is_kept_and_jitter_laid_end_to_end() -> None:
     times = [0, 960, 1920, 48_000, 48_100, 49_920]
     placed = place_packets(times, [960] * 6, Fraction(1, 48_000), 48_000, Fraction(0))
     assert list(placed) == [0, 960, 1920, 48_000, 48_960, 49_920]
+
+
+@pytest.mark.parametrize("overlap", [1000, 1440, 5000, 48_000])
+def test_sound_keeps_its_times_over_every_join(overlap: int) -> None:
+    """Pieces that overlap, as recordings that were joined do: the later one is heard, and never late."""
+    times = [part * (96_000 - overlap) + number * 960 for part in range(20) for number in range(100)]
+    placed = place_packets(times, [960] * len(times), Fraction(1, 48_000), 48_000, Fraction(0))
+    assert list(placed) == sorted(placed)
+    for part in range(20):
+        late = range(part * 100 + overlap // 960 + 1, part * 100 + 100)
+        assert all(placed[number] == times[number] for number in late)
+
+
+def test_sound_that_is_stamped_denser_than_it_lasts_follows_its_stamps() -> None:
+    times = [round(number * 1024 * 0.97) for number in range(2000)]
+    placed = place_packets(times, [1024] * len(times), Fraction(1, 48_000), 48_000, Fraction(0))
+    assert max(abs(at - time) for at, time in zip(placed, times, strict=True)) < 960
+
+
+def test_a_clock_that_begins_again_is_laid_end_to_end() -> None:
+    times = [number * 960 for number in range(500)] * 2
+    placed = place_packets(times, [960] * 1000, Fraction(1, 48_000), 48_000, Fraction(0))
+    assert list(placed) == [number * 960 for number in range(1000)]
 
 
 def test_runs_stop_at_gaps() -> None:
