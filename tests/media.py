@@ -35,7 +35,9 @@ class Recipe:
     frames: int = 300
     width: int = 640
     height: int = 360
+    pixels: str = "yuv420p"
     audio: tuple[str, int] | None = ("aac", 48_000)
+    layout: str = "stereo"
     options: dict[str, str] = field(default_factory=dict)
     times: Sequence[int] | None = None
     cues: Sequence[tuple[int, int, str]] = ()
@@ -119,17 +121,19 @@ def _make(recipe: Recipe, path: Path) -> None:
         video: Any = out.add_stream(recipe.codec, rate=recipe.rate)
         turned = recipe.rotation in (90, 270)
         stored_size = (recipe.height, recipe.width) if turned else (recipe.width, recipe.height)
-        video.width, video.height, video.pix_fmt = *stored_size, "yuv420p"
+        video.width, video.height, video.pix_fmt = *stored_size, recipe.pixels
         video.options = dict(recipe.options)
         base = Fraction(1, 1000) if recipe.times is not None else 1 / recipe.rate
         video.codec_context.time_base = base
         sound: Any = None
         if recipe.audio:
-            sound = out.add_stream(recipe.audio[0], rate=recipe.audio[1], layout="stereo")
+            sound = out.add_stream(recipe.audio[0], rate=recipe.audio[1], layout=recipe.layout)
+            if recipe.audio[0].startswith("wma"):
+                sound.bit_rate = 128_000
         for number in range(recipe.frames):
             grey = picture(number, recipe.width, recipe.height)
             stored = np.ascontiguousarray(np.rot90(grey, -recipe.rotation // 90))
-            frame = av.VideoFrame.from_ndarray(stored, format="gray").reformat(format="yuv420p")
+            frame = av.VideoFrame.from_ndarray(stored, format="gray").reformat(format=recipe.pixels)
             frame.pts = recipe.times[number] if recipe.times is not None else number
             frame.time_base = base
             out.mux(video.encode(frame))
@@ -177,15 +181,17 @@ def _write_sound(out: av.container.OutputContainer, stream: Any, recipe: Recipe)
     rate = recipe.audio[1]
     seconds = recipe.times[-1] / 1000 if recipe.times is not None else recipe.frames / recipe.rate
     samples = int((recipe.sound_seconds or seconds) * rate)
-    _encode_sound(out, stream, noise(samples, rate), rate)
+    _encode_sound(out, stream, noise(samples, rate), rate, recipe.layout)
 
 
-def _encode_sound(out: av.container.OutputContainer, stream: Any, sound: np.ndarray, rate: int) -> None:
+def _encode_sound(
+    out: av.container.OutputContainer, stream: Any, sound: np.ndarray, rate: int, layout: str = "stereo"
+) -> None:
     fifo = av.AudioFifo()
     frame = av.AudioFrame.from_ndarray(np.stack([sound, sound]), format="fltp", layout="stereo")
     frame.sample_rate, frame.pts = rate, 0
     frame.time_base = Fraction(1, rate)
-    resampler = av.AudioResampler(format=stream.codec_context.format, layout="stereo", rate=rate)
+    resampler = av.AudioResampler(format=stream.codec_context.format, layout=layout, rate=rate)
     for part in resampler.resample(frame):
         fifo.write(part)
     size = stream.codec_context.frame_size or 1024

@@ -129,11 +129,11 @@ def _layout(context: AudioCodecContext, channels: int) -> str:
 
 
 def _block_options(context: AudioCodecContext, packets: Sequence[Packet[Any]], channels: int) -> dict[str, str]:
-    """Of codecs that code blocks of samples: a block's bytes, and a sample's bits, which their bit rate says."""
+    """Of codecs that code blocks of samples: a block's bytes, and a sample's bits, which their bit rate may say."""
     options = {"block_align": str(mode(packet.size for packet in packets))} if packets else {}
-    samples = context.sample_rate * channels
-    if context.name.startswith(("adpcm_", "g726")) and context.bit_rate and samples:
-        options["bits_per_coded_sample"] = str(max(2, min(5, round(context.bit_rate / samples))))
+    if context.name.startswith(("adpcm_", "g726")):
+        told = round((context.bit_rate or 0) / max(1, context.sample_rate * channels))
+        options["bits_per_coded_sample"] = str(told if 2 <= told <= 5 else 4)
     return options
 
 
