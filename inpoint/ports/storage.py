@@ -66,7 +66,7 @@ class SignedBlobs(Protocol):
         ...
 
 
-class ArrivingFile(Protocol):
+class HeldFile(Protocol):
     """A file that arrives, held by one writer at a time among all processes."""
 
     async def append(self, at: int | None, count: int | None, blocks: Blocks, most: int) -> int:
@@ -82,7 +82,7 @@ class ArrivingFile(Protocol):
 class ArrivingFiles(Protocol):
     """Local files that arrive."""
 
-    def arriving(self, path: Path) -> AbstractAsyncContextManager[ArrivingFile]:
+    def arriving(self, path: Path) -> AbstractAsyncContextManager[HeldFile]:
         """Hold a file, made if need be. Raises Busy while somebody else writes it."""
         ...
 

@@ -37,7 +37,7 @@ class LocalFiles:
 
 
 class ArrivingFile:
-    """``ports.ArrivingFile``."""
+    """``ports.HeldFile``."""
 
     def __init__(self, file: FileIO, path: Path) -> None:
         self._file = file

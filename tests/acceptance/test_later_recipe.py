@@ -14,7 +14,7 @@ import pytest
 from inpoint.model.recipe import RECIPES
 from tests import judge
 from tests.acceptance.test_life_and_death import wait_until
-from tests.media import Recipe, recipe, write_noise
+from tests.media import Recipe, write_noise
 from tests.recipes import LATEST
 from tests.server import Server
 from tests.stored.account import SETTINGS, account
@@ -22,6 +22,8 @@ from tests.stored.make import fill
 
 NOW = ("inpoint", "serve")
 LATER = ("tests.stored.later",)
+#: Of one rung, and long enough to be interrupted in its fill.
+PLAIN = Recipe("plain-30", options={"g": "60", "bf": "3", "preset": "ultrafast", "crf": "20"})
 SWEEP = {"INPOINT_SWEEP_AFTER": "0.2"}
 
 
@@ -61,7 +63,7 @@ def test_a_later_recipe_leaves_what_there_is(
 ) -> None:
     first = opened(tmp_path, **SWEEP, INPOINT_FILL="first")
     fill(first, files, sources)
-    half = first.wait(first.create(f"{files}/{source(recipe('h264-30')).name}", title="half")["id"])["id"]
+    half = first.wait(first.create(f"{files}/{source(PLAIN).name}", title="half")["id"])["id"]
     first.end()  # in the middle of a fill
     before = sums(first)
     (tmp_path / "copy").mkdir()
@@ -79,9 +81,9 @@ def test_a_later_recipe_leaves_what_there_is(
     preview = judge.variants(later.client, later.playlist(later.media(main)) + "?start=3&end=4")["video-480p"]
     assert judge.numbers(judge.track(later.client, preview).data) == list(range(72, 96))
 
-    new = later.wait(later.create(f"{files}/{source(recipe('h264-30')).name}")["id"])
+    new = later.wait(later.create(f"{files}/{source(PLAIN).name}")["id"])
     own = later.clip(new["id"], 2.5, 7.5)
-    frames = round(recipe("h264-30").rate * Fraction(5, 2))
+    frames = round(PLAIN.rate * Fraction(5, 2))
     assert shown(later, own["id"], "video-360p") == list(range(frames, 3 * frames))
     write_noise(sources / "later.flac", "flac", 48_000, 6, 33)
     there = len(later.client.get(f"/api/v1/media/{main}").json()["tracks"])
