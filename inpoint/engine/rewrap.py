@@ -27,6 +27,7 @@ from inpoint.engine.failures import translated
 from inpoint.engine.probe import AudioFacts, VideoFacts, look_at_audio, look_at_video, open_source
 from inpoint.errors import TooLong, Unsupported
 from inpoint.model.chunk import ChunkName, text_file
+from inpoint.model.epochs import Epochs
 from inpoint.model.grid import lay
 from inpoint.model.index import AudioIndex, Cue, Index, VideoIndex, dump, dump_cues, place_packets
 from inpoint.model.pace import Pace
@@ -37,6 +38,9 @@ _VIDEO_CHUNK = Fraction(2)
 _AUDIO_CHUNK = Fraction(8)
 _TELL_EVERY = 0.25  # seconds
 _MARGIN = Fraction(1, 10)  # seconds
+_SECOND = 1_000_000  # microseconds
+#: Containers of what was broadcast or streamed: a long step ahead is their clock's.
+_LEAPING = ("mpegts", "flv", "mpeg")
 _MILLISECOND = Fraction(1, 1000)
 
 
@@ -174,8 +178,6 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
     """Write chunks and captions; ``progress`` hears percents. Raises Unsupported, Damaged or TooLong."""
     path, out, max_seconds = order.source, order.out, order.max_seconds
     with translated(), open_source(path) as source:
-        if source.duration is not None and source.duration > max_seconds * av.time_base:
-            raise TooLong
         video = _VideoTrack(*look_at_video(source, path), out)
         audio = [
             _AudioTrack(stream, facts, number, out)
@@ -184,12 +186,31 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
         text = [_TextTrack(stream) for stream in source.streams.subtitles if captions.is_text(stream)]
         gathered: list[_VideoTrack | _AudioTrack | _TextTrack] = [video, *audio, *text]
         tracks = {track.stream.index: track for track in gathered}
+        epochs = Epochs(leaps=source.format.name in _LEAPING)
         for packet in _packets(source, [track.stream for track in gathered], path, progress):
+            _shift(packet, epochs)
             tracks[packet.stream_index].add(packet)
+            if len(video.times) > 1 and (video.times[-1] - video.times[0]) * video.facts.time_base > max_seconds:
+                raise TooLong
         video.flush()
         for sound in audio:
             sound.flush()
         return _facts_and_index(video, audio, text, order)
+
+
+def _shift(packet: Packet[Any], epochs: Epochs) -> None:
+    """Onto the one clock that all of a recording's epochs lie on, end to end."""
+    base, at = packet.stream.time_base, packet.pts if packet.pts is not None else packet.dts
+    if base is None or at is None:
+        return
+    ticks = _SECOND * base.numerator
+    shift = epochs.shift(
+        packet.stream_index, at * ticks // base.denominator, (packet.duration or 0) * ticks // base.denominator
+    )
+    if shift:
+        moved = round(shift / (_SECOND * base))
+        packet.pts = None if packet.pts is None else packet.pts + moved
+        packet.dts = None if packet.dts is None else packet.dts + moved
 
 
 def rewrap_sound(order: SoundRewrapOrder) -> SoundRewrapped:

@@ -21,9 +21,10 @@ SLACK = Fraction(1, 1000)
 STANDARD_RATES = tuple(map(Fraction, ("24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60")))
 _SLOW_RATES = tuple(map(Fraction, ("1", "2", "5", "6", "8", "10", "12", "25/2", "15000/1001", "15", "16", "20")))
 _FAST_RATES = tuple(map(Fraction, ("90", "100", "120000/1001", "120", "144", "240000/1001", "240")))
+_KNOWN_RATES = (*_SLOW_RATES, *STANDARD_RATES, *_FAST_RATES)
 #: A grid that is worth cutting on is no coarser, and no player shows more.
 _COARSEST, _FINEST = 24, 60
-_NEAR = Fraction(1, 100)  # a measured rate is a standard one
+_NEAR, _EXACT = Fraction(1, 100), Fraction(1, 4000)  # a measured rate is a known one
 #: Gaps are usual if so many of them differ by no more than this from the middle one.
 _MOST, _ALIKE = Fraction(3, 4), Fraction(1, 5)
 _HOLE = 10  # middle gaps: what is longer says nothing of the rate
@@ -134,11 +135,13 @@ def _usual_rate(times: Sequence[int], time_base: Fraction) -> Fraction | None:
         return None
     near = [gap for gap in gaps if gap <= _HOLE * middle]
     steps = sum(max(1, _rounded(gap * len(alike), sum(alike))) for gap in near)
-    found = steps / (sum(near) * time_base)
-    known = min((*_SLOW_RATES, *STANDARD_RATES, *_FAST_RATES), key=lambda rate: abs(rate / found - 1))
-    if abs(known / found - 1) <= _NEAR:
-        return known
-    return Fraction(max(1, round(found)))
+    same = [gap for gap in alike if abs(gap - middle) * time_base <= _TOLERANCE]
+    # What is the same says it best, if it isn't the half of a jitter; all steps together say it always.
+    for found, reach in ((len(same) / (sum(same) * time_base), _EXACT), (steps / (sum(near) * time_base), _NEAR)):
+        known = min(_KNOWN_RATES, key=lambda rate: abs(rate / found - 1))
+        if abs(known / found - 1) <= reach:
+            return known
+    return Fraction(max(1, round(steps / (sum(near) * time_base))))
 
 
 def _followed(times: Sequence[int], time_base: Fraction, rate: Fraction) -> list[int]:
@@ -190,7 +193,7 @@ def _constant_rate(times: Sequence[int], time_base: Fraction) -> Fraction | None
         return Fraction(30)
     tolerance = max(_TOLERANCE, time_base / 2)
     best: tuple[int, Fraction] | None = None
-    for rate in (*_SLOW_RATES, *STANDARD_RATES, *_FAST_RATES):
+    for rate in _KNOWN_RATES:
         worst = _worst_fit(times, time_base, rate, tolerance)
         if worst is None:
             continue

@@ -66,3 +66,4 @@ result.dash = mpd.playlists.map((one) => ({
 }));
 for (const one of result.dash) await get(one.first);
 console.log(JSON.stringify(result));
+process.exit(0); // connections that are kept alive would hold it for half a minute
