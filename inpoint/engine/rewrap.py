@@ -24,6 +24,7 @@ from inpoint.engine import captions
 from inpoint.engine.chunks import write_chunk
 from inpoint.engine.entry import is_hidden, stands_alone
 from inpoint.engine.failures import translated
+from inpoint.engine.order import display_times, in_order, is_untold, unpacked
 from inpoint.engine.probe import AudioFacts, VideoFacts, look_at_audio, look_at_video, open_source
 from inpoint.errors import TooLong, Unsupported
 from inpoint.model.chunk import ChunkName, text_file
@@ -61,6 +62,10 @@ class _VideoTrack:
     #: Of all packets together, and of the one that lasts longest: containers tell them in decode order.
     duration: int = 0
     longest: int = 0
+    #: Ticks by which what follows is later than told: an edit that begins within the last frame of the one before.
+    moved: int = 0
+    #: Ticks of the first picture that there was, if none could be decoded yet.
+    earliest: int | None = None
 
     @property
     def stays(self) -> int:
@@ -74,7 +79,9 @@ class _VideoTrack:
             packet.pts = packet.dts
         if packet.pts is None or packet.size == 0:
             return
-        if packet.is_keyframe and self._long_enough(packet):
+        if not packet.is_discard:
+            self.earliest = packet.pts if self.earliest is None else min(self.earliest, packet.pts)
+        if packet.is_keyframe and (self._long_enough(packet) or self._goes_back(packet)):
             self.flush()
         if not self.pending and not packet.is_keyframe:
             return  # nothing can be decoded before the first key frame
@@ -86,19 +93,31 @@ class _VideoTrack:
             return False
         return (packet.pts - self.pending[0].pts) * self.facts.time_base >= _VIDEO_CHUNK
 
+    def _goes_back(self, packet: Packet[Any]) -> bool:
+        """Whether another edit begins, of frames that lie before: display order holds within a chunk."""
+        return any((packet.pts or 0) < (one.pts or 0) for one in self.pending)
+
     def flush(self) -> None:
         """Write the pending packets as one chunk, each with its rank in display order for a timestamp."""
         if not self.pending:
             return
         codec, extradata = self.facts.codec, self.facts.extradata
         order = sorted(range(len(self.pending)), key=lambda number: (self.pending[number].pts or 0, number))
-        self.index.alone.append(int(stands_alone(codec, extradata, bytes(self.pending[0]))))
+        first, alone = self.pending[0], stands_alone(codec, extradata, bytes(self.pending[0]))
+        self.index.alone.append(int(alone))
         ranks = [0] * len(order)
+        begins = len(self.times)
         for rank, number in enumerate(order):
             packet = self.pending[number]
             ranks[number] = rank
-            if not packet.is_discard and not is_hidden(codec, bytes(packet)):
-                self.times.append(packet.pts or 0)
+            # What leads the very first key frame refers to pictures that are not here.
+            is_lost = not alone and self.chunks == 0 and (packet.pts or 0) < (first.pts or 0)
+            if not packet.is_discard and not is_lost and not is_hidden(codec, bytes(packet)):
+                at = (packet.pts or 0) + self.moved
+                if len(self.times) == begins and self.times and at <= self.times[-1] < at + 2 * self.last_duration:
+                    self.moved += self.times[-1] + self.last_duration - at
+                    at = (packet.pts or 0) + self.moved
+                self.times.append(at)
                 self.index.chunk.append(self.chunks)
                 self.index.rank.append(rank)
                 self.last_duration = packet.duration or self.last_duration
@@ -131,7 +150,7 @@ class _AudioTrack:
     def add(self, packet: Packet[Any]) -> None:
         """A packet."""
         at = packet.pts if packet.pts is not None else packet.dts
-        if at is None or packet.size == 0:
+        if at is None or packet.size == 0 or (packet.is_discard and self.heard):
             return
         if self.pending and (at - self.times[self.first[-1]]) * self.facts.time_base >= _AUDIO_CHUNK:
             self.flush()
@@ -187,7 +206,10 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
         gathered: list[_VideoTrack | _AudioTrack | _TextTrack] = [video, *audio, *text]
         tracks = {track.stream.index: track for track in gathered}
         epochs = Epochs(leaps=source.format.name in _LEAPING)
-        for packet in _packets(source, [track.stream for track in gathered], path, progress):
+        packets = unpacked(_packets(source, [track.stream for track in gathered], path, progress), video.stream)
+        if is_untold(source, video.stream, path):
+            packets = in_order(packets, video.stream, display_times(path, video.stream))
+        for packet in packets:
             _shift(packet, epochs)
             tracks[packet.stream_index].add(packet)
             if len(video.times) > 1 and (video.times[-1] - video.times[0]) * video.facts.time_base > max_seconds:
@@ -200,13 +222,12 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
 
 def _shift(packet: Packet[Any], epochs: Epochs) -> None:
     """Onto the one clock that all of a recording's epochs lie on, end to end."""
-    base, at = packet.stream.time_base, packet.pts if packet.pts is not None else packet.dts
-    if base is None or at is None:
+    base, shown = packet.stream.time_base, packet.pts if packet.pts is not None else packet.dts
+    if base is None or shown is None or packet.is_discard:
         return
-    ticks = _SECOND * base.numerator
-    shift = epochs.shift(
-        packet.stream_index, at * ticks // base.denominator, (packet.duration or 0) * ticks // base.denominator
-    )
+    decoded = shown if packet.dts is None else packet.dts
+    told = [at * _SECOND * base.numerator // base.denominator for at in (decoded, shown, packet.duration or 0)]
+    shift = epochs.shift(packet.stream_index, *told)
     if shift:
         moved = round(shift / (_SECOND * base))
         packet.pts = None if packet.pts is None else packet.pts + moved
@@ -284,13 +305,13 @@ def _facts_and_index(
 
 def _zero(video: _VideoTrack, audio: Sequence[_AudioTrack]) -> Fraction:
     """Where the source begins, in seconds of its own time: with its first picture, or with sound a while before."""
-    first = video.times[0] * video.facts.time_base
+    first = (video.times[0] if video.earliest is None else video.earliest) * video.facts.time_base
     heard = [
         track.heard[0] * track.facts.time_base + Fraction(track.facts.priming, track.facts.sample_rate)
         for track in audio
         if track.heard and first - track.heard[0] * track.facts.time_base > track.margin
     ]
-    return min([first, *heard])
+    return min([video.times[0] * video.facts.time_base, *heard])
 
 
 def _sort_shown(video: _VideoTrack) -> None:

@@ -17,7 +17,7 @@ _TOGETHER = 15 * _SECOND  # between the first packets that tracks have of an epo
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """``start`` is the first time that was seen of it, as the source tells it; ``shift`` is added to its times."""
+    """``start`` is the first decode time that was seen of it, as told; ``shift`` is added to its times."""
 
     start: int
     shift: int
@@ -40,17 +40,17 @@ class Epochs:
         """How many there were."""
         return len(self._known)
 
-    def shift(self, track: int, at: int, lasts: int) -> int:
-        """What to add to the times of a packet of a track, read at ``at``, that lasts so long."""
+    def shift(self, track: int, at: int, shown: int, lasts: int) -> int:
+        """What to add to the times of a packet of a track that is decoded at ``at`` and ``shown`` for so long."""
         if not self._known:
             self._known.append(Epoch(at, 0))
         if track not in self._of:
             self._of[track] = len(self._known) - 1
         elif self._broke(track, at):
-            self._of[track] = self._next(self._of[track] + 1, at)
+            self._of[track] = self._next(self._of[track] + 1, at, shown)
         epoch = self._known[self._of[track]]
         self._last[track] = at
-        self._end = max(self._end, at + lasts + epoch.shift)
+        self._end = max(self._end, shown + lasts + epoch.shift)
         return epoch.shift
 
     def _broke(self, track: int, at: int) -> bool:
@@ -62,10 +62,10 @@ class Epochs:
         others = [self._last[one] for one, number in self._of.items() if one != track and number == self._of[track]]
         return self._leaps and not any(other > at - _AHEAD for other in others)
 
-    def _next(self, number: int, at: int) -> int:
+    def _next(self, number: int, at: int, shown: int) -> int:
         """The epoch of that number, if it is the one that another track came into; else a new one."""
         for known in range(number, len(self._known)):
             if abs(self._known[known].start - at) <= _TOGETHER:
                 return known
-        self._known.append(Epoch(at, self._end - at))
+        self._known.append(Epoch(at, self._end - shown))
         return len(self._known) - 1

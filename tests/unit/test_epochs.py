@@ -24,7 +24,7 @@ def recording(begin: Fraction, seconds: int) -> list[tuple[int, Fraction, Fracti
 def shifted(packets: Sequence[tuple[int, Fraction, Fraction]], *, leaps: bool = True) -> list[tuple[int, Fraction]]:
     epochs = Epochs(leaps=leaps)
     return [
-        (track, at + Fraction(epochs.shift(track, round(at * US), round(lasts * US)), US))
+        (track, at + Fraction(epochs.shift(track, round(at * US), round(at * US), round(lasts * US)), US))
         for track, at, lasts in packets
     ]
 
@@ -58,6 +58,13 @@ def test_a_picture_that_stays_is_no_leap() -> None:
 def test_times_out_of_order_are_no_new_beginning() -> None:
     packets = [(0, n * PICTURE - (Fraction(1, 2) if n % 3 == 2 else 0), PICTURE) for n in range(200)]
     assert [at for _, at in shifted(packets)] == [at for _, at, _ in packets]
+
+
+def test_pictures_are_shown_out_of_the_order_that_they_are_decoded_in() -> None:
+    """One a second: the next to be decoded may be shown seconds before."""
+    packets = [(n, 4 * (n // 4) + (4 if n % 4 == 0 else n % 4)) for n in range(40)]
+    epochs = Epochs(leaps=True)
+    assert {epochs.shift(0, decoded * US, shown * US, US) for decoded, shown in packets} == {0}
 
 
 def test_where_leaps_are_meant_they_stay() -> None:
