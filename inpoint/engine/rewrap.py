@@ -225,9 +225,11 @@ def _shift(packet: Packet[Any], epochs: Epochs) -> None:
     base, shown = packet.stream.time_base, packet.pts if packet.pts is not None else packet.dts
     if base is None or shown is None or packet.is_discard:
         return
-    decoded = shown if packet.dts is None else packet.dts
-    told = [at * _SECOND * base.numerator // base.denominator for at in (decoded, shown, packet.duration or 0)]
-    shift = epochs.shift(packet.stream_index, *told)
+    decoded, seen, lasts = (
+        None if at is None else at * _SECOND * base.numerator // base.denominator
+        for at in (packet.dts, shown, packet.duration or 0)
+    )
+    shift = epochs.shift(packet.stream_index, decoded, seen or 0, lasts or 0)
     if shift:
         moved = round(shift / (_SECOND * base))
         packet.pts = None if packet.pts is None else packet.pts + moved

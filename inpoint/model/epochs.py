@@ -17,7 +17,7 @@ _TOGETHER = 15 * _SECOND  # between the first packets that tracks have of an epo
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """``start`` is the first decode time that was seen of it, as told; ``shift`` is added to its times."""
+    """``start`` is the first time that was seen of it, as told; ``shift`` is added to its times."""
 
     start: int
     shift: int
@@ -33,6 +33,7 @@ class Epochs:
         self._known: list[Epoch] = []
         self._of: dict[int, int] = {}
         self._last: dict[int, int] = {}
+        self._shown: dict[int, int] = {}
         self._end = 0
 
     @property
@@ -40,32 +41,39 @@ class Epochs:
         """How many there were."""
         return len(self._known)
 
-    def shift(self, track: int, at: int, shown: int, lasts: int) -> int:
-        """What to add to the times of a packet of a track that is decoded at ``at`` and ``shown`` for so long."""
+    def shift(self, track: int, at: int | None, shown: int, lasts: int) -> int:
+        """What to add to the times of a packet of a track that is decoded at ``at``, if that is told, and ``shown`` for
+        so long."""
         if not self._known:
-            self._known.append(Epoch(at, 0))
+            self._known.append(Epoch(shown, 0))
         if track not in self._of:
             self._of[track] = len(self._known) - 1
-        elif self._broke(track, at):
-            self._of[track] = self._next(self._of[track] + 1, at, shown)
+        elif self._broke(track, at, shown):
+            self._of[track] = self._next(self._of[track] + 1, shown)
         epoch = self._known[self._of[track]]
-        self._last[track] = at
+        if at is not None:
+            self._last[track] = at
+        self._shown[track] = shown
         self._end = max(self._end, shown + lasts + epoch.shift)
         return epoch.shift
 
-    def _broke(self, track: int, at: int) -> bool:
+    def _broke(self, track: int, at: int | None, shown: int) -> bool:
+        if shown - self._shown[track] < -_AHEAD:
+            return True  # a muxer let decode times go on
+        if at is None or track not in self._last:
+            return False
         step = at - self._last[track]
         if -_BACK <= step <= _AHEAD:
             return False
         if step < 0:
             return True
-        others = [self._last[one] for one, number in self._of.items() if one != track and number == self._of[track]]
+        others = [self._shown[one] for one, number in self._of.items() if one != track and number == self._of[track]]
         return self._leaps and not any(other > at - _AHEAD for other in others)
 
-    def _next(self, number: int, at: int, shown: int) -> int:
+    def _next(self, number: int, shown: int) -> int:
         """The epoch of that number, if it is the one that another track came into; else a new one."""
         for known in range(number, len(self._known)):
-            if abs(self._known[known].start - at) <= _TOGETHER:
+            if abs(self._known[known].start - shown) <= _TOGETHER:
                 return known
-        self._known.append(Epoch(at, self._end - shown))
+        self._known.append(Epoch(shown, self._end - shown))
         return len(self._known) - 1

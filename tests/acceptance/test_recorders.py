@@ -50,7 +50,7 @@ PICTURES = [
     picture("mjpeg", "avi", "yuvj420p"), picture("jpeg2000", "mov"), picture("jpeg2000", "mxf"),
     picture("prores_ks", "mov", "yuv422p10le"), picture("prores_ks", "mov", "yuva444p10le", profile="4444"),
     picture("mpeg1video", "mpg", bf="2"), picture("mpeg2video", "mpg", bf="2", g="12"),
-    picture("mpeg4", "mp4", bf="2"),
+    picture("mpeg4", "mp4", bf="2"), picture("mpeg4", "avi", bf="2"),
 ]  # fmt: skip
 SOUNDS = [
     sound("pcm_mulaw", "mov", 8000, "mono"), sound("pcm_alaw", "mov", 8000, "mono"), sound("pcm_s16be", "mov"),
