@@ -42,8 +42,7 @@ class Epochs:
         return len(self._known)
 
     def shift(self, track: int, at: int | None, shown: int, lasts: int) -> int:
-        """What to add to the times of a packet of a track that is decoded at ``at``, if that is told, and ``shown`` for
-        so long."""
+        """What to add to the times of a packet of a track: decoded ``at``, if that is told, and ``shown`` so long."""
         if not self._known:
             self._known.append(Epoch(shown, 0))
         if track not in self._of:

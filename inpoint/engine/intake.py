@@ -1,0 +1,178 @@
+"""What is taken in of each track while a source's packets pass: chunks on disk, and what the index will say."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from av.audio.stream import AudioStream
+from av.packet import Packet
+from av.stream import Stream
+from av.video.stream import VideoStream
+
+from inpoint.engine import captions
+from inpoint.engine.chunks import write_chunk
+from inpoint.engine.entry import is_hidden, stands_alone
+from inpoint.engine.probe import AudioFacts, VideoFacts
+from inpoint.model.chunk import ChunkName
+from inpoint.model.index import Cue, VideoIndex
+
+_VIDEO_CHUNK = Fraction(2)  # seconds
+_AUDIO_CHUNK = Fraction(8)
+_MARGIN = Fraction(1, 10)
+_MILLISECOND = Fraction(1, 1000)
+
+
+@dataclass(slots=True)
+class VideoIntake:
+    """What is gathered of the video while its packets pass."""
+
+    stream: VideoStream
+    facts: VideoFacts
+    folder: Path
+    times: list[int] = field(default_factory=list)
+    index: VideoIndex = field(default_factory=VideoIndex)
+    pending: list[Packet[Any]] = field(default_factory=list)
+    pending_bytes: int = 0
+    chunks: int = 0
+    bytes: int = 0
+    last_duration: int = 0
+    #: Of all packets together, and of the one that lasts longest: containers tell them in decode order.
+    duration: int = 0
+    longest: int = 0
+    #: Ticks by which what follows is later than told: an edit that begins within the last frame of the one before.
+    moved: int = 0
+    #: Ticks of the first picture that there was, if none could be decoded yet.
+    earliest: int | None = None
+
+    @property
+    def stays(self) -> int:
+        """Ticks that the last picture is shown: its packet's, or what all packets together leave for it."""
+        left = self.times[0] + self.duration - self.times[-1]
+        return left if self.last_duration < left <= self.longest else self.last_duration
+
+    def add(self, packet: Packet[Any]) -> None:
+        """A packet."""
+        if packet.pts is None:
+            packet.pts = packet.dts
+        if packet.pts is None or packet.size == 0:
+            return
+        if not packet.is_discard:
+            self.earliest = packet.pts if self.earliest is None else min(self.earliest, packet.pts)
+        if packet.is_keyframe and (self._long_enough(packet) or self._goes_back(packet)):
+            self.flush()
+        if not self.pending and not packet.is_keyframe:
+            return  # nothing can be decoded before the first key frame
+        self.bytes += packet.size
+        self.pending.append(packet)
+
+    def _long_enough(self, packet: Packet[Any]) -> bool:
+        if not self.pending or packet.pts is None or self.pending[0].pts is None:
+            return False
+        return (packet.pts - self.pending[0].pts) * self.facts.time_base >= _VIDEO_CHUNK
+
+    def _goes_back(self, packet: Packet[Any]) -> bool:
+        """Whether another edit begins, of frames that lie before: display order holds within a chunk."""
+        return any((packet.pts or 0) < (one.pts or 0) for one in self.pending)
+
+    def flush(self) -> None:
+        """Write the pending packets as one chunk, each with its rank in display order for a timestamp."""
+        if not self.pending:
+            return
+        codec, extradata = self.facts.codec, self.facts.extradata
+        order = sorted(range(len(self.pending)), key=lambda number: (self.pending[number].pts or 0, number))
+        first, alone = self.pending[0], stands_alone(codec, extradata, bytes(self.pending[0]))
+        self.index.alone.append(int(alone))
+        ranks = [0] * len(order)
+        begins = len(self.times)
+        for rank, number in enumerate(order):
+            packet = self.pending[number]
+            ranks[number] = rank
+            # What leads the very first key frame refers to pictures that are not here.
+            is_lost = not alone and self.chunks == 0 and (packet.pts or 0) < (first.pts or 0)
+            if not packet.is_discard and not is_lost and not is_hidden(codec, bytes(packet)):
+                at = (packet.pts or 0) + self.moved
+                if len(self.times) == begins and self.times and at <= self.times[-1] < at + 2 * self.last_duration:
+                    self.moved += self.times[-1] + self.last_duration - at
+                    at = (packet.pts or 0) + self.moved
+                self.times.append(at)
+                self.index.chunk.append(self.chunks)
+                self.index.rank.append(rank)
+                self.last_duration = packet.duration or self.last_duration
+                self.duration += packet.duration or 0
+                self.longest = max(self.longest, packet.duration or 0)
+        write_chunk(self.folder / ChunkName(None, self.chunks).file, self.stream, self.pending, ranks, 0)
+        self.chunks += 1
+        self.pending = []
+
+
+@dataclass(slots=True)
+class AudioIntake:
+    """What is gathered of a soundtrack."""
+
+    stream: AudioStream
+    facts: AudioFacts
+    number: int
+    folder: Path
+    times: list[int] = field(default_factory=list)
+    samples: list[int] = field(default_factory=list)
+    first: array[int] = field(default_factory=lambda: array("I"))
+    pending: list[Packet[Any]] = field(default_factory=list)
+    #: Ticks of the first and the last packet that are to be heard: others are there to be decoded.
+    heard: tuple[int, int] | None = None
+
+    @property
+    def margin(self) -> Fraction:
+        """Seconds by which sound may begin earlier or end later than the picture without being meant to: a codec's
+        first and last packets hold more than was recorded."""
+        return max(_MARGIN, 2 * Fraction(max(self.samples, default=0), self.facts.sample_rate))
+
+    def add(self, packet: Packet[Any]) -> None:
+        """A packet."""
+        at = packet.pts if packet.pts is not None else packet.dts
+        if at is None or packet.size == 0 or (packet.is_discard and self.heard):
+            return
+        if self.pending and (at - self.times[self.first[-1]]) * self.facts.time_base >= _AUDIO_CHUNK:
+            self.flush()
+        if not self.pending:
+            self.first.append(len(self.times))
+        self.times.append(at)
+        if not packet.is_discard:
+            self.heard = (self.heard[0] if self.heard else at, at)
+        self.samples.append(self.facts.samples_of(packet))
+        self.pending.append(packet)
+
+    def flush(self) -> None:
+        """What is left, as the last chunk."""
+        if self.pending:
+            ranks = list(range(len(self.pending)))
+            name = ChunkName(self.number, len(self.first) - 1).file
+            write_chunk(self.folder / name, self.stream, self.pending, ranks, self.facts.channels)
+            self.pending = []
+
+
+@dataclass(slots=True)
+class TextIntake:
+    """What is gathered of captions."""
+
+    stream: Stream
+    cues: list[tuple[int, int, str]] = field(default_factory=list)
+
+    def add(self, packet: Packet[Any]) -> None:
+        """A packet."""
+        text = captions.plain(self.stream.codec_context.name, bytes(packet))
+        if text and packet.pts is not None and packet.duration:
+            self.cues.append((packet.pts, packet.pts + packet.duration, text))
+
+    def shifted(self, zero: Fraction) -> list[Cue]:
+        """Cues in milliseconds from ``zero``, a moment of the source in seconds."""
+        base = self.stream.time_base or _MILLISECOND
+
+        def moment(ticks: int) -> int:
+            return max(0, round((ticks * base - zero) * 1000))
+
+        cues = [Cue(moment(start), moment(end), text) for start, end, text in self.cues]
+        return sorted((cue for cue in cues if cue.end > cue.start), key=lambda cue: (cue.start, cue.end))
