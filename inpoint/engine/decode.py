@@ -53,6 +53,9 @@ def frames(chunks: Sequence[Chunk], places: Sequence[FramePlace], threads: int) 
         wanted = _key(place.chunk, place.rank)
         while shown < wanted:
             upcoming = upcoming or next(decoded, None)
+            if upcoming is not None and upcoming[0] < shown:
+                upcoming = None  # damage brings frames late: an older one is never shown after a newer
+                continue
             if upcoming is None or (upcoming[0] > wanted and current is not None):
                 break  # the wanted frame is missing: repeat the one before or, at the very first, take what comes
             (shown, current), upcoming = upcoming, None

@@ -5,9 +5,11 @@ Sources: ITU-T H.264 table 7-1, H.265 table 7-1; RFC 6386 section 9.1 (VP8); VP9
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from inpoint.model.nal import split_annexb, split_lengths
 
-_H264_IDR = 5
+_H264_IDR, _SEI, _RECOVERY_POINT = 5, 6, 6
 _HEVC_CLOSED = {16, 17, 18, 19, 20}  # BLA and IDR; CRA (21) may be followed by pictures of the GOP before
 
 
@@ -31,15 +33,63 @@ def stands_alone(codec: str, extradata: bytes, packet: bytes) -> bool:
         return at >= 0 and len(packet) > at + 7 and bool(packet[at + 7] & 0x40)
     if codec not in ("h264", "hevc"):
         return False
-    size = _length_size(codec, extradata)
-    units = split_annexb(packet) if size is None else split_lengths(packet, size)
-    for unit in units:
+    for unit in _units(codec, extradata, packet):
         if codec == "h264":
             if unit and unit[0] & 0x1F in (1, _H264_IDR):
                 return unit[0] & 0x1F == _H264_IDR
         elif unit and (unit[0] >> 1) & 0x3F < 32:
             return (unit[0] >> 1) & 0x3F in _HEVC_CLOSED
     return False
+
+
+def recovery(codec: str, extradata: bytes, packet: bytes) -> int:
+    """How many reference pictures it takes from here on until all is right (H.264, D.2.8: recovery_frame_cnt), where
+    pictures are refreshed bit by bit; 0 where nothing is said."""
+    if codec != "h264":
+        return 0
+    for unit in _units(codec, extradata, packet):
+        kind = unit[0] & 0x1F if unit else 0
+        if kind in (1, _H264_IDR):
+            return 0
+        if kind == _SEI and (found := _recovery_frames(unit)) is not None:
+            return found
+    return 0
+
+
+def _recovery_frames(unit: bytes) -> int | None:
+    at = 1
+    while at + 2 < len(unit):
+        kind = size = 0
+        for part in ("kind", "size"):
+            total = 0
+            while at < len(unit) and unit[at] == 0xFF:
+                total, at = total + 255, at + 1
+            total, at = total + (unit[at] if at < len(unit) else 0), at + 1
+            kind, size = (total, size) if part == "kind" else (kind, total)
+        if kind == _RECOVERY_POINT:
+            return _exp_golomb(unit[at : at + size].replace(b"\0\0\x03", b"\0\0"))
+        at += size
+    return None
+
+
+def _exp_golomb(data: bytes) -> int:
+    """The first ue(v) (H.264, 9.1)."""
+    bits = "".join(f"{byte:08b}" for byte in data)
+    zeros = len(bits) - len(bits.lstrip("0"))
+    return int(bits[zeros : 2 * zeros + 1] or "1", 2) - 1
+
+
+def is_reference(codec: str, extradata: bytes, packet: bytes) -> bool:
+    """Whether others may refer to a packet's picture."""
+    for unit in _units(codec, extradata, packet):
+        if unit and unit[0] & 0x1F in (1, 2, _H264_IDR):
+            return bool(unit[0] & 0x60)
+    return True
+
+
+def _units(codec: str, extradata: bytes, packet: bytes) -> Iterator[bytes]:
+    size = _length_size(codec, extradata)
+    return split_annexb(packet) if size is None else split_lengths(packet, size)
 
 
 def is_hidden(codec: str, packet: bytes) -> bool:

@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 
 from inpoint.engine import captions
 from inpoint.engine.chunks import write_chunk
-from inpoint.engine.entry import is_hidden, stands_alone
+from inpoint.engine.entry import is_hidden, is_reference, recovery, stands_alone
 from inpoint.engine.probe import AudioFacts, VideoFacts
 from inpoint.model.chunk import ChunkName
 from inpoint.model.index import Cue, VideoIndex
@@ -23,6 +23,7 @@ from inpoint.model.index import Cue, VideoIndex
 _VIDEO_CHUNK = Fraction(2)  # seconds
 _AUDIO_CHUNK = Fraction(8)
 _MARGIN = Fraction(1, 10)
+_REMEMBERED = 100  # chunks that a decoder may be fed before the one that is wanted
 _MILLISECOND = Fraction(1, 1000)
 
 
@@ -47,6 +48,10 @@ class VideoIntake:
     moved: int = 0
     #: Ticks of the first picture that there was, if none could be decoded yet.
     earliest: int | None = None
+    #: Of the last chunks: the number, the reference pictures before it, and how many it takes from there until all is
+    #: right.
+    entries: list[tuple[int, int, int]] = field(default_factory=list)
+    references: int = 0
 
     @property
     def stays(self) -> int:
@@ -78,6 +83,19 @@ class VideoIntake:
         """Whether another edit begins, of frames that lie before: display order holds within a chunk."""
         return any((packet.pts or 0) < (one.pts or 0) for one in self.pending)
 
+    def _fed(self, takes: int) -> int:
+        """How many chunks before the one that begins here its decoder is fed: 0 for the one that always is."""
+        ready = [chunk for chunk, began, needs in self.entries if began + needs <= self.references]
+        back = self.chunks - max(ready, default=self.entries[0][0] if self.entries else 0)
+        self.entries = [*self.entries[-_REMEMBERED:], (self.chunks, self.references, takes)]
+        counts = self.facts.codec == "h264" and any(needs for _, _, needs in self.entries)
+        self.references += (
+            sum(is_reference(self.facts.codec, self.facts.extradata, bytes(one)) for one in self.pending)
+            if counts
+            else len(self.pending)
+        )
+        return back if back > 1 else 0
+
     def flush(self) -> None:
         """Write the pending packets as one chunk, each with its rank in display order for a timestamp."""
         if not self.pending:
@@ -85,7 +103,8 @@ class VideoIntake:
         codec, extradata = self.facts.codec, self.facts.extradata
         order = sorted(range(len(self.pending)), key=lambda number: (self.pending[number].pts or 0, number))
         first, alone = self.pending[0], stands_alone(codec, extradata, bytes(self.pending[0]))
-        self.index.alone.append(int(alone))
+        fed = self._fed(0 if alone else recovery(codec, extradata, bytes(first)))
+        self.index.alone.append(1 if alone else fed)
         ranks = [0] * len(order)
         begins = len(self.times)
         for rank, number in enumerate(order):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from inpoint.making.encodings import Loaded
 from inpoint.model.encoding import Encoding, SegmentName
-from inpoint.model.index import AudioIndex, AudioRun, FramePlace, audio_chunk_of, audio_runs, needs, places
+from inpoint.model.index import AudioIndex, AudioRun, FramePlace, audio_chunk_of, audio_runs, fed_from, needs, places
 from inpoint.model.recipe import SoundRecipe
 from inpoint.ports.orders import Chunk, OverlayImage, Picture, SoundOrder, VideoOrder, WantedSegment
 
@@ -50,10 +50,7 @@ def video_order(loaded: Loaded, names: Sequence[SegmentName], chunks: Sequence[C
 
 def still_chunks(loaded: Loaded, wanted: Sequence[FramePlace]) -> list[int]:
     """What decoding some frames, ascending, takes: no more than these, for nothing is encoded."""
-    first, last = wanted[0].chunk, wanted[-1].chunk
-    if not loaded.index.video.alone[first] and first > 0:
-        first -= 1
-    return list(range(first, last + 1))
+    return list(range(fed_from(loaded.index.video, wanted[0].chunk), wanted[-1].chunk + 1))
 
 
 def images(loaded: Loaded) -> list[OverlayImage]:

@@ -22,7 +22,8 @@ _MAGIC = b"INPTIDX1"
 class VideoIndex:
     """Shown frames in display order. ``grid[n]`` is the shown frame of grid frame n.
 
-    ``alone[c]`` is 1 if chunk c decodes alone, 0 if it is fed the chunk before as well.
+    ``alone[c]`` is 1 if chunk c decodes alone, 0 if it is fed the chunk before as well, and n if that and others, n
+    of them: pictures that are refreshed bit by bit take a while to be right.
     """
 
     chunk: array[int] = field(default_factory=lambda: array("I"))
@@ -98,7 +99,7 @@ def easiest(index: VideoIndex, start: int, end: int) -> int:
     if index.rank[index.grid[start]] == 0:
         return start
     following = bisect_right(index.grid, chunk, start, end, key=lambda shown: index.chunk[shown])
-    is_alone = following < end and index.alone[index.chunk[index.grid[following]]]
+    is_alone = following < end and index.alone[index.chunk[index.grid[following]]] == 1
     return following if is_alone else start
 
 
@@ -108,9 +109,12 @@ def needs(index: VideoIndex, start: int, end: int, lookahead: int) -> list[int]:
     last = min(end + lookahead, len(index.grid))
     first_chunk = index.chunk[index.grid[start]]
     last_chunk = index.chunk[index.grid[last - 1]]
-    if not index.alone[first_chunk] and first_chunk > 0:
-        first_chunk -= 1
-    return list(range(first_chunk, last_chunk + 1))
+    return list(range(fed_from(index, first_chunk), last_chunk + 1))
+
+
+def fed_from(index: VideoIndex, chunk: int) -> int:
+    """The first chunk that a decoder is fed, so that all pictures of a chunk are right."""
+    return chunk if index.alone[chunk] == 1 else max(0, chunk - max(1, index.alone[chunk]))
 
 
 def audio_runs(index: AudioIndex, start: int, end: int) -> list[AudioRun]:
