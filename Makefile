@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-JOBS ?= 3
+JOBS ?= 2
 
 UI := $(shell find dashboard-ui \( -name node_modules -o -name generated \) -prune -o -type f -print)
 API := $(shell find inpoint/dialects inpoint/web -name '*.py' -o -name '*.json')

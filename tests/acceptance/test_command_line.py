@@ -51,7 +51,7 @@ def test_an_export_whose_client_hangs_up_is_given_up(
     time.sleep(1.5)
     assert own.blobs("**/segments/**/*.m4s") == made
     assert len([one for one in made if "-720p/" in one]) < 5
-    whole = own.client.get(f"/api/v1/media/{media['id']}/file.mp4")
+    whole = own.client.get(f"/api/v1/media/{media['id']}/file.mp4", timeout=120)  # it is made before the first byte
     assert judge.numbers(whole.content) == list(range(300))
 
 
