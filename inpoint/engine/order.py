@@ -56,20 +56,18 @@ def is_untold(source: InputContainer, stream: VideoStream, path: Path) -> bool:
         return all(packet.pts == packet.dts for packet in first if packet.size)
 
 
-def display_times(path: Path, stream: VideoStream) -> dict[int, int]:
-    """When the picture in each packet is shown, by the packet's number: the decode times, given out in display order.
-    A packet that shows nothing has none."""
+def display_times(packets: Iterable[Packet[Any]], stream: VideoStream) -> dict[int, int]:
+    """When the picture in each of a stream's packets is shown, by the packet's number: the decode times, given out in
+    display order. A packet that shows nothing has none."""
     shown: list[int] = []
     times: list[int] = []
-    with open_source(path) as source:
-        track = next(one for one in source.streams.video if one.index == stream.index)
-        decoder = track.codec_context
-        decoder.thread_type = "AUTO"
-        for number, packet in enumerate(unpacked(source.demux(track), track)):
-            times.append(packet.dts if packet.dts is not None else number)
-            packet.pts = packet.dts = number
-            shown += _decoded(decoder, packet)
-        shown += _decoded(decoder, None)
+    decoder = stream.codec_context
+    decoder.thread_type = "AUTO"
+    for number, packet in enumerate(packets):
+        times.append(packet.dts if packet.dts is not None else number)
+        packet.pts = packet.dts = number
+        shown += _decoded(decoder, packet)
+    shown += _decoded(decoder, None)
     return dict(zip(dict.fromkeys(shown), _counted(sorted(times)), strict=False))
 
 

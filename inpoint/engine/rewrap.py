@@ -15,6 +15,7 @@ from typing import Any
 import av
 from av.container import InputContainer
 from av.packet import Packet
+from av.video.stream import VideoStream
 
 from inpoint.engine import captions
 from inpoint.engine.failures import translated
@@ -49,10 +50,7 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
         gathered: list[VideoIntake | AudioIntake | TextIntake] = [video, *audio, *text]
         tracks = {track.stream.index: track for track in gathered}
         epochs = Epochs(leaps=source.format.name in _LEAPING)
-        packets = unpacked(_packets(source, [track.stream for track in gathered], path, progress), video.stream)
-        if is_untold(source, video.stream, path):
-            packets = in_order(packets, video.stream, display_times(path, video.stream))
-        for packet in packets:
+        for packet in _in_order(source, [track.stream for track in gathered], video.stream, path, progress):
             _shift(packet, epochs)
             tracks[packet.stream_index].add(packet)
             if len(video.times) > 1 and (video.times[-1] - video.times[0]) * video.facts.time_base > max_seconds:
@@ -61,6 +59,22 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
         for sound in audio:
             sound.flush()
         return _facts_and_index(video, audio, text, order)
+
+
+def _in_order(
+    source: InputContainer, streams: list[Any], video: VideoStream, path: Path, progress: Callable[[float], None]
+) -> Iterator[Packet[Any]]:
+    """All packets, each picture in one of its own, at the times at which they are shown. Where nobody tells these, to
+    find them is most of the work."""
+    if not is_untold(source, video, path):
+        return unpacked(_packets(source, streams, path, progress), video)
+    with open_source(path) as again:
+        track = next(one for one in again.streams.video if one.index == video.index)
+        times = display_times(
+            unpacked(_packets(again, [track], path, lambda done: progress(done * 0.8)), track), track
+        )
+    packets = _packets(source, streams, path, lambda done: progress(80 + done * 0.2))
+    return in_order(unpacked(packets, video), video, times)
 
 
 def _shift(packet: Packet[Any], epochs: Epochs) -> None:
@@ -123,7 +137,7 @@ def _facts_and_index(
     base = video.facts.time_base
     _sort_shown(video)
     zero = _zero(video, audio)
-    if (video.times[-1] - video.times[0]) * base > max_seconds:
+    if (video.times[-1] + video.stays) * base - zero > max_seconds:
         raise TooLong
     laid = lay(video.times, base, video.stays, order.rate)
     held = round((video.times[0] * base - zero) * laid.rate)  # until the first picture comes, it is shown
