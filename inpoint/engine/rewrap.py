@@ -22,6 +22,7 @@ from inpoint.engine.failures import translated
 from inpoint.engine.intake import AudioIntake, TextIntake, VideoIntake
 from inpoint.engine.order import display_times, in_order, is_untold, unpacked
 from inpoint.engine.probe import look_at_audio, look_at_video, open_source
+from inpoint.engine.programmes import programmes
 from inpoint.errors import TooLong, Unsupported
 from inpoint.model.chunk import text_file
 from inpoint.model.epochs import Epochs
@@ -42,11 +43,11 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
     path, out, max_seconds = order.source, order.out, order.max_seconds
     with translated(), open_source(path) as source:
         video = VideoIntake(*look_at_video(source, path), out)
-        audio = [
-            AudioIntake(stream, facts, number, out)
-            for number, (stream, facts) in enumerate(look_at_audio(source, path))
-        ]
-        text = [TextIntake(stream) for stream in source.streams.subtitles if captions.is_text(stream)]
+        beside = _beside(source, video.stream, path)
+        sounds = [one for one in look_at_audio(source, path) if beside is None or one[0].id in beside]
+        audio = [AudioIntake(stream, facts, number, out) for number, (stream, facts) in enumerate(sounds)]
+        captioned = (one for one in source.streams.subtitles if beside is None or one.id in beside)
+        text = [TextIntake(stream) for stream in captioned if captions.is_text(stream)]
         gathered: list[VideoIntake | AudioIntake | TextIntake] = [video, *audio, *text]
         tracks = {track.stream.index: track for track in gathered}
         epochs = Epochs(leaps=source.format.name in _LEAPING)
@@ -59,6 +60,12 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
         for sound in audio:
             sound.flush()
         return _facts_and_index(video, audio, text, order)
+
+
+def _beside(source: InputContainer, video: VideoStream, path: Path) -> set[int] | None:
+    """The ids of the tracks of the picture's programme; None where there are no programmes."""
+    known = programmes(path) if source.format.name == "mpegts" else []
+    return next((one for one in known if video.id in one), None)
 
 
 def _in_order(

@@ -134,6 +134,19 @@ def test_sound_after_the_last_picture_is_heard(server: Server, files: str, sourc
     assert len(numbers) == pytest.approx(seconds * 25, abs=1)
 
 
+def test_of_several_programmes_one_is_played(server: Server, files: str, source: Source, sources: Path) -> None:
+    other = Recipe("times-other", rate=RATE, frames=100, width=320, height=180, options=OPTIONS, second="de")
+    out = sources / "multiplex.ts"
+    ffmpeg(
+        "-i", source(PLAIN), "-i", source(other), "-map", "0", "-map", "1", "-c", "copy",
+        "-program", "title=one:st=0:st=1", "-program", "title=two:st=2:st=3:st=4", out,
+    )  # fmt: skip
+    media = server.wait(server.create(f"{files}/{out.name}")["id"])
+    assert [one["type"] for one in media["tracks"]] == ["video", "audio"]
+    assert shown(server, media) == list(range(200))
+    assert all(abs(away) <= 48 for _, away, _ in heard(server, media["id"]))
+
+
 def test_slides_are_cut_anywhere(server: Server, files: str, source: Source) -> None:
     slides = Recipe(
         "times-slides", rate=Fraction(25), frames=12, width=320, height=180, options=OPTIONS,
