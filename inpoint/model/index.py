@@ -141,6 +141,7 @@ def audio_chunk_of(index: AudioIndex, packet: int) -> int:
 
 
 _RESTART = 5  # seconds that times jump back by, where they begin again
+_ABSURD, _AT_LEAST = 100, 60  # times that sound lasts, and seconds beside, that its stamps may span
 
 
 def place_packets(
@@ -156,10 +157,10 @@ def place_packets(
     placed = array("q")
     tolerance = rate // 50
     expected = _anchor(times, samples, time_base, rate, priming) - round(zero * rate)
-    is_late = False
+    is_late, is_told = False, _is_told(times, samples, time_base, rate)
     for number, time in enumerate(times):
         told = round((time * time_base - zero) * rate)
-        if expected - told > _RESTART * rate or (abs(told - expected) < tolerance and not is_late):
+        if not is_told or expected - told > _RESTART * rate or (abs(told - expected) < tolerance and not is_late):
             at = expected  # as told, within the tolerance; or a clock that began again
         else:
             at = max(told, placed[-1]) if placed else told
@@ -167,6 +168,12 @@ def place_packets(
         placed.append(at)
         expected = at + samples[number]
     return placed
+
+
+def _is_told(times: Sequence[int], samples: Sequence[int], time_base: Fraction, rate: int) -> bool:
+    """Whether times are times: some files count something else, and a minute of sound would last for hours."""
+    spans = (max(times, default=0) - min(times, default=0)) * time_base
+    return spans <= _ABSURD * Fraction(sum(samples), rate) + _AT_LEAST
 
 
 def _anchor(times: Sequence[int], samples: Sequence[int], time_base: Fraction, rate: int, priming: int) -> int:

@@ -86,6 +86,13 @@ def test_sound_that_is_stamped_denser_than_it_lasts_follows_its_stamps() -> None
     assert max(abs(at - time) for at, time in zip(placed, times, strict=True)) < 960
 
 
+def test_stamps_that_count_something_else_are_passed_over() -> None:
+    """Bytes, say, on a clock of blocks."""
+    times = [number * 1024 for number in range(16)]
+    placed = place_packets(times, [2048] * 16, Fraction(32, 125), 8000, Fraction(0))
+    assert list(placed) == [number * 2048 for number in range(16)]
+
+
 def test_a_clock_that_begins_again_is_laid_end_to_end() -> None:
     times = [number * 960 for number in range(500)] * 2
     placed = place_packets(times, [960] * 1000, Fraction(1, 48_000), 48_000, Fraction(0))
