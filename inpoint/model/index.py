@@ -156,7 +156,8 @@ def place_packets(
     """
     placed = array("q")
     tolerance = rate // 50
-    expected = _anchor(times, samples, time_base, rate, priming) - round(zero * rate)
+    silent = next((number for number, count in enumerate(samples) if count), 0)  # packets that only begin a codec
+    expected = _anchor(times[silent:], samples[silent:], time_base, rate, priming) - round(zero * rate)
     is_late, is_told = False, _is_told(times, samples, time_base, rate)
     for number, time in enumerate(times):
         told = round((time * time_base - zero) * rate)

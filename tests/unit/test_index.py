@@ -63,6 +63,14 @@ def test_milliseconds_are_seen_through() -> None:
     assert list(placed) == [n * 1024 - 1024 for n in range(400)]
 
 
+def test_a_first_packet_without_sound_moves_nothing() -> None:
+    """Vorbis' first block is only overlapped with: sound begins with the second, at that one's time."""
+    times = [0, *(3 + round(number * 1024 / 48) for number in range(50))]
+    placed = place_packets(times, [0, *[1024] * 50], Fraction(1, 1000), 48_000, Fraction(0))
+    assert placed[1] == pytest.approx(144, abs=24)
+    assert list(placed[1:]) == [placed[1] + number * 1024 for number in range(50)]
+
+
 def test_a_gap_is_kept_and_jitter_laid_end_to_end() -> None:
     times = [0, 960, 1920, 48_000, 48_100, 49_920]
     placed = place_packets(times, [960] * 6, Fraction(1, 48_000), 48_000, Fraction(0))
