@@ -36,11 +36,6 @@ class Epochs:
         self._shown: dict[int, int] = {}
         self._end = 0
 
-    @property
-    def count(self) -> int:
-        """How many there were."""
-        return len(self._known)
-
     def shift(self, track: int, at: int | None, shown: int, lasts: int) -> int:
         """What to add to the times of a packet of a track: decoded ``at``, if that is told, and ``shown`` so long."""
         if not self._known:

@@ -219,17 +219,6 @@ def whole(least: int, most: int) -> May:
     return May(check, {"type": "integer", "minimum": least, "maximum": most})
 
 
-def matching(pattern: re.Pattern[str], message: str, *, most: int = 255, **schema: Any) -> May:
-    """A text of a form; ``message`` is what it must be."""
-
-    def check(value: Any) -> str:
-        if not isinstance(value, str) or len(value) > most or pattern.fullmatch(value) is None:
-            raise ValueError(message)
-        return value
-
-    return May(check, {"type": "string", "maxLength": most, **schema})
-
-
 def _language(value: Any) -> str:
     found = spelled(value) if isinstance(value, str) else None
     if found is None:

@@ -102,7 +102,6 @@ def _result(schema: Schema) -> dict[int, Schema | str | None]:
     return {200: body}
 
 
-_SENT = (400, 413)
 _FILE = obj(("file",), file=_BINARY)
 _DOWNLOADS = obj(default=ref("Download"), audio=ref("Download"))
 _LIST = (

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from inpoint.dialects.fastpix import shapes
 from inpoint.dialects.fastpix.requests import NewTrack, TrackEdit
 from inpoint.dialects.fastpix.routes import FastPixApi, checked
-from inpoint.dialects.fastpix.translate import added_track, renaming
+from inpoint.dialects.fastpix.translate import pending_track, renaming
 from inpoint.errors import NoSuchTrack, NotOffered
 from inpoint.model.media import Media
 from inpoint.model.timeline import LaneId
@@ -28,7 +28,7 @@ def track_routes(api: FastPixApi) -> APIRouter:
         """Add a soundtrack, or subtitles (WebVTT, SubRip, SSA), from a URL."""
         credential = await api.writer(request)
         body = await json_object(request)
-        track, own = added_track(read(NewTrack, body).tracks), checked(media_id)
+        track, own = pending_track(read(NewTrack, body).tracks), checked(media_id)
         reply = shapes.envelope(shapes.added_track(own, track))
         return await created(
             request, api.desk.access, credential.workspace_id, body, reply,

@@ -83,7 +83,7 @@ def _media(
         },
         creator=told.creator_id,
         files=tuple(MediaFile(new_id(), kind) for kind in kinds),
-        pending=tuple(_track(one) for one in inputs if isinstance(one, SubtitleInput)),
+        pending=tuple(pending_track(one) for one in inputs if isinstance(one, SubtitleInput)),
         playbacks=(playback(told, media_id),),
         range=part if (part := _range(cut)).is_part else None,
     )
@@ -157,12 +157,8 @@ def rule(told: NewRule) -> Rule:
     return Rule("deny" if told.default_policy == "deny" else "allow", told.allow, told.deny)
 
 
-def added_track(told: AddedTrack) -> PendingTrack:
+def pending_track(told: AddedTrack | SubtitleInput) -> PendingTrack:
     """A soundtrack, or subtitles, to be fetched."""
-    return _track(told)
-
-
-def _track(told: AddedTrack | SubtitleInput) -> PendingTrack:
     kind: TrackKind = "audio" if told.type == "audio" else "text"
     name = told.language_name or told.language_code
     return PendingTrack(new_id(), kind, told.url, told.language_code, name, told.title or "")
