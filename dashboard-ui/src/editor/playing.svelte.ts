@@ -166,9 +166,10 @@ export class Playing {
     }, this.base.seconds(1) * 1000 + 120);
   }
 
-  /** A frame is seen: which one of the media's? While it is sought, what was asked for counts, not what passes. */
+  /** A frame is seen: which one of the media's? While it is sought, what was asked for counts, not what passes: nor
+   * the frame of a seek that has ended, while the next one only waits for that to be told. */
   private tell(mediaTime: number): void {
-    if (this.video?.seeking) return;
+    if (this.video?.seeking || this.wanted !== null || this.arriving !== null) return;
     const frame = this.base.shownAt(mediaTime + this.base.seconds(1) / 4);
     if (this.preview && this.video && frame >= frames(this.preview) - 1) this.closing(this.video);
     this.heard(this.preview ? within(this.preview, frame) : frame);
