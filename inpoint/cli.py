@@ -408,3 +408,6 @@ def _print_media(media: dict[str, Any]) -> None:
     typer.echo(f"duration  {media['duration']:.3f} s, {media['frames']} frames at {media['rate']}")
     for playback in media["playbacks"]:
         typer.echo(f"watch     {playback['watch']}\nplays     {playback['hls']}")
+    for warning in media["warnings"]:
+        place = "" if warning["start"] is None else f" ({warning['start']:g} s to {warning['end']:g} s)"
+        typer.secho(f"warning   {warning['message']}{place}", fg="yellow")

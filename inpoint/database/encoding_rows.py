@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from inpoint.database.warning_rows import to_warnings, warning_facts
 from inpoint.model.encoding import AudioTrack, Encoding, Rendition, TextTrack
 from inpoint.model.grid import Grid
 from inpoint.model.overlay import overlay_facts, to_overlay
@@ -25,6 +26,7 @@ def encoding_row(encoding: Encoding) -> dict[str, Any]:
         "mezzanine_id": encoding.mezzanine_id,
         "facts": _encoding_facts(encoding),
         "filled": [],
+        "warnings": warning_facts(encoding.warnings),
     }
 
 
@@ -66,6 +68,7 @@ def to_encoding(row: Row[Any], recipes: Recipes) -> Encoding:
         overlays=tuple(to_overlay(one) for one in facts.get("overlays", ())),
         shape=tuple(facts["shape"]) if facts.get("shape") else None,
         mezzanine_id=r["mezzanine_id"],
+        warnings=to_warnings(r["warnings"]),
     )
 
 

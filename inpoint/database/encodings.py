@@ -10,10 +10,12 @@ from sqlalchemy import insert, select, update
 from inpoint.database import encoding_rows
 from inpoint.database.session import Session
 from inpoint.database.tables import encodings, media
+from inpoint.database.warning_rows import to_warnings, warning_facts
 from inpoint.database.whole import lay, plan_sweep
 from inpoint.model.encoding import Encoding
 from inpoint.model.fill import FillProgress
 from inpoint.model.timeline import Timeline
+from inpoint.model.warning import MediaWarning, merged
 
 
 class SqlEncodings:
@@ -68,6 +70,16 @@ class SqlEncodings:
             query = select(encodings.c.fill_progress).where(encodings.c.id == encoding_id)
             told = (await db.execute(query)).scalar_one_or_none()
         return FillProgress(**told) if told else None
+
+    async def warn(self, encoding_id: str, found: Sequence[MediaWarning]) -> None:
+        async with self._session.writing() as db:
+            query = select(encodings.c.id, encodings.c.warnings).where(encodings.c.id == encoding_id)
+            row = (await db.execute(query)).first()
+            known = to_warnings(row.warnings) if row else ()
+            if row is not None and (now := merged([*known, *found])) != known:
+                await db.execute(
+                    update(encodings).where(encodings.c.id == row.id).values(warnings=warning_facts(now))
+                )
 
     async def set_fill_progress(self, encoding_id: str, progress: FillProgress) -> None:
         change = update(encodings).where(encodings.c.id == encoding_id).values(fill_progress=asdict(progress))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import Row
 from inpoint.database import older
 from inpoint.database.timeline_rows import Values, piece_rows, timeline_values, to_timeline
 from inpoint.database.treatment_rows import to_treatment, treatment_facts
+from inpoint.database.warning_rows import to_warnings, warning_facts
 from inpoint.model.event import Webhook
 from inpoint.model.file import MediaFile
 from inpoint.model.ids import uid_of
@@ -22,6 +23,7 @@ from inpoint.model.range import Range
 from inpoint.model.signing import SigningKey
 from inpoint.model.track import PendingTrack
 from inpoint.model.upload import Upload
+from inpoint.model.warning import MediaWarning, warnings_of
 from inpoint.model.watermark import Watermark
 from inpoint.model.workspace import Credential
 
@@ -107,13 +109,14 @@ def _fraction(value: str | None) -> Fraction | None:
 
 def to_media(
     r: Values,
-    pieces: Iterable[Values],
+    pieces: Sequence[Values],
     playbacks: Iterable[Values],
     files: Iterable[Values],
     pending: Iterable[Values],
 ) -> Media:
     """A media from its row and those of what belongs to it."""
     ways = {playback.id: playback for playback in map(to_playback, playbacks)}
+    timeline = to_timeline(r["rate"], pieces)
     own = ways.pop(uid_of(r["id"]), None)
     return Media(
         id=r["id"],
@@ -141,8 +144,14 @@ def to_media(
         percent=r["percent"],
         status_reason=r["status_reason"],
         failure=Failure(r["failure_code"], r["failure_message"]) if r["failure_code"] else None,
-        timeline=to_timeline(r["rate"], pieces),
+        timeline=timeline,
+        warnings=warnings_of(timeline, _told(pieces)) if timeline else (),
     )
+
+
+def _told(pieces: Iterable[Values]) -> dict[str, tuple[MediaWarning, ...]]:
+    """The warnings of the encodings that pieces play, whose rows hold them."""
+    return {one["encoding_id"]: to_warnings(one["warnings"]) for one in pieces if one.get("warnings")}
 
 
 def file_row(file: MediaFile, media_id: str) -> dict[str, Any]:
@@ -222,12 +231,14 @@ def snapshot(media: Media) -> dict[str, Any]:
         "playbacks": [playback_row(one) for one in (*media.playbacks, *([media.own] if media.own else []))],
         "files": [file_row(one, media.id) for one in media.files],
         "pending": [track_row(one, media.id) for one in media.pending],
+        "warnings": warning_facts(media.warnings),
     }
 
 
 def from_snapshot(told: Mapping[str, Any]) -> Media:
     """A media as it was when the snapshot was made."""
-    return to_media(told["media"], told["pieces"], told["playbacks"], told["files"], told["pending"])
+    parts = (told[part] for part in ("media", "pieces", "playbacks", "files", "pending"))
+    return replace(to_media(*parts), warnings=to_warnings(told.get("warnings")))
 
 
 def upload_row(upload: Upload) -> dict[str, Any]:

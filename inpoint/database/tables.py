@@ -227,6 +227,7 @@ encodings = Table(
     Column("facts", JSON, nullable=False),
     Column("filled", JSON, nullable=False),
     Column("fill_progress", JSON(none_as_null=True)),
+    Column("warnings", JSON(none_as_null=True)),
 )
 
 #: ``subject`` is the snapshot of the media as the event left it.

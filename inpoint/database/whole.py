@@ -23,7 +23,8 @@ async def read_media(db: AsyncConnection, query: Select[Any]) -> list[Media]:
     found = [row._mapping for row in (await db.execute(query)).all()]
     ids = [row["id"] for row in found]
     order = (pieces.c.media_id, pieces.c.lane, pieces.c.number)
-    theirs = await db.execute(select(pieces).where(pieces.c.media_id.in_(ids)).order_by(*order))
+    warned = select(pieces, encodings.c.warnings).outerjoin(encodings, encodings.c.id == pieces.c.encoding_id)
+    theirs = await db.execute(warned.where(pieces.c.media_id.in_(ids)).order_by(*order))
     lanes = _by_media(theirs.all())
     watched = await db.execute(select(playbacks).where(playbacks.c.media_id.in_(ids)).order_by(playbacks.c.number))
     ways = _by_media(watched.all())

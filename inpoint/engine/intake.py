@@ -52,6 +52,8 @@ class VideoIntake:
     #: right.
     entries: list[tuple[int, int, int]] = field(default_factory=list)
     references: int = 0
+    #: Pictures before the first key frame, and those that lead it: they refer to what isn't here.
+    lost: int = 0
 
     @property
     def stays(self) -> int:
@@ -70,6 +72,7 @@ class VideoIntake:
         if packet.is_keyframe and (self._long_enough(packet) or self._goes_back(packet)):
             self.flush()
         if not self.pending and not packet.is_keyframe:
+            self.lost += not packet.is_discard
             return  # nothing can be decoded before the first key frame
         self.bytes += packet.size
         self.pending.append(packet)
@@ -112,6 +115,7 @@ class VideoIntake:
             ranks[number] = rank
             # What leads the very first key frame refers to pictures that are not here.
             is_lost = not alone and self.chunks == 0 and (packet.pts or 0) < (first.pts or 0)
+            self.lost += is_lost and not packet.is_discard
             if not packet.is_discard and not is_lost and not is_hidden(codec, bytes(packet)):
                 at = (packet.pts or 0) + self.moved
                 if len(self.times) == begins and self.times and at <= self.times[-1] < at + 2 * self.last_duration:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from inpoint.engine import captions
+from inpoint.engine import captions, notes
 from inpoint.engine.failures import translated
 from inpoint.engine.intake import AudioIntake, TextIntake, VideoIntake
 from inpoint.engine.order import display_times, in_order, is_untold, unpacked
@@ -30,6 +31,7 @@ from inpoint.model.grid import lay
 from inpoint.model.index import AudioIndex, Index, VideoIndex, dump, dump_cues, place_packets
 from inpoint.model.pace import Pace
 from inpoint.model.source import SourceFacts
+from inpoint.model.warning import merged
 from inpoint.ports.orders import RewrapOrder, Rewrapped, SoundRewrapOrder, SoundRewrapped
 
 _TELL_EVERY = 0.25  # seconds
@@ -43,7 +45,8 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
     path, out, max_seconds = order.source, order.out, order.max_seconds
     with translated(), open_source(path) as source:
         video = VideoIntake(*look_at_video(source, path), out)
-        beside = _beside(source, video.stream, path)
+        known = programmes(path) if source.format.name == "mpegts" else []
+        beside = next((one for one in known if video.stream.id in one), None)
         sounds = [one for one in look_at_audio(source, path) if beside is None or one[0].id in beside]
         audio = [AudioIntake(stream, facts, number, out) for number, (stream, facts) in enumerate(sounds)]
         captioned = (one for one in source.streams.subtitles if beside is None or one.id in beside)
@@ -51,7 +54,10 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
         gathered: list[VideoIntake | AudioIntake | TextIntake] = [video, *audio, *text]
         tracks = {track.stream.index: track for track in gathered}
         epochs = Epochs(leaps=source.format.name in _LEAPING)
-        for packet in _in_order(source, [track.stream for track in gathered], video.stream, path, progress):
+        untold = is_untold(source, video.stream, path)
+        warnings = [*notes.of_tracks(source, tracks, len(known)), *notes.of_order(is_untold=untold)]
+        packets = _in_order if untold else _as_told
+        for packet in packets(source, [track.stream for track in gathered], video.stream, path, progress):
             _shift(packet, epochs)
             tracks[packet.stream_index].add(packet)
             if len(video.times) > 1 and (video.times[-1] - video.times[0]) * video.facts.time_base > max_seconds:
@@ -59,22 +65,26 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
         video.flush()
         for sound in audio:
             sound.flush()
-        return _facts_and_index(video, audio, text, order)
+        made = _facts_and_index(video, audio, text, order)
+        facts, zero = made.facts, made.facts.zero
+        leaps = [Fraction(leap, _SECOND) - zero for leap in epochs.leaps]
+        warnings += facts.warnings
+        warnings += notes.of_clocks(leaps, facts.rate, facts.frames)
+        warnings += notes.of_end(source, path, facts.frames / facts.rate, facts.frames)
+        return replace(made, facts=replace(facts, warnings=merged(warnings)))
 
 
-def _beside(source: InputContainer, video: VideoStream, path: Path) -> set[int] | None:
-    """The ids of the tracks of the picture's programme; None where there are no programmes."""
-    known = programmes(path) if source.format.name == "mpegts" else []
-    return next((one for one in known if video.id in one), None)
+def _as_told(
+    source: InputContainer, streams: list[Any], video: VideoStream, path: Path, progress: Callable[[float], None]
+) -> Iterator[Packet[Any]]:
+    """All packets, each picture in one of its own."""
+    return unpacked(_packets(source, streams, path, progress), video)
 
 
 def _in_order(
     source: InputContainer, streams: list[Any], video: VideoStream, path: Path, progress: Callable[[float], None]
 ) -> Iterator[Packet[Any]]:
-    """All packets, each picture in one of its own, at the times at which they are shown. Where nobody tells these, to
-    find them is most of the work."""
-    if not is_untold(source, video, path):
-        return unpacked(_packets(source, streams, path, progress), video)
+    """The same where nobody tells at which times pictures are shown: to find these is most of the work."""
     with open_source(path) as again:
         track = next(one for one in again.streams.video if one.index == video.index)
         times = display_times(
@@ -154,7 +164,10 @@ def _facts_and_index(
         own = track.facts
         placed = place_packets(track.times, track.samples, own.time_base, own.sample_rate, zero, own.priming)
         sound.append(AudioIndex(track.facts.sample_rate, placed, array("I", track.samples), track.first))
-    _hold_last_frame(video.index, laid.rate, sound, [track.margin for track in audio], max_seconds)
+    longer = _hold_last_frame(video.index, laid.rate, sound, [track.margin for track in audio], max_seconds)
+    warnings = [*notes.of_pictures(video, laid, held, longer)]
+    for number, (taken, laid_out) in enumerate(zip(audio, sound, strict=True)):
+        warnings += notes.of_sound(number, taken, laid_out, laid.rate)
     for number, captions_track in enumerate(text):
         (order.out / text_file(number)).write_bytes(dump_cues(captions_track.shifted(zero)))
     frames = len(video.index.grid)
@@ -165,6 +178,7 @@ def _facts_and_index(
         video.facts.told(int(video.bytes * 8 / (frames / laid.rate))),
         tuple(track.facts.told for track in audio),
         tuple(captions.told(track.stream) for track in text),
+        tuple(warnings),
     )
     return Rewrapped(facts, dump(Index(video.index, sound)))
 
@@ -188,14 +202,14 @@ def _sort_shown(video: VideoIntake) -> None:
 
 def _hold_last_frame(
     index: VideoIndex, rate: Fraction, sound: Sequence[AudioIndex], margins: Sequence[Fraction], max_seconds: int
-) -> None:
-    """Sound that goes on after the picture is heard to its end: the last picture stays."""
+) -> int:
+    """Sound that goes on after the picture is heard to its end: the last picture stays, for so many frames."""
     frames = len(index.grid)
     ends = [
         end
         for track, margin in zip(sound, margins, strict=True)
         if track.start and (end := Fraction(track.start[-1] + track.samples[-1], track.rate)) > frames / rate + margin
     ]
-    if ends:
-        longer = int(min(max(ends), Fraction(max_seconds)) * rate) - frames
-        index.grid.extend([index.grid[-1]] * max(0, longer))
+    longer = max(0, int(min(max(ends), Fraction(max_seconds)) * rate) - frames) if ends else 0
+    index.grid.extend([index.grid[-1]] * longer)
+    return longer

@@ -14,6 +14,7 @@ from inpoint.model.overlay import Overlay
 from inpoint.model.recipe import Recipe
 from inpoint.model.runs import Runs
 from inpoint.model.source import SoundFacts
+from inpoint.model.warning import MediaWarning
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ class Encoding:
     shape: Size | None = None
     #: Whose chunks and index it is made of, if they aren't its own.
     mezzanine_id: str | None = None
+    #: What is known by now, by frames of the grid.
+    warnings: tuple[MediaWarning, ...] = ()
 
     @property
     def mezzanine(self) -> str:

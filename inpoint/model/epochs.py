@@ -29,7 +29,7 @@ class Epochs:
 
     def __init__(self, *, leaps: bool) -> None:
         """``leaps`` is whether a long step ahead is a clock's, and not a picture that stays."""
-        self._leaps = leaps
+        self._may_leap = leaps
         self._known: list[Epoch] = []
         self._of: dict[int, int] = {}
         self._last: dict[int, int] = {}
@@ -51,6 +51,11 @@ class Epochs:
         self._end = max(self._end, shown + lasts + epoch.shift)
         return epoch.shift
 
+    @property
+    def leaps(self) -> list[int]:
+        """Where the clock leapt, in shifted time."""
+        return [epoch.start + epoch.shift for epoch in self._known[1:]]
+
     def _broke(self, track: int, at: int | None, shown: int) -> bool:
         if shown - self._shown[track] < -_AHEAD:
             return True  # a muxer let decode times go on
@@ -62,7 +67,7 @@ class Epochs:
         if step < 0:
             return True
         others = [self._shown[one] for one, number in self._of.items() if one != track and number == self._of[track]]
-        return self._leaps and not any(other > at - _AHEAD for other in others)
+        return self._may_leap and not any(other > at - _AHEAD for other in others)
 
     def _next(self, number: int, shown: int) -> int:
         """The epoch of that number, if it is the one that another track came into; else a new one."""

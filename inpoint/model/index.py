@@ -158,7 +158,7 @@ def place_packets(
     tolerance = rate // 50
     silent = next((number for number, count in enumerate(samples) if count), 0)  # packets that only begin a codec
     expected = _anchor(times[silent:], samples[silent:], time_base, rate, priming) - round(zero * rate)
-    is_late, is_told = False, _is_told(times, samples, time_base, rate)
+    is_late, is_told = False, tells_times(times, samples, time_base, rate)
     for number, time in enumerate(times):
         told = round((time * time_base - zero) * rate)
         if not is_told or expected - told > _RESTART * rate or (abs(told - expected) < tolerance and not is_late):
@@ -171,7 +171,7 @@ def place_packets(
     return placed
 
 
-def _is_told(times: Sequence[int], samples: Sequence[int], time_base: Fraction, rate: int) -> bool:
+def tells_times(times: Sequence[int], samples: Sequence[int], time_base: Fraction, rate: int) -> bool:
     """Whether times are times: some files count something else, and a minute of sound would last for hours."""
     spans = (max(times, default=0) - min(times, default=0)) * time_base
     return spans <= _ABSURD * Fraction(sum(samples), rate) + _AT_LEAST

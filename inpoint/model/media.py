@@ -14,6 +14,7 @@ from inpoint.model.range import Range
 from inpoint.model.timeline import Timeline
 from inpoint.model.track import PendingTrack
 from inpoint.model.treatment import Treatment
+from inpoint.model.warning import MediaWarning
 
 #: "pending" is one whose bytes are still to be sent to us.
 Status = Literal["pending", "waiting", "fetching", "indexing", "ready", "failed"]
@@ -72,6 +73,8 @@ class Media:
     #: Bytes of the source; of a clip its share of them, by its frames.
     size: int = 0
     timeline: Timeline | None = None
+    #: In frames of its timeline.
+    warnings: tuple[MediaWarning, ...] = ()
 
     def playback(self, playback_id: str) -> Playback | None:
         """One of its playbacks by its id; None if it has no such."""

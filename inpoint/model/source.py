@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from inpoint.model.warning import MediaWarning
+
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
@@ -50,3 +52,5 @@ class SourceFacts:
     video: PictureFacts
     audio: tuple[SoundFacts, ...]
     text: tuple[TextFacts, ...]
+    #: In frames of the grid.
+    warnings: tuple[MediaWarning, ...] = ()

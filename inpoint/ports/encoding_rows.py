@@ -10,6 +10,7 @@ from inpoint.model.encoding import Encoding
 from inpoint.model.fill import FillProgress
 from inpoint.model.sweep import Sweep
 from inpoint.model.timeline import Timeline
+from inpoint.model.warning import MediaWarning
 
 
 class EncodingRows(Protocol):
@@ -41,6 +42,10 @@ class EncodingRows(Protocol):
 
     async def fill_progress(self, encoding_id: str) -> FillProgress | None:
         """None before a fill has begun."""
+        ...
+
+    async def warn(self, encoding_id: str, found: Sequence[MediaWarning]) -> None:
+        """Add to its warnings what was found later, in frames of its grid."""
         ...
 
     async def set_fill_progress(self, encoding_id: str, progress: FillProgress) -> None:

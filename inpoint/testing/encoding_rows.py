@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from inpoint.model.encoding import Encoding
 from inpoint.model.fill import FillProgress
 from inpoint.model.sweep import Sweep
 from inpoint.model.timeline import Timeline
+from inpoint.model.warning import MediaWarning, merged
 from inpoint.testing.tables import Tables
 
 
@@ -51,6 +53,14 @@ class MemoryEncodings:
 
     async def fill_progress(self, encoding_id: str) -> FillProgress | None:
         return self._tables.progress.get(encoding_id)
+
+    async def warn(self, encoding_id: str, found: Sequence[MediaWarning]) -> None:
+        tables = self._tables
+        known = tables.encodings.get(encoding_id)
+        if known is None:
+            return
+        tables.encodings[encoding_id] = replace(known, warnings=merged([*known.warnings, *found]))
+        tables.media.update({one.id: tables.warned(one) for one in tables.media.values()})
 
     async def set_fill_progress(self, encoding_id: str, progress: FillProgress) -> None:
         if encoding_id in self._tables.encodings:

@@ -17,6 +17,7 @@ from inpoint.model.once import Once
 from inpoint.model.signing import SigningKey
 from inpoint.model.timeline import Timeline
 from inpoint.model.upload import Upload
+from inpoint.model.warning import warnings_of
 from inpoint.model.watermark import Watermark
 from inpoint.model.workspace import Credential, Workspace
 from inpoint.ports import Clock
@@ -98,7 +99,12 @@ class Tables:
         before = media.timeline.encodings if media.timeline else frozenset()
         for one in self.with_mezzanines(before - timeline.encodings):
             self.plan_sweep(one, self.clock.now())
-        self.media[media.id] = replace(media, timeline=timeline, size=size)
+        self.media[media.id] = self.warned(replace(media, timeline=timeline, size=size))
+
+    def warned(self, media: Media) -> Media:
+        """With what is known of its encodings."""
+        told = {one.id: one.warnings for one in self.encodings.values()}
+        return replace(media, warnings=warnings_of(media.timeline, told) if media.timeline else ())
 
     def with_mezzanines(self, encoding_ids: Collection[str]) -> list[str]:
         """Encodings, and those whose chunks they are made of."""

@@ -16,6 +16,7 @@ from inpoint.dialects.cloudflare.requests import (
     NewWebhook,
     VideoEdit,
 )
+from inpoint.model.warning import WARNING_CODES
 from inpoint.web.description import (
     FLAG,
     IDEMPOTENCY,
@@ -56,7 +57,7 @@ _SCHEMAS: dict[str, Schema] = {
     "VideoStatus": obj(
         ("state", "errorReasonCode", "errorReasonText"),
         state=_STATE, step=one_of("encoding", "manifest"), pctComplete=TEXT, errorReasonCode=TEXT,
-        errorReasonText=TEXT,
+        errorReasonText=TEXT, warnings=array(obj(("code", "message"), code=one_of(*WARNING_CODES), message=TEXT)),
     ),
     "Watermark": obj(
         ("uid", "position", "opacity", "padding", "scale", "size", "width", "height", "created"),

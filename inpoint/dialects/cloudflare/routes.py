@@ -38,7 +38,7 @@ def video_routes(api: StreamApi) -> APIRouter:
     async def get_video(request: Request, account: str, uid: str) -> Response:
         """A video: its state, how far it is, and where it plays."""
         media = await api.media_of(await api.reader(request, account), uid)
-        return JSONResponse(shapes.envelope(await api.video(media)))
+        return JSONResponse(shapes.told_of(media, await api.video(media)))
 
     @router.post(VIDEO)
     async def edit_video(request: Request, account: str, uid: str) -> Response:

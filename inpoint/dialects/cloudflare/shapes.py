@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -13,6 +13,7 @@ from inpoint.model.file import MediaFile
 from inpoint.model.ids import uid_of
 from inpoint.model.media import Media
 from inpoint.model.signing import SigningKey
+from inpoint.model.warning import MediaWarning, WarningCode
 from inpoint.model.watermark import Position, Watermark
 from inpoint.web.moments import moment
 
@@ -23,7 +24,10 @@ _REASONS: Mapping[str, str] = {
     "damaged": "ERR_MALFORMED_VIDEO",
     "empty_range": "ERR_DURATION_TOO_SHORT",
 }
-
+#: Codes of an envelope's messages.
+_WARNINGS: Mapping[WarningCode, int] = {
+    "cut_off": 10201, "damaged": 10202, "left_out": 10203, "guessed": 10204, "dropped": 10205, "held": 10206
+}  # fmt: skip
 
 #: Where a watermark goes, in their words and in ours.
 POSITIONS: Mapping[str, Position] = {
@@ -52,7 +56,21 @@ def status(media: Media) -> dict[str, Any]:
     failure = media.failure
     told["errorReasonCode"] = _REASONS.get(failure.code, "ERR_UNKNOWN") if failure else ""
     told["errorReasonText"] = failure.message if failure else ""
+    if media.warnings:
+        told["warnings"] = [{"code": one.code, "message": text} for one, text in _warnings(media)]
     return told
+
+
+def told_of(media: Media, result: Any) -> dict[str, Any]:
+    """The reply about one video, whose warnings are its envelope's messages too."""
+    said = [{"code": _WARNINGS[one.code], "message": text} for one, text in _warnings(media)]
+    return envelope(result) | {"messages": said}
+
+
+def _warnings(media: Media) -> Iterator[tuple[MediaWarning, str]]:
+    for one in media.warnings:
+        span = one.seconds(media.timeline.rate) if media.timeline else None
+        yield one, one.message if span is None else f"{one.message} ({span[0]:g} s to {span[1]:g} s)"
 
 
 def video(media: Media, encoding: Encoding | None, base: str) -> dict[str, Any]:

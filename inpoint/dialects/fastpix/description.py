@@ -15,6 +15,7 @@ from inpoint.dialects.fastpix.requests import (
     SourceWanted,
     TrackEdit,
 )
+from inpoint.model.warning import WARNING_CODES
 from inpoint.web.description import (
     FLAG,
     IDEMPOTENCY,
@@ -87,7 +88,11 @@ _SCHEMAS: dict[str, Schema] = {
         id=UUID, workspaceId=UUID, metadata=_METADATA, title=TEXT, creatorId=TEXT, sourceMediaId=UUID,
         mediaQuality=TEXT, maxResolution=TEXT, sourceResolution=TEXT, sourceAccess=FLAG, optimizeAudio=FLAG,
         status=one_of("Created", "Downloading", "Processing", "Ready", "Failed"),
-        progress=NUMBER, statusReason=TEXT, error=obj(("code", "message"), code=TEXT, message=TEXT),
+        progress=NUMBER, statusReason=TEXT,
+        warnings=array(obj(
+            ("code", "message"), code=one_of(*WARNING_CODES), message=TEXT, startTime=NUMBER, endTime=NUMBER
+        )),
+        error=obj(("code", "message"), code=TEXT, message=TEXT),
         playbackIds=array(ref("PlaybackId")), tracks=array(ref("Track")), mp4Support=array(ref("File")),
         generatedSubtitles=array(obj()), isAudioOnly=FLAG, subtitleAvailable=FLAG, thumbnail=TEXT,
         duration={"anyOf": [NUMBER, TEXT]}, frameRate=TEXT, aspectRatio=TEXT, createdAt=MOMENT, updatedAt=MOMENT,

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import gcd
 from typing import Any, Literal
 from uuid import UUID, uuid5
@@ -21,6 +22,7 @@ from inpoint.model.signing import SigningKey
 from inpoint.model.timeline import Lane
 from inpoint.model.track import PendingTrack
 from inpoint.model.upload import Upload
+from inpoint.model.warning import MediaWarning
 from inpoint.web.moments import moment
 
 _QUALITY_WORDS = {ours: theirs for theirs, ours in QUALITIES.items()}
@@ -122,6 +124,8 @@ def media_object(media: Media, encoding: Encoding | None, images: str, *, hms: b
         body["progress"] = media.percent
     if media.status_reason:
         body["statusReason"] = media.status_reason
+    if media.warnings and media.timeline is not None:
+        body["warnings"] = [_warning(one, media.timeline.rate) for one in media.warnings]
     if files := [_file(one) for one in media.files if one.kind != "source"]:
         body["mp4Support"] = files
     if media.playbacks:
@@ -129,6 +133,13 @@ def media_object(media: Media, encoding: Encoding | None, images: str, *, hms: b
     if media.failure:
         body["error"] = {"code": media.failure.code, "message": media.failure.message}
     return body | _optional(media)
+
+
+def _warning(one: MediaWarning, rate: Fraction) -> dict[str, Any]:
+    body: dict[str, Any] = {"code": one.code, "message": one.message}
+    if (span := one.seconds(rate)) is not None:
+        body |= {"startTime": span[0], "endTime": span[1]}
+    return body
 
 
 def _has_source(media: Media) -> bool:

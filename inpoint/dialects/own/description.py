@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from inpoint.dialects.own.requests import NewAccessToken, NewHook, NewLink, NewSession, WantedClip
+from inpoint.model.warning import WARNING_CODES
 from inpoint.web.description import (
     FLAG,
     IDEMPOTENCY,
@@ -38,11 +39,15 @@ _SCHEMAS: dict[str, Schema] = {
         ("id", "policy", "hls", "dash", "watch"), id=UUID, policy=_POLICY, hls=TEXT, dash=TEXT, watch=TEXT
     ),
     "Media": obj(
-        ("id", "status", "percent", "title", "source", "playbacks", "createdAt", "updatedAt", "size"),
+        ("id", "status", "percent", "title", "source", "playbacks", "createdAt", "updatedAt", "size", "warnings"),
         id=UUID, createdAt=MOMENT, updatedAt=MOMENT, size=WHOLE, width=WHOLE, height=WHOLE, view=TEXT,
         range=array(_STRETCH), status=_STATUS, percent=NUMBER, title=nullable(TEXT), source=nullable(UUID),
         reason=TEXT, duration=NUMBER, frames=WHOLE, rate=TEXT, playbacks=array(ref("Playback")),
-        error=obj(("code", "message"), code=TEXT, message=TEXT),
+        error=obj(("code", "message"), code=TEXT, message=TEXT), warnings=array(ref("Warning")),
+    ),
+    "Warning": obj(
+        ("code", "message", "start", "end"),
+        code=one_of(*WARNING_CODES), message=TEXT, start=nullable(NUMBER), end=nullable(NUMBER),
     ),
     "Details": {"allOf": [ref("Media"), obj(
         ("metadata", "creator", "sourceUrl", "files"),

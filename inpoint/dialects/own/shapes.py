@@ -12,6 +12,7 @@ from inpoint.model.fill import FillProgress
 from inpoint.model.media import Media
 from inpoint.model.playback import Playback
 from inpoint.model.timeline import Lane
+from inpoint.model.warning import MediaWarning
 from inpoint.web.moments import moment
 
 
@@ -28,6 +29,7 @@ def media(one: Media, encoding: Encoding | None, view: str, base: str) -> dict[s
         "updatedAt": moment(one.updated_at),
         "size": one.size,
         "playbacks": [playback(way, base) for way in one.playbacks],
+        "warnings": [] if one.timeline is None else [_warning(each, one.timeline.rate) for each in one.warnings],
     }
     if one.timeline is not None:
         body |= {
@@ -45,6 +47,11 @@ def media(one: Media, encoding: Encoding | None, view: str, base: str) -> dict[s
     if one.failure:
         body["error"] = {"code": one.failure.code, "message": one.failure.message}
     return body
+
+
+def _warning(one: MediaWarning, rate: Fraction) -> dict[str, Any]:
+    start, end = one.seconds(rate) or (None, None)
+    return {"code": one.code, "message": one.message, "start": start, "end": end}
 
 
 def playback(one: Playback, base: str) -> dict[str, Any]:
