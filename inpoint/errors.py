@@ -318,6 +318,10 @@ class Damaged(MediaError):
     """The source is damaged."""
 
 
+class NoPicture(Damaged):
+    """No picture can be decoded here, nor before."""
+
+
 class EngineFailed(MediaError):
     """The process that was making this stopped unexpectedly."""
 

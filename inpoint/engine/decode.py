@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import av.error
@@ -14,7 +15,8 @@ from av.video.frame import VideoFrame
 
 from inpoint.engine.chunks import decoder_of, read_chunk
 from inpoint.engine.entry import stands_alone
-from inpoint.errors import Damaged
+from inpoint.engine.health import Health
+from inpoint.errors import NoPicture
 from inpoint.model.index import FramePlace
 from inpoint.model.packets import CodedTrack
 from inpoint.ports.orders import Chunk
@@ -22,7 +24,16 @@ from inpoint.ports.orders import Chunk
 #: Decoders that heed being told packet by packet what to skip; others read it once, when they are opened.
 _SKIPPING = ("h264", "hevc")
 
+#: Decoders that hardly notice damage: threads of theirs would make it a picture that depends on chance.
+_UNAWARE = ("hevc", "vp8", "vp9", "libvpx", "libvpx-vp9")
+#: Where the one that libav prefers leaves undone what it can't decode, whatever lay there before.
+_INSTEAD = {"vp8": "libvpx"}
+#: Decoders that pass over damage unless they are told not to.
+_LENIENT = ("mjpeg",)
+
 _AHEAD = 8  # frames that are decoded before they are asked for
+
+_WAITING = 32  # frames: more than any decoder reorders
 
 _CHUNK_TICKS = 1 << 24  # ranks of consecutive chunks never meet
 
@@ -40,78 +51,143 @@ def ahead(decoded: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
                 one.cancel()
 
 
-def frames(chunks: Sequence[Chunk], places: Sequence[FramePlace], threads: int) -> Iterator[VideoFrame]:
-    """One frame for each place; places ascend, and may repeat.
+def frames(
+    chunks: Sequence[Chunk],
+    places: Sequence[FramePlace],
+    threads: int,
+    lost: list[int] | None = None,
+    *,
+    is_first: bool = True,
+) -> Iterator[VideoFrame]:
+    """One frame for each place; places ascend, and may repeat. One that isn't whole is ``lost``, its number among the
+    places is noted, and the last one that is stands for it.
 
-    Raises Damaged if not one frame can be decoded.
+    Where there is none before, the first that follows does if ``is_first``, as nothing lies before the chunks; else
+    raises NoPicture: more of them are wanted.
     """
-    decoded = _decoded(chunks, threads, _key(places[0].chunk, places[0].rank))
+    decoded = _whole(chunks, threads, _key(places[0].chunk, places[0].rank))
     current: VideoFrame | None = None
     shown = -1
     upcoming: tuple[int, VideoFrame] | None = None
-    for place in places:
+    for number, place in enumerate(places):
         wanted = _key(place.chunk, place.rank)
         while shown < wanted:
             upcoming = upcoming or next(decoded, None)
-            if upcoming is not None and upcoming[0] < shown:
-                upcoming = None  # damage brings frames late: an older one is never shown after a newer
-                continue
-            if upcoming is None or (upcoming[0] > wanted and current is not None):
-                break  # the wanted frame is missing: repeat the one before or, at the very first, take what comes
+            if upcoming is None or (upcoming[0] > wanted and (current is not None or not is_first)):
+                break
             (shown, current), upcoming = upcoming, None
         if current is None:
-            raise Damaged("no frame of this part of the source can be decoded")
+            if not is_first:
+                raise NoPicture
+            shown, current = wanted, _nothing(chunks)
+        if shown != wanted and lost is not None:
+            lost.append(number)
         yield current
+
+
+def _nothing(chunks: Sequence[Chunk]) -> VideoFrame:
+    """A gray picture, where a source has none that can be shown."""
+    size = read_chunk(chunks[0].data)[0].settings if chunks else {}
+    gray = VideoFrame(size.get("width") or 640, size.get("height") or 360, "gray")
+    for plane in gray.planes:
+        plane.update(b"\x80" * plane.buffer_size)
+    return gray
 
 
 def _key(chunk: int, rank: int) -> int:
     return chunk * _CHUNK_TICKS + rank
 
 
-def _decoded(chunks: Sequence[Chunk], threads: int, first: int) -> Iterator[tuple[int, VideoFrame]]:
-    """Frames by key. Those before the ``first`` wanted one that no other refers to are not decoded."""
+class _Damage(Exception):
+    """Something isn't as it should be. What a decoder of several threads gives then is not always the same."""
+
+
+def _whole(chunks: Sequence[Chunk], threads: int, first: int) -> Iterator[tuple[int, VideoFrame]]:
+    """The frames that are whole, by key. If any isn't, all are decoded again: by one thread, none left out, so that
+    what stands for a lost one is the same wherever it is asked for."""
+    shown = -1
+    try:
+        for key, frame in _decoded(chunks, threads, first, is_strict=True):
+            shown = key
+            yield key, frame
+    except _Damage:
+        yield from (one for one in _decoded(chunks, 1, 0, is_strict=False) if one[0] > shown)
+
+
+def _decoded(
+    chunks: Sequence[Chunk], threads: int, first: int, *, is_strict: bool
+) -> Iterator[tuple[int, VideoFrame]]:
+    """Whole frames by key. Those before the ``first`` wanted one that no other refers to are not decoded. Raises
+    _Damage if ``is_strict`` and any isn't whole."""
     decoder: VideoCodecContext | None = None
+    health: Health | None = None
+    waiting: deque[tuple[int, VideoFrame]] = deque()
     for chunk in chunks:
         track, packets = read_chunk(chunk.data)
-        if decoder is None:
+        if decoder is None or health is None:
             decoder = _decoder(track, threads)
+            health = Health(track.codec, track.extradata)
         for packet in packets:
             packet.pts = _key(chunk.number, packet.pts or 0)
             packet.dts = None
-        for packet in packets[_entry(decoder, packets, first) :]:
-            if decoder.name in _SKIPPING:
+        for packet in packets[_entry(track, packets, first) :]:
+            health.feed(packet, packet.pts or 0)
+            if track.codec in _SKIPPING:
                 decoder.skip_frame = "NONREF" if (packet.pts or 0) < first else "DEFAULT"
-            yield from _decode(decoder, packet)
-    if decoder is not None:
-        yield from _decode(decoder, None)
+            waiting.extend(_decode(decoder, packet, health))
+            if is_strict and not health.is_sound:
+                raise _Damage
+            yield from _released(waiting, health)
+    if decoder is not None and health is not None:
+        waiting.extend(_decode(decoder, None, health))
+        if is_strict and not health.is_sound:
+            raise _Damage
+        yield from _released(waiting, health, at_end=True)
 
 
-def _entry(decoder: VideoCodecContext, packets: Sequence[Packet[Any]], first: int) -> int:
+def _released(
+    waiting: deque[tuple[int, VideoFrame]], health: Health, *, at_end: bool = False
+) -> Iterator[tuple[int, VideoFrame]]:
+    """Of the frames that wait, those of which all that they refer to has come; never an older one after a newer."""
+    while waiting and (at_end or len(waiting) > _WAITING or health.last_before(waiting[0][0]) <= waiting[-1][0]):
+        key, frame = waiting.popleft()
+        if health.is_whole(key):
+            yield key, frame
+
+
+def _entry(track: CodedTrack, packets: Sequence[Packet[Any]], first: int) -> int:
     """The packet from which decoding gives the ``first`` wanted frame: a chunk of short GOPs holds several."""
     for number in range(len(packets) - 1, 0, -1):
         packet = packets[number]
         if (
             packet.is_keyframe
             and (packet.pts or 0) <= first
-            and stands_alone(decoder.name, decoder.extradata or b"", bytes(packet))
+            and stands_alone(track.codec, track.extradata, bytes(packet))
         ):
             return number
     return 0
 
 
 def _decoder(track: CodedTrack, threads: int) -> VideoCodecContext:
-    decoder = decoder_of(track)
+    decoder = decoder_of(replace(track, codec=_INSTEAD.get(track.codec, track.codec)))
     assert isinstance(decoder, VideoCodecContext)
-    decoder.thread_count = threads
+    if track.codec in _LENIENT:
+        decoder.options = decoder.options | {"err_detect": "explode"}
+    decoder.thread_count = 1 if track.codec in _UNAWARE else threads
     decoder.thread_type = "AUTO" if threads > 1 else "SLICE"
     return decoder
 
 
-def _decode(decoder: VideoCodecContext, packet: Packet[Any] | None) -> Iterator[tuple[int, VideoFrame]]:
+def _decode(
+    decoder: VideoCodecContext, packet: Packet[Any] | None, health: Health
+) -> Iterator[tuple[int, VideoFrame]]:
     try:
         decoded = decoder.decode(packet)
     except av.error.FFmpegError:
-        return  # damage: the frame is missing, and the last good one is repeated
+        health.lose()
+        return
     for frame in decoded:
-        if frame.pts is not None and not frame.is_corrupt:
+        if frame.pts is not None:
+            if frame.is_corrupt:
+                health.doubt(frame.pts)
             yield frame.pts, frame

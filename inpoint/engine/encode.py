@@ -8,7 +8,7 @@ look-ahead beyond the last frame kept and is not flushed except at the grid's en
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -26,6 +26,7 @@ from inpoint.model.codec import codec_of
 from inpoint.model.encoding import Rendition
 from inpoint.model.grid import frame_ticks, timescale
 from inpoint.model.recipe import PictureRecipe
+from inpoint.model.warning import spans
 from inpoint.ports.orders import MadeSegment, Picture, VideoOrder, WantedSegment
 
 _UNKNOWN_RANGE, _LIMITED_RANGE = 0, 1
@@ -53,8 +54,8 @@ class _SegmentEncoder:
         """The next frame; None after the last."""
         self.packets += [bytes(packet) for packet in self.context.encode(frame)]
 
-    def made(self) -> MadeSegment:
-        """The segment. Raises EngineFailed if frames are lacking."""
+    def made(self, lost: Sequence[int]) -> MadeSegment:
+        """The segment; ``lost`` are frames that others stand for. Raises EngineFailed if frames are lacking."""
         if not self.complete:
             raise EngineFailed(detail=f"{len(self.packets)} of {self.count} frames were encoded")
         rendition, start = self.wanted.rendition, self.wanted.start
@@ -62,7 +63,8 @@ class _SegmentEncoder:
         samples = [codec.sample(packet) for packet in self.packets[: self.count]]
         data = media_segment(start * ticks, ticks, samples, self.picture.boxes, delta_flags=DELTA_SAMPLE)
         init = _init_of(rendition, self.picture, self.context)
-        return MadeSegment(rendition.name, start, self.wanted.end, init, data)
+        inside = spans(frame for frame in lost if start <= frame < self.wanted.end)
+        return MadeSegment(rendition.name, start, self.wanted.end, init, data, inside)
 
 
 def init_segment(rendition: Rendition, picture: Picture) -> bytes:
@@ -83,7 +85,8 @@ def encode(order: VideoOrder) -> Iterator[MadeSegment]:
     last: VideoFrame | None = None
     upright: VideoFrame | None = None
     scaled: dict[str, VideoFrame] = {}
-    decoded = frames(order.chunks, order.places, order.threads)
+    lost: list[int] = []  # as the decoder, which is some frames ahead, comes to know of them
+    decoded = frames(order.chunks, order.places, order.threads, lost, is_first=order.is_first)
     for number, frame in enumerate(ahead(decoded) if order.threads > 1 else decoded, order.first):
         while waiting and waiting[0].start <= number:
             one = waiting.pop(0)
@@ -101,14 +104,14 @@ def encode(order: VideoOrder) -> Iterator[MadeSegment]:
             _feed(encoder, scaled[rendition.name], number)
             if encoder.complete:
                 active.remove(encoder)
-                yield encoder.made()
+                yield encoder.made([order.first + one for one in lost])
             elif number >= encoder.wanted.end + lookahead:
                 raise EngineFailed(detail="the encoder holds back more frames than its look-ahead")
     for encoder in active:
         if not order.at_end:
             raise EngineFailed(detail="too few frames to look ahead")
         encoder.feed(None)
-        yield encoder.made()
+        yield encoder.made([order.first + one for one in lost])
 
 
 def pixel_rate(recipe: PictureRecipe, boxes: Boxes) -> float:

@@ -10,6 +10,13 @@ from collections.abc import Iterator
 from inpoint.model.nal import split_annexb, split_lengths
 
 _H264_IDR, _SEI, _RECOVERY_POINT = 5, 6, 6
+#: What a coded picture begins with (ISO/IEC 13818-2, 6.2.3; 14496-2, 6.2.5).
+_PICTURE_STARTS = {
+    "mpeg1video": b"\0\0\x01\0", "mpeg2video": b"\0\0\x01\0", "mpeg4": b"\0\0\x01\xb6"
+}  # fmt: skip
+_MPEG2_B, _MPEG4_B = 3, 2
+_VP8_KEY = b"\x9d\x01\x2a"  # RFC 6386, 9.1
+_HEVC_PICTURES, _HEVC_REFERENCES = 32, 16
 _HEVC_CLOSED = {16, 17, 18, 19, 20}  # BLA and IDR; CRA (21) may be followed by pictures of the GOP before
 
 
@@ -80,10 +87,32 @@ def _exp_golomb(data: bytes) -> int:
 
 
 def is_reference(codec: str, extradata: bytes, packet: bytes) -> bool:
-    """Whether others may refer to a packet's picture."""
+    """Whether others may refer to a packet's picture. Unknown means yes."""
+    if codec in _PICTURE_STARTS:
+        head = packet.partition(_PICTURE_STARTS[codec])[2][:2]
+        if len(head) < 2:
+            return True
+        return head[0] >> 6 != _MPEG4_B if codec == "mpeg4" else head[1] >> 3 & 7 != _MPEG2_B
+    if codec not in ("h264", "hevc"):
+        return True
     for unit in _units(codec, extradata, packet):
-        if unit and unit[0] & 0x1F in (1, 2, _H264_IDR):
+        if codec == "h264" and unit and unit[0] & 0x1F in (1, 2, _H264_IDR):
             return bool(unit[0] & 0x60)
+        if codec == "hevc" and unit and (kind := unit[0] >> 1 & 0x3F) < _HEVC_PICTURES:
+            return kind >= _HEVC_REFERENCES or bool(kind & 1)
+    return True
+
+
+def holds_picture(codec: str, extradata: bytes, packet: bytes) -> bool:
+    """Whether there is a picture in a packet at all, which zeros on a disk are not. Unknown means yes."""
+    if codec in _PICTURE_STARTS:
+        return _PICTURE_STARTS[codec] in packet
+    if codec == "h264":
+        return any(unit and unit[0] & 0x1F in (1, 2, _H264_IDR) for unit in _units(codec, extradata, packet))
+    if codec == "hevc":
+        return any(unit and unit[0] >> 1 & 0x3F < _HEVC_PICTURES for unit in _units(codec, extradata, packet))
+    if codec == "vp8":
+        return bool(packet[:1]) and (bool(packet[0] & 1) or packet[3:6] == _VP8_KEY)
     return True
 
 
@@ -97,7 +126,7 @@ def is_hidden(codec: str, packet: bytes) -> bool:
     if not packet:
         return True
     if codec == "vp8":
-        return not packet[0] & 0x10
+        return not packet[0] & 0x10 and holds_picture(codec, b"", packet)
     if codec == "vp9":
         if packet[-1] & 0xE0 == 0xC0:  # a superframe carries a shown frame
             return False

@@ -13,7 +13,14 @@ from inpoint import errors
 #: What a confined process reports by code, and what it becomes on this side.
 BY_CODE: dict[str, type[errors.MediaError]] = {
     kind.code: kind
-    for kind in (errors.Unsupported, errors.Damaged, errors.TooLong, errors.TooLarge, errors.EngineFailed)
+    for kind in (
+        errors.Unsupported,
+        errors.Damaged,
+        errors.NoPicture,
+        errors.TooLong,
+        errors.TooLarge,
+        errors.EngineFailed,
+    )
 }
 
 

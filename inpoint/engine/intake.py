@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 
 from inpoint.engine import captions
 from inpoint.engine.chunks import write_chunk
-from inpoint.engine.entry import is_hidden, is_reference, recovery, stands_alone
+from inpoint.engine.entry import holds_picture, is_hidden, is_reference, recovery, stands_alone
 from inpoint.engine.probe import AudioFacts, VideoFacts
 from inpoint.model.chunk import ChunkName
 from inpoint.model.index import Cue, VideoIndex
@@ -69,6 +69,9 @@ class VideoIntake:
             return
         if not packet.is_discard:
             self.earliest = packet.pts if self.earliest is None else min(self.earliest, packet.pts)
+        begun = bool(self.pending or self.chunks)
+        if packet.is_keyframe and begun and not holds_picture(self.facts.codec, self.facts.extradata, bytes(packet)):
+            packet.is_keyframe = False  # no chunk begins with what is lost
         if packet.is_keyframe and (self._long_enough(packet) or self._goes_back(packet)):
             self.flush()
         if not self.pending and not packet.is_keyframe:
@@ -88,8 +91,10 @@ class VideoIntake:
 
     def _fed(self, takes: int) -> int:
         """How many chunks before the one that begins here its decoder is fed: 0 for the one that always is."""
-        ready = [chunk for chunk, began, needs in self.entries if began + needs <= self.references]
-        back = self.chunks - max(ready, default=self.entries[0][0] if self.entries else 0)
+        chunk, began, needs = self._entry(self.references)
+        if needs:  # and of these pictures, too, the decoder is to know whether they are whole
+            chunk, _, _ = self._entry(began)
+        back = self.chunks - chunk
         self.entries = [*self.entries[-_REMEMBERED:], (self.chunks, self.references, takes)]
         counts = self.facts.codec == "h264" and any(needs for _, _, needs in self.entries)
         self.references += (
@@ -98,6 +103,11 @@ class VideoIntake:
             else len(self.pending)
         )
         return back if back > 1 else 0
+
+    def _entry(self, references: int) -> tuple[int, int, int]:
+        """The last of the chunks before from which all is right once there have been so many reference pictures."""
+        ready = [entry for entry in self.entries if entry[1] + entry[2] <= references]
+        return max(ready, default=self.entries[0] if self.entries else (0, 0, 0))
 
     def flush(self) -> None:
         """Write the pending packets as one chunk, each with its rank in display order for a timestamp."""

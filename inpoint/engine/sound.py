@@ -7,7 +7,9 @@ rate changes, decoding starts at a multiple of in/gcd samples: the resampler is 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from statistics import mode
 from typing import Any
 
 import av
@@ -23,14 +25,16 @@ from inpoint.model import aac
 from inpoint.model.cmaf import media_segment
 from inpoint.model.index import AudioRun
 from inpoint.model.packets import CodedTrack
+from inpoint.model.warning import spans
 from inpoint.ports.orders import Chunk, MadeSegment, SoundOrder
 
 _BYTES = 8  # two float32
 
 
-def decode_sound(order: SoundOrder) -> bytes:
+def decode_sound(order: SoundOrder, lost: list[int] | None = None) -> bytes:
     """The samples that an order's AAC frames are made of, those that the encoder hears before and after them
-    included: two channels of float32 at the rate of AAC."""
+    included: two channels of float32 at the rate of AAC. The AAC frames of what can't be decoded are ``lost``, and
+    silent."""
     rate = order.rate
     begin, stop = order.recipe.window(order.start, order.end, rate)
     pcm = bytearray((stop - begin) * _BYTES)
@@ -39,8 +43,10 @@ def decode_sound(order: SoundOrder) -> bytes:
         if track is None:
             break
         numbers = range(runs[0].first, runs[-1].end)
-        decoded = _decode([packets[n] for n in numbers if n in packets], track, rate)
+        decoded, bad = _decode([packets[n] for n in numbers if n in packets], track, rate)
         sound, at = b"".join(decoded), -_missing_at_head(decoded, runs)
+        if lost is not None and bad:
+            lost += _frames_of(bad, decoded, runs[0].start - at, rate)
         for run in runs:
             until = None if run is runs[-1] else max(0, at + run.samples) * _BYTES
             _place(pcm, sound[max(0, at) * _BYTES : until], run.start + max(0, -at) - begin)
@@ -48,6 +54,17 @@ def decode_sound(order: SoundOrder) -> bytes:
     heard = _resample(bytes(pcm), rate) if rate != aac.RATE else bytes(pcm)
     skip = (order.start - order.recipe.run_up) * aac.FRAME - begin * aac.RATE // rate
     return heard[skip * _BYTES :]
+
+
+def _frames_of(bad: Sequence[int], decoded: Sequence[bytes], start: int, rate: int) -> list[int]:
+    """The AAC frames that some of the decoded parts, which begin at a sample, lie in."""
+    begins = [0, *accumulate(len(part) // _BYTES for part in decoded)]
+    spans = ((start + begins[number], start + begins[number + 1]) for number in bad)
+    return [
+        frame
+        for begin, end in spans
+        for frame in range(begin * aac.RATE // rate // aac.FRAME, -(-end * aac.RATE // rate // aac.FRAME))
+    ]
 
 
 def _together(runs: Sequence[AudioRun]) -> list[list[AudioRun]]:
@@ -80,19 +97,22 @@ def _missing_at_head(decoded: Sequence[bytes], runs: Sequence[AudioRun]) -> int:
     return max(0, told - runs[-1].last_samples - sum(heard[:-2]))
 
 
-def _decode(packets: Sequence[Packet[Any]], track: CodedTrack, rate: int) -> list[bytes]:
+def _decode(packets: Sequence[Packet[Any]], track: CodedTrack, rate: int) -> tuple[list[bytes], list[int]]:
     """What each packet decodes to, and what the decoder still held at the end: of the rate, layout and format that
-    each has."""
+    each has. And the numbers of those that can't be decoded: silence, as long as most are."""
     decoder = decoder_of(track)
     assert isinstance(decoder, AudioCodecContext)
     resamplers: dict[tuple[int, str, str], AudioResampler] = {}
-    parts = []
-    for packet in [*packets, None]:
+    parts: list[bytes] = []
+    bad: list[int] = []
+    for number, packet in enumerate([*packets, None]):
         out = bytearray()
         try:
             decoded = decoder.decode(packet)
         except av.error.FFmpegError:
             decoded = []
+            if packet is not None:
+                bad.append(number)
         for frame in decoded:
             if isinstance(frame, AudioFrame):
                 frame.pts = None
@@ -102,7 +122,10 @@ def _decode(packets: Sequence[Packet[Any]], track: CodedTrack, rate: int) -> lis
                 for part in resamplers[kind].resample(frame):
                     out += bytes(part.planes[0])[: part.samples * _BYTES]
         parts.append(bytes(out))
-    return parts
+    usual = mode(len(part) for part in parts if part) if any(parts) else 0
+    for number in bad:
+        parts[number] = bytes(usual)
+    return parts, bad
 
 
 def _place(pcm: bytearray, decoded: bytes, at: int) -> None:
@@ -125,7 +148,7 @@ def _resample(pcm: bytes, rate: int) -> bytes:
     return bytes(out)
 
 
-def encode_sound(pcm: bytes, order: SoundOrder) -> MadeSegment:
+def encode_sound(pcm: bytes, order: SoundOrder, lost: Iterable[int] = ()) -> MadeSegment:
     """The segment of an order's AAC frames, of samples as ``decode_sound`` gives them, made louder by its gain."""
     recipe, start, end = order.recipe, order.start, order.end
     encoder = av.CodecContext.create("aac", "w")
@@ -155,4 +178,5 @@ def encode_sound(pcm: bytes, order: SoundOrder) -> MadeSegment:
         raise EngineFailed(detail=f"{len(kept)} of {end - start} AAC frames were encoded")
     data = media_segment(start * aac.FRAME, aac.FRAME, kept, order.boxes)
     init = aac.init(order.boxes, recipe.bit_rate, (encoder.extradata or b"")[:2])
-    return MadeSegment("", start, end, init, data)
+    inside = spans(sorted({frame for frame in lost if start <= frame < end}))
+    return MadeSegment("", start, end, init, data, inside)

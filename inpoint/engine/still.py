@@ -38,7 +38,7 @@ def _pictures(order: StillOrder, pixels: str) -> Iterator[VideoFrame]:
     """The frames as they are shown, painted on the canvas in a pixel format."""
     upright = Upright(order.rotation, order.fitting, order.images)
     graph: Graph | None = None
-    for frame in frames(order.chunks, order.places, 1):
+    for frame in frames(order.chunks, order.places, 1, is_first=order.is_first):
         shown = upright.show(frame)
         graph = graph or _painter(shown, order.canvas, pixels)
         shown.pts = None

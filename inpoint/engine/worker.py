@@ -80,7 +80,9 @@ def _inits(order: orders.InitOrder) -> Iterator[orders.MadeInit]:
 
 
 def _sound(order: orders.SoundOrder) -> Iterator[orders.MadeSegment]:
-    yield encode_sound(decode_sound(order), order)
+    lost: list[int] = []
+    pcm = decode_sound(order, lost)
+    yield encode_sound(pcm, order, lost)
 
 
 def _loudness(order: orders.SoundOrder) -> Iterator[orders.Loudness]:

@@ -25,8 +25,11 @@ def video_chunks(loaded: Loaded, start: int, end: int) -> list[int]:
     return needs(loaded.index.video, start, end, loaded.encoding.recipe.picture.lookahead)
 
 
-def video_order(loaded: Loaded, names: Sequence[SegmentName], chunks: Sequence[Chunk]) -> VideoOrder:
-    """An order for segments of one mezzanine in one pass. Their chunks: ``video_chunks`` of their whole span."""
+def video_order(
+    loaded: Loaded, names: Sequence[SegmentName], chunks: Sequence[Chunk], *, is_first: bool = True
+) -> VideoOrder:
+    """An order for segments of one mezzanine in one pass. Their chunks: ``video_chunks`` of their whole span;
+    ``is_first`` as in VideoOrder."""
     encoding = loaded.encoding
     grid = encoding.grid
     first = min(name.start for name in names)
@@ -45,6 +48,7 @@ def video_order(loaded: Loaded, names: Sequence[SegmentName], chunks: Sequence[C
         at_end=last == grid.frames,
         wanted=wanted,
         images=images(loaded),
+        is_first=is_first,
     )
 
 

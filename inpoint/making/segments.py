@@ -6,18 +6,20 @@ Only stored bytes are served: what is made is put, first stored wins, and then r
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 
 import structlog
 
-from inpoint.errors import EdgeFailed, EngineFailed, NotFound
+from inpoint.errors import EdgeFailed, EngineFailed, NoPicture, NotFound
 from inpoint.making.encodings import Encodings, Loaded
+from inpoint.making.feeds import feeds
 from inpoint.making.orders import sound_need, sound_order, video_chunks, video_order
 from inpoint.model import cmaf
 from inpoint.model.cuts import Encoded, Excerpt, Prefix, Shared, cut_of
 from inpoint.model.encoding import SegmentName, audio_rendition
 from inpoint.model.names import is_whole
+from inpoint.model.warning import damage
 from inpoint.ports import EncodingRows, Engine, Priority
 from inpoint.ports.orders import CheckOrder, MadeSegment
 from inpoint.shelf.encodings import EncodingShelf
@@ -144,14 +146,31 @@ class Segments:
         made: Callable[[SegmentName], Awaitable[None]],
     ) -> None:
         """Encode segments of one encoding in one pass and store each as it is done."""
-        start, end = min(name.start for name in names), max(name.end for name in names)
-        chunks = await self._shelf.chunks(loaded.encoding.mezzanine, video_chunks(loaded, start, end))
-        async with aclosing(self._engine.video(video_order(loaded, names, chunks), priority)) as segments:
+        async with aclosing(self._encoded(loaded, names, priority)) as segments:
             async for segment in segments:
                 name = loaded.encoding.segment(segment.rendition, segment.start, segment.end)
                 await self._same_init(loaded, name, segment)
+                await self._warn(loaded, segment.lost)
                 await self._keep(name, segment.data)
                 await made(name)
+
+    async def _encoded(
+        self, loaded: Loaded, names: Sequence[SegmentName], priority: Priority
+    ) -> AsyncGenerator[MadeSegment]:
+        start, end = min(name.start for name in names), max(name.end for name in names)
+        async for chunks, is_first in feeds(self._shelf, loaded, video_chunks(loaded, start, end)):
+            order = video_order(loaded, names, chunks, is_first=is_first)
+            try:
+                async with aclosing(self._engine.video(order, priority)) as segments:
+                    async for segment in segments:
+                        yield segment
+                return
+            except NoPicture:
+                continue  # with more of what lies before
+
+    async def _warn(self, loaded: Loaded, lost: Sequence[tuple[int, int]], *, is_sound: bool = False) -> None:
+        if lost:
+            await self._rows.warn(loaded.encoding.id, damage(lost, loaded.encoding.grid, is_sound=is_sound))
 
     async def _same_init(self, loaded: Loaded, name: SegmentName, segment: MadeSegment) -> None:
         """One init segment serves a rendition: another one's parameter sets must never be mixed in."""
@@ -204,10 +223,10 @@ class Segments:
         return MadeSegment(name.rendition, name.start, name.end, init, part)
 
     async def _edge_encoded(self, loaded: Loaded, name: SegmentName, priority: Priority) -> MadeSegment:
-        chunks = await self._shelf.chunks(loaded.encoding.mezzanine, video_chunks(loaded, name.start, name.end))
-        async with aclosing(self._engine.video(video_order(loaded, [name], chunks), priority)) as segments:
+        async with aclosing(self._encoded(loaded, [name], priority)) as segments:
             (made,) = [segment async for segment in segments]  # to the end: the process lives on
         await self._same_init(loaded, name, made)
+        await self._warn(loaded, made.lost)
         return made
 
     # Sound
@@ -220,4 +239,5 @@ class Segments:
         order = sound_order(loaded, track, need, name, chunks)
         segment = await self._engine.sound(order, priority)
         await self._same_init(loaded, name, segment)
+        await self._warn(loaded, segment.lost, is_sound=True)
         await self._keep(name, segment.data)

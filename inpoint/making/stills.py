@@ -8,8 +8,9 @@ from fractions import Fraction
 
 from cachetools import LRUCache
 
-from inpoint.errors import NotFound
-from inpoint.making.encodings import Encodings, Loaded
+from inpoint.errors import NoPicture, NotFound
+from inpoint.making.encodings import Encodings
+from inpoint.making.feeds import feeds
 from inpoint.making.orders import images, still_chunks
 from inpoint.model.index import easiest, places
 from inpoint.model.still import Canvas, ImageFormat, Sheet
@@ -89,26 +90,26 @@ class Stills:
         self, pieces: Sequence[Piece], canvas: Canvas, kind: ImageFormat, rate: Fraction, priority: Priority
     ) -> bytes:
         loaded = await self._encodings.load(pieces[0].encoding or "")
-        order = await self._order(loaded, pieces, canvas, kind, rate)
-        return await self._engine.still(order, priority)
-
-    async def _order(
-        self, loaded: Loaded, pieces: Sequence[Piece], canvas: Canvas, kind: ImageFormat, rate: Fraction
-    ) -> StillOrder:
         encoding = loaded.encoding
         wanted = [place for piece in pieces for place in places(loaded.index.video, piece.start, piece.end)]
-        chunks = await self._shelf.chunks(encoding.mezzanine, still_chunks(loaded, wanted))
-        return StillOrder(
-            encoding.mezzanine,
-            encoding.rotation,
-            chunks,
-            wanted,
-            canvas,
-            kind,
-            rate,
-            images(loaded),
-            encoding.fitting,
-        )
+        async for chunks, is_first in feeds(self._shelf, loaded, still_chunks(loaded, wanted)):
+            order = StillOrder(
+                encoding.mezzanine,
+                encoding.rotation,
+                chunks,
+                wanted,
+                canvas,
+                kind,
+                rate,
+                images(loaded),
+                encoding.fitting,
+                is_first,
+            )
+            try:
+                return await self._engine.still(order, priority)
+            except NoPicture:
+                continue  # with more of what lies before
+        raise NoPicture
 
     async def _sheet(self, timeline: Timeline, plan: Sheet) -> bytes:
         turns = asyncio.Semaphore(_AT_ONCE)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil, floor
 from typing import Literal, get_args
 
+from inpoint.model import aac
+from inpoint.model.grid import Grid
 from inpoint.model.timeline import Timeline
 
 #: The recording ends before it should; can't be decoded here; was not taken in; is not said, or can't be true; comes
@@ -62,6 +65,27 @@ def merged(found: Iterable[MediaWarning]) -> tuple[MediaWarning, ...]:
     most = max(1, _MOST // max(1, len(placed)))
     parts = [MediaWarning(*said, start, end) for said, spans in placed.items() for start, end in _joined(spans, most)]
     return (*whole, *sorted(parts, key=lambda one: (one.start or 0, one.end or 0)))
+
+
+def damage(lost: Iterable[tuple[int, int]], grid: Grid, *, is_sound: bool) -> list[MediaWarning]:
+    """What is told of frames that can't be decoded, or of AAC frames."""
+    if not is_sound:
+        said = "The source is damaged: the last picture that is whole is held."
+        return [MediaWarning("damaged", said, start, end) for start, end in lost]
+    said, each = "The source is damaged: there is no sound.", aac.FRAME * grid.rate / aac.RATE
+    inside = ((floor(start * each), min(ceil(end * each), grid.frames)) for start, end in lost)
+    return [MediaWarning("damaged", said, start, end) for start, end in inside if start < end]
+
+
+def spans(frames: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """Stretches of frames that follow one another, of frames in ascending order."""
+    found: list[tuple[int, int]] = []
+    for frame in frames:
+        if found and found[-1][1] == frame:
+            found[-1] = (found[-1][0], frame + 1)
+        else:
+            found.append((frame, frame + 1))
+    return tuple(found)
 
 
 def _joined(spans: Iterable[tuple[int, int]], most: int) -> list[tuple[int, int]]:

@@ -200,7 +200,7 @@ class WantedSegment:
 class VideoOrder:
     """Segments to make in one pass. ``places`` are those of the grid frames from ``first`` on, to the recipe's
     look-ahead beyond the last wanted one or, if ``at_end``, to the grid's end. ``images`` lie over the picture, the
-    first the lowest."""
+    first the lowest. ``is_first`` is whether no picture lies before the chunks that could stand for a lost one."""
 
     mezzanine: str
     picture: Picture
@@ -211,6 +211,7 @@ class VideoOrder:
     wanted: Sequence[WantedSegment]
     images: Sequence[OverlayImage] = ()
     threads: int = 1
+    is_first: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,13 +233,15 @@ class SoundOrder:
 
 @dataclass(frozen=True, slots=True)
 class MadeSegment:
-    """``rendition`` is empty for sound; ``init`` is the init segment that it goes with."""
+    """``rendition`` is empty for sound; ``init`` is the init segment that it goes with. ``lost`` are stretches of its
+    frames that can't be decoded: the picture before stands for them, and sound is silent."""
 
     rendition: str
     start: int
     end: int
     init: bytes
     data: bytes
+    lost: Sequence[tuple[int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +315,8 @@ class MeasuredRate:
 
 @dataclass(frozen=True, slots=True)
 class StillOrder:
-    """The frames at ``places``, ascending, as an image; several are a moving one at ``rate`` pictures a second."""
+    """The frames at ``places``, ascending, as an image; several are a moving one at ``rate`` pictures a second.
+    ``is_first`` as in VideoOrder."""
 
     mezzanine: str
     rotation: int
@@ -323,6 +327,7 @@ class StillOrder:
     rate: Fraction
     images: Sequence[OverlayImage] = ()
     fitting: Fitting | None = None
+    is_first: bool = True
 
 
 @dataclass(frozen=True, slots=True)
