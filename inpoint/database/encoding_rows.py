@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import Row
 
 from inpoint.database.warning_rows import to_warnings, warning_facts
 from inpoint.model.encoding import AudioTrack, Encoding, Rendition, TextTrack
+from inpoint.model.fitting import Shapes
 from inpoint.model.grid import Grid
 from inpoint.model.overlay import overlay_facts, to_overlay
 from inpoint.model.recipe import Recipe, Recipes
@@ -44,6 +45,7 @@ def _encoding_facts(encoding: Encoding) -> dict[str, Any]:
         "text": [asdict(one) for one in encoding.text],
         "overlays": [overlay_facts(one) for one in encoding.overlays],
         "shape": encoding.shape,
+        "shapes": encoding.shapes,
     }
 
 
@@ -67,9 +69,14 @@ def to_encoding(row: Row[Any], recipes: Recipes) -> Encoding:
         text=tuple(TextTrack(**one) for one in facts["text"]),
         overlays=tuple(to_overlay(one) for one in facts.get("overlays", ())),
         shape=tuple(facts["shape"]) if facts.get("shape") else None,
+        shapes=_to_shapes(facts.get("shapes", ())),
         mezzanine_id=r["mezzanine_id"],
         warnings=to_warnings(r["warnings"]),
     )
+
+
+def _to_shapes(told: Sequence[Sequence[Sequence[int]]]) -> Shapes:
+    return tuple(((across, down), (wide, high)) for (across, down), (wide, high) in told)
 
 
 def _to_rendition(told: Mapping[str, Any], recipe: Recipe, segment_frames: int) -> Rendition:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from statistics import mode
@@ -40,13 +41,21 @@ _BESIDE = ("palette", "new_extradata", "param_change")
 
 
 def write_chunk(
-    path: Path, stream: VideoStream | AudioStream, packets: Sequence[Packet[Any]], ranks: Sequence[int], channels: int
+    path: Path,
+    stream: VideoStream | AudioStream,
+    packets: Sequence[Packet[Any]],
+    ranks: Sequence[int],
+    channels: int,
+    extradata: bytes | None = None,
 ) -> None:
-    """A track's packets, each with its rank in display order; ``channels`` are a sound's."""
-    if stream.codec_context.name in _MATROSKA:
+    """A track's packets, each with its rank in display order; ``channels`` are a sound's, ``extradata`` what they are
+    to be read with, if it isn't the stream's own."""
+    if stream.codec_context.name in _MATROSKA and extradata is None:
         _write_matroska(path, stream, packets, ranks)
         return
     track = track_of(stream.codec_context, packets, channels)
+    if extradata is not None:
+        track = replace(track, extradata=extradata)
     path.write_bytes(pack(track, [_coded(one, rank) for one, rank in zip(packets, ranks, strict=True)]))
 
 

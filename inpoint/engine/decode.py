@@ -16,6 +16,7 @@ from av.video.frame import VideoFrame
 from inpoint.engine.chunks import decoder_of, read_chunk
 from inpoint.engine.entry import stands_alone
 from inpoint.engine.health import Health
+from inpoint.engine.sizes import said
 from inpoint.errors import NoPicture
 from inpoint.model.index import FramePlace
 from inpoint.model.packets import CodedTrack
@@ -120,13 +121,28 @@ def _decoded(
     """Whole frames by key. Those before the ``first`` wanted one that no other refers to are not decoded. Raises
     _Damage if ``is_strict`` and any isn't whole."""
     decoder: VideoCodecContext | None = None
-    health: Health | None = None
+    health = Health("", b"")
+    before = b"", b""
     waiting: deque[tuple[int, VideoFrame]] = deque()
+
+    def released(packet: Packet[Any] | None) -> Iterator[tuple[int, VideoFrame]]:
+        """What a packet brings, or the end."""
+        assert decoder is not None
+        waiting.extend(_decode(decoder, packet, health))
+        if is_strict and not health.is_sound:
+            raise _Damage
+        return _released(waiting, health, at_end=packet is None)
+
     for chunk in chunks:
         track, packets = read_chunk(chunk.data)
-        if decoder is None or health is None:
-            decoder = _decoder(track, threads)
-            health = Health(track.codec, track.extradata)
+        told = track.extradata, said(track.codec, track.extradata, bytes(packets[0]) if packets else b"")
+        is_other = told[0] != before[0] or (told[1] != before[1] and told[1] != b"" != before[1])
+        if decoder is not None and is_other:
+            yield from released(None)
+            decoder = None
+        if decoder is None:
+            decoder, health = _decoder(track, threads), Health(track.codec, track.extradata)
+        before = told
         for packet in packets:
             packet.pts = _key(chunk.number, packet.pts or 0)
             packet.dts = None
@@ -134,15 +150,9 @@ def _decoded(
             health.feed(packet, packet.pts or 0)
             if track.codec in _SKIPPING:
                 decoder.skip_frame = "NONREF" if (packet.pts or 0) < first else "DEFAULT"
-            waiting.extend(_decode(decoder, packet, health))
-            if is_strict and not health.is_sound:
-                raise _Damage
-            yield from _released(waiting, health)
-    if decoder is not None and health is not None:
-        waiting.extend(_decode(decoder, None, health))
-        if is_strict and not health.is_sound:
-            raise _Damage
-        yield from _released(waiting, health, at_end=True)
+            yield from released(packet)
+    if decoder is not None:
+        yield from released(None)
 
 
 def _released(

@@ -40,7 +40,7 @@ def stands_alone(codec: str, extradata: bytes, packet: bytes) -> bool:
         return at >= 0 and len(packet) > at + 7 and bool(packet[at + 7] & 0x40)
     if codec not in ("h264", "hevc"):
         return False
-    for unit in _units(codec, extradata, packet):
+    for unit in units(codec, extradata, packet):
         if codec == "h264":
             if unit and unit[0] & 0x1F in (1, _H264_IDR):
                 return unit[0] & 0x1F == _H264_IDR
@@ -54,7 +54,7 @@ def recovery(codec: str, extradata: bytes, packet: bytes) -> int:
     pictures are refreshed bit by bit; 0 where nothing is said."""
     if codec != "h264":
         return 0
-    for unit in _units(codec, extradata, packet):
+    for unit in units(codec, extradata, packet):
         kind = unit[0] & 0x1F if unit else 0
         if kind in (1, _H264_IDR):
             return 0
@@ -95,7 +95,7 @@ def is_reference(codec: str, extradata: bytes, packet: bytes) -> bool:
         return head[0] >> 6 != _MPEG4_B if codec == "mpeg4" else head[1] >> 3 & 7 != _MPEG2_B
     if codec not in ("h264", "hevc"):
         return True
-    for unit in _units(codec, extradata, packet):
+    for unit in units(codec, extradata, packet):
         if codec == "h264" and unit and unit[0] & 0x1F in (1, 2, _H264_IDR):
             return bool(unit[0] & 0x60)
         if codec == "hevc" and unit and (kind := unit[0] >> 1 & 0x3F) < _HEVC_PICTURES:
@@ -108,15 +108,16 @@ def holds_picture(codec: str, extradata: bytes, packet: bytes) -> bool:
     if codec in _PICTURE_STARTS:
         return _PICTURE_STARTS[codec] in packet
     if codec == "h264":
-        return any(unit and unit[0] & 0x1F in (1, 2, _H264_IDR) for unit in _units(codec, extradata, packet))
+        return any(unit and unit[0] & 0x1F in (1, 2, _H264_IDR) for unit in units(codec, extradata, packet))
     if codec == "hevc":
-        return any(unit and unit[0] >> 1 & 0x3F < _HEVC_PICTURES for unit in _units(codec, extradata, packet))
+        return any(unit and unit[0] >> 1 & 0x3F < _HEVC_PICTURES for unit in units(codec, extradata, packet))
     if codec == "vp8":
         return bool(packet[:1]) and (bool(packet[0] & 1) or packet[3:6] == _VP8_KEY)
     return True
 
 
-def _units(codec: str, extradata: bytes, packet: bytes) -> Iterator[bytes]:
+def units(codec: str, extradata: bytes, packet: bytes) -> Iterator[bytes]:
+    """The NAL units of a packet of H.264 or H.265."""
     size = _length_size(codec, extradata)
     return split_annexb(packet) if size is None else split_lengths(packet, size)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,18 @@ from av.video.stream import VideoStream
 from inpoint.engine import captions
 from inpoint.engine.chunks import write_chunk
 from inpoint.engine.entry import holds_picture, is_hidden, is_reference, recovery, stands_alone
-from inpoint.engine.probe import AudioFacts, VideoFacts
+from inpoint.engine.probe import AudioFacts, VideoFacts, shape_of, turned
+from inpoint.engine.sizes import measured, said
 from inpoint.model.chunk import ChunkName
+from inpoint.model.fitting import Size
 from inpoint.model.index import Cue, VideoIndex
 
 _VIDEO_CHUNK = Fraction(2)  # seconds
 _AUDIO_CHUNK = Fraction(8)
 _MARGIN = Fraction(1, 10)
 _REMEMBERED = 100  # chunks that a decoder may be fed before the one that is wanted
+_Said = bytes  # of a size, in a codec's own words
+_SIZES = 64  # that a source may have
 _MILLISECOND = Fraction(1, 1000)
 
 
@@ -54,6 +58,15 @@ class VideoIntake:
     references: int = 0
     #: Pictures before the first key frame, and those that lead it: they refer to what isn't here.
     lost: int = 0
+    #: Of pictures by their stored size, upright; and what key frames have said of theirs.
+    shapes: dict[Size, Size] = field(default_factory=dict)
+    told_size: _Said = b""
+    told_sizes: set[_Said] = field(default_factory=set)
+    #: Whether the stream's own extradata is no longer the one to read it with.
+    is_reread: bool = False
+
+    def __post_init__(self) -> None:
+        self.shapes[self.facts.stored] = self.facts.width, self.facts.height
 
     @property
     def stays(self) -> int:
@@ -74,11 +87,36 @@ class VideoIntake:
             packet.is_keyframe = False  # no chunk begins with what is lost
         if packet.is_keyframe and (self._long_enough(packet) or self._goes_back(packet)):
             self.flush()
+        self._follow(packet)
         if not self.pending and not packet.is_keyframe:
             self.lost += not packet.is_discard
             return  # nothing can be decoded before the first key frame
         self.bytes += packet.size
         self.pending.append(packet)
+
+    def _follow(self, packet: Packet[Any]) -> None:
+        """Where a key frame says another size than those before, or is to be read in another way, a chunk begins."""
+        extradata = next((bytes(one) for one in packet.iter_sidedata() if one.data_type == "new_extradata"), None)
+        if extradata is not None and extradata != self.facts.extradata:
+            self.flush()
+            self.facts = replace(self.facts, extradata=extradata)
+            self.is_reread = True
+        told = said(self.facts.codec, self.facts.extradata, bytes(packet)) if packet.is_keyframe else b""
+        told = told or (extradata or b"")
+        if not told or told == self.told_size:
+            return
+        self.flush()
+        if self.told_size:
+            self._measure(packet, told)
+        self.told_size = told
+
+    def _measure(self, packet: Packet[Any], told: _Said) -> None:
+        if told in self.told_sizes or len(self.told_sizes) >= _SIZES:
+            return
+        self.told_sizes.add(told)
+        found = measured(self.stream, packet, self.facts.extradata)
+        if found is not None and (size := turned(found[0], self.facts.rotation)) not in self.shapes:
+            self.shapes[size] = turned(shape_of(*found), self.facts.rotation)
 
     def _long_enough(self, packet: Packet[Any]) -> bool:
         if not self.pending or packet.pts is None or self.pending[0].pts is None:
@@ -137,7 +175,8 @@ class VideoIntake:
                 self.last_duration = packet.duration or self.last_duration
                 self.duration += packet.duration or 0
                 self.longest = max(self.longest, packet.duration or 0)
-        write_chunk(self.folder / ChunkName(None, self.chunks).file, self.stream, self.pending, ranks, 0)
+        reread = extradata if self.is_reread else None
+        write_chunk(self.folder / ChunkName(None, self.chunks).file, self.stream, self.pending, ranks, 0, reread)
         self.chunks += 1
         self.pending = []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,6 +26,7 @@ from av.video.stream import VideoStream
 from inpoint.engine import iso
 from inpoint.engine.chunks import decoder_of, track_of
 from inpoint.errors import Unsupported
+from inpoint.model.fitting import Size
 from inpoint.model.language import plain_name, tag
 from inpoint.model.looks import look
 from inpoint.model.source import PictureFacts, SoundFacts
@@ -48,10 +49,14 @@ class VideoFacts:
     height: int
     rotation: int
     color: dict[str, int]
+    stored: Size
 
-    def told(self, bit_rate: int) -> PictureFacts:
-        """As the server is told of it; ``bit_rate`` in bit/s."""
-        return PictureFacts(self.codec, self.width, self.height, self.rotation, self.color, bit_rate)
+    def told(self, bit_rate: int, shapes: Mapping[Size, Size]) -> PictureFacts:
+        """As the server is told of it; ``bit_rate`` in bit/s; ``shapes`` of the pictures by their stored sizes, all
+        turned upright."""
+        width, height = max(shapes.values(), key=lambda one: one[0] * one[1])
+        several = tuple(shapes.items()) if len(shapes) > 1 else ()
+        return PictureFacts(self.codec, width, height, self.rotation, self.color, bit_rate, several)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,29 +142,34 @@ def _decoded(path: Path, stream: VideoStream | AudioStream, packets: int) -> Ite
 
 def _video_facts(stream: VideoStream, frame: VideoFrame) -> VideoFacts:
     rotation = int(frame.rotation) % 360
-    aspect = stream.sample_aspect_ratio or Fraction(1)
-    if not Fraction(1, 10) < aspect < 10:
-        aspect = Fraction(1)
-    width, height = frame.width * max(aspect, Fraction(1)), frame.height / min(aspect, Fraction(1))
-    if rotation in (90, 270):
-        width, height = height, width
+    stored = turned((frame.width, frame.height), rotation)
+    width, height = turned(shape_of((frame.width, frame.height), stream.sample_aspect_ratio), rotation)
     return VideoFacts(
         codec=stream.codec_context.name,
         extradata=stream.codec_context.extradata or b"",
         time_base=stream.time_base or Fraction(1, 1000),
-        width=_even(width),
-        height=_even(height),
+        width=width,
+        height=height,
         rotation=rotation,
         color={
             "primaries": int(frame.color_primaries),
             "transfer": int(frame.color_trc),
             "matrix": int(frame.colorspace),
         },
+        stored=stored,
     )
 
 
-def _even(size: Fraction | int) -> int:
-    return max(2, int(size) // 2 * 2)
+def shape_of(stored: Size, pixels: Fraction | None) -> Size:
+    """A size in square pixels, even; ``pixels`` are so much wider than high, if that is told and can be true."""
+    aspect = pixels if pixels and Fraction(1, 10) < pixels < 10 else Fraction(1)
+    across, down = stored[0] * max(aspect, Fraction(1)), stored[1] / min(aspect, Fraction(1))
+    return max(2, int(across) // 2 * 2), max(2, int(down) // 2 * 2)
+
+
+def turned(size: Size, rotation: int) -> Size:
+    """A size, upright."""
+    return (size[1], size[0]) if rotation in (90, 270) else size
 
 
 def look_at_audio(source: InputContainer, path: Path) -> list[tuple[AudioStream, AudioFacts]]:

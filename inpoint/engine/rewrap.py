@@ -175,7 +175,7 @@ def _facts_and_index(
         laid.rate,
         zero,
         frames,
-        video.facts.told(int(video.bytes * 8 / (frames / laid.rate))),
+        video.facts.told(int(video.bytes * 8 / (frames / laid.rate)), video.shapes),
         tuple(track.facts.told for track in audio),
         tuple(captions.told(track.stream) for track in text),
         tuple(warnings),

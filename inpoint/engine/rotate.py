@@ -14,16 +14,16 @@ class Rotator:
 
     def __init__(self, degrees: int) -> None:
         self._steps = _FILTERS.get(degrees, [])
-        self._graph: Graph | None = None
+        self._graphs: dict[tuple[int, int, str], Graph] = {}
 
     def turn(self, frame: VideoFrame) -> VideoFrame:
         """A picture, upright."""
         if not self._steps:
             return frame
-        if self._graph is None:
-            self._graph = self._build(frame)
-        self._graph.vpush(frame)
-        return self._graph.vpull()
+        kind = frame.width, frame.height, frame.format.name
+        graph = self._graphs.get(kind) or self._graphs.setdefault(kind, self._build(frame))
+        graph.vpush(frame)
+        return graph.vpull()
 
     def _build(self, frame: VideoFrame) -> Graph:
         graph = Graph()

@@ -37,10 +37,11 @@ def still(order: StillOrder) -> bytes:
 def _pictures(order: StillOrder, pixels: str) -> Iterator[VideoFrame]:
     """The frames as they are shown, painted on the canvas in a pixel format."""
     upright = Upright(order.rotation, order.fitting, order.images)
-    graph: Graph | None = None
+    graphs: dict[tuple[int, int, str], Graph] = {}
     for frame in frames(order.chunks, order.places, 1, is_first=order.is_first):
         shown = upright.show(frame)
-        graph = graph or _painter(shown, order.canvas, pixels)
+        kind = shown.width, shown.height, shown.format.name
+        graph = graphs.get(kind) or graphs.setdefault(kind, _painter(shown, order.canvas, pixels))
         shown.pts = None
         graph.vpush(shown)
         yield graph.vpull()

@@ -9,7 +9,8 @@ from math import log10
 from operator import mul
 
 from av.filter import Graph
-from av.video.frame import VideoFrame
+from av.video.format import VideoFormat
+from av.video.reformatter import VideoReformatter
 
 from inpoint.engine.decode import frames
 from inpoint.model import aac
@@ -18,29 +19,28 @@ from inpoint.model.survey import LEAST, level_of
 from inpoint.ports.orders import Chunk
 
 _SCORE = 10.0  # of 100: libavfilter's own default
-_SIZE = "96:54"
+_SIZE = 96, 54
+_BASE = Fraction(1, 25)
 _LEAST = 10 ** (LEAST / 10)
 
 
 def shots(chunks: Sequence[Chunk], places: Sequence[FramePlace], lead: int) -> list[int]:
     """Which of ``places``, counted behind the ``lead`` ones, begin a shot."""
-    graph: Graph | None = None
+    graph, scaler = _detector(), VideoReformatter()
     found = []
     for number, frame in enumerate(frames(chunks, places, 1)):
-        graph = graph or _detector(frame)
-        frame.pts, frame.time_base = number, Fraction(1, 25)
-        graph.vpush(frame)
+        small = scaler.reformat(frame, *_SIZE, "gray", interpolation="FAST_BILINEAR", threads=1)
+        small.pts, small.time_base = number, _BASE
+        graph.vpush(small)
         if float(graph.vpull().metadata.get("lavfi.scd.score", 0)) >= _SCORE and number >= lead:
             found.append(number - lead)
     return found
 
 
-def _detector(frame: VideoFrame) -> Graph:
+def _detector() -> Graph:
     graph = Graph()
-    base = Fraction(1, 25)
-    source = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=base)
-    steps = [("scale", f"{_SIZE}:flags=fast_bilinear"), ("format", "gray"), ("scdet", "threshold=10")]
-    graph.link_nodes(source, *(graph.add(*one) for one in steps), graph.add("buffersink")).configure()
+    source = graph.add_buffer(width=_SIZE[0], height=_SIZE[1], format=VideoFormat("gray"), time_base=_BASE)
+    graph.link_nodes(source, graph.add("scdet", "threshold=10"), graph.add("buffersink")).configure()
     return graph
 
 

@@ -23,7 +23,7 @@ class Upright:
         self._rotator = Rotator(rotation)
         self._fitting = fitting
         self._painter = Painter(images)
-        self._graph: Graph | None = None
+        self._graphs: dict[tuple[int, int, str], Graph] = {}
 
     def show(self, frame: VideoFrame) -> VideoFrame:
         """A frame as it is seen."""
@@ -35,11 +35,11 @@ class Upright:
         size = self._fitting.padded(frame.width, frame.height)
         if size == (frame.width, frame.height):
             return frame
-        if self._graph is None:
-            self._graph = _pad(frame, size)
+        kind = frame.width, frame.height, frame.format.name
+        graph = self._graphs.get(kind) or self._graphs.setdefault(kind, _pad(frame, size))
         frame.time_base = _TICK
-        self._graph.vpush(frame)
-        return self._graph.vpull()
+        graph.vpush(frame)
+        return graph.vpull()
 
 
 def _pad(frame: VideoFrame, size: tuple[int, int]) -> Graph:

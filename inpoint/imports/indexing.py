@@ -252,6 +252,7 @@ def _encoding(media: Media, facts: SourceFacts, recipe: Recipe) -> Encoding:
         height=facts.video.height,
         rotation=facts.video.rotation,
         color=facts.video.color,
+        shapes=facts.video.shapes,
         renditions=ladder(facts.video, facts.rate, media.treatment, recipe.picture),
         audio=tuple(track_of(number, track) for number, track in enumerate(facts.audio)),
         text=tuple(TextTrack(number, track.language, track.name) for number, track in enumerate(facts.text)),

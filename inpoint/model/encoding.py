@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from inpoint.model import aac
 from inpoint.model.codec import codec_of
-from inpoint.model.fitting import Fitting, Size
+from inpoint.model.fitting import Fitting, Shapes, Size
 from inpoint.model.grid import Grid
 from inpoint.model.overlay import Overlay
 from inpoint.model.recipe import Recipe
@@ -96,6 +96,8 @@ class Encoding:
     overlays: tuple[Overlay, ...] = ()
     #: The source's own shape, where it is fitted into the picture because it is joined to another.
     shape: Size | None = None
+    #: Of a source that has pictures of several sizes.
+    shapes: Shapes = ()
     #: Whose chunks and index it is made of, if they aren't its own.
     mezzanine_id: str | None = None
     #: What is known by now, by frames of the grid.
@@ -109,7 +111,10 @@ class Encoding:
     @property
     def fitting(self) -> Fitting | None:
         """How the source's picture comes onto the canvas."""
-        return None if self.shape is None else Fitting(self.shape, (self.width, self.height))
+        if self.shape is None and not self.shapes:
+            return None
+        canvas = self.width, self.height
+        return Fitting(self.shape or canvas, canvas, self.shapes)
 
     @property
     def lowest(self) -> Rendition:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from inpoint.model.fitting import Shapes
 from inpoint.model.warning import MediaWarning
 
 
@@ -21,6 +22,8 @@ class PictureFacts:
     rotation: int
     color: Mapping[str, int]
     bit_rate: int
+    #: Where there are pictures of several sizes: the greatest shape is the one above.
+    shapes: Shapes = ()
 
 
 @dataclass(frozen=True, slots=True)

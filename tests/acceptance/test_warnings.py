@@ -16,8 +16,7 @@ from tests.acceptance.test_recorders import shown
 from tests.acceptance.test_times import PLAIN, ffmpeg
 from tests.damage import cut, damaged, empty, flip
 from tests.media import Recipe
-from tests.server import TOKEN, Server
-from tests.stream import ACCOUNT
+from tests.server import ACCOUNT, TOKEN, Server
 
 Source = Callable[[Recipe], Path]
 Said = list[tuple[str, float | None, float | None]]

@@ -54,7 +54,8 @@ def shown(taken: tuple[Index, list[Chunk]], start: int, end: int, threads: int) 
     wanted = places(index.video, start, end)
     first = fed_from(index.video, wanted[0].chunk)
     for back in range(first + 1):
-        begin, lost = max(0, first - back), []
+        begin = max(0, first - back)
+        lost: list[int] = []
         fed = chunks[begin : wanted[-1].chunk + 1]
         try:
             found = [
