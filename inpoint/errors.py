@@ -319,7 +319,7 @@ class Damaged(MediaError):
 
 
 class NoPicture(Damaged):
-    """No picture can be decoded here, nor before."""
+    """No picture can be decoded here."""
 
 
 class EngineFailed(MediaError):

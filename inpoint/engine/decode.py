@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import av.error
 from av.packet import Packet
@@ -31,6 +31,8 @@ _UNAWARE = ("hevc", "vp8", "vp9", "libvpx", "libvpx-vp9")
 _INSTEAD = {"vp8": "libvpx"}
 #: Decoders that pass over damage unless they are told not to.
 _LENIENT = ("mjpeg",)
+
+_PATIENCE = 2  # chunks, of two seconds or more, within which a picture may stand for others that can't be shown
 
 _AHEAD = 8  # frames that are decoded before they are asked for
 
@@ -58,15 +60,16 @@ def frames(
     threads: int,
     lost: list[int] | None = None,
     *,
-    is_first: bool = True,
+    is_all: bool = True,
 ) -> Iterator[VideoFrame]:
     """One frame for each place; places ascend, and may repeat. One that isn't whole is ``lost``, its number among the
     places is noted, and the last one that is stands for it.
 
-    Where there is none before, the first that follows does if ``is_first``, as nothing lies before the chunks; else
-    raises NoPicture: more of them are wanted.
+    If none is, in its chunk nor in the ``_PATIENCE`` chunks before, the first that follows in as many does, or what
+    can be made of it. Raises NoPicture where that is so and ``is_all`` is not: the chunks around these are wanted.
     """
     decoded = _whole(chunks, threads, _key(places[0].chunk, places[0].rank))
+    rough = _Rough(chunks)
     current: VideoFrame | None = None
     shown = -1
     upcoming: tuple[int, VideoFrame] | None = None
@@ -74,16 +77,40 @@ def frames(
         wanted = _key(place.chunk, place.rank)
         while shown < wanted:
             upcoming = upcoming or next(decoded, None)
-            if upcoming is None or (upcoming[0] > wanted and (current is not None or not is_first)):
+            if upcoming is None or upcoming[0] > wanted:
                 break
-            (shown, current), upcoming = upcoming, None
-        if current is None:
-            if not is_first:
-                raise NoPicture
-            shown, current = wanted, _nothing(chunks)
+            if upcoming[0] > shown:  # damage may bring pictures late: an older one is never shown after a newer
+                shown, current = upcoming
+            upcoming = None
         if shown != wanted and lost is not None:
             lost.append(number)
-        yield current
+        if current is not None and place.chunk - _chunk(shown) <= _PATIENCE:
+            yield current
+        elif not is_all:
+            raise NoPicture
+        elif upcoming is not None and _chunk(upcoming[0]) - place.chunk <= _PATIENCE:
+            yield upcoming[1]
+        else:
+            yield rough.at(wanted)
+
+
+class _Rough:
+    """What a decoder makes of damaged pictures: better than nothing, where there is nothing else."""
+
+    def __init__(self, chunks: Sequence[Chunk]) -> None:
+        self._chunks = chunks
+        self._decoded: Iterator[tuple[int, VideoFrame]] | None = None
+        self._shown: VideoFrame | None = None
+        self._next: tuple[int, VideoFrame] | None = None
+
+    def at(self, key: int) -> VideoFrame:
+        """The last picture that there is at a key; asked for in ascending order."""
+        if self._decoded is None:
+            self._decoded = _decoded(self._chunks, 1, 0, only="any")
+        while (following := self._next or next(self._decoded, None)) is not None and following[0] <= key:
+            self._shown, self._next = following[1], None
+        self._next = following
+        return self._shown or _nothing(self._chunks)
 
 
 def _nothing(chunks: Sequence[Chunk]) -> VideoFrame:
@@ -99,6 +126,10 @@ def _key(chunk: int, rank: int) -> int:
     return chunk * _CHUNK_TICKS + rank
 
 
+def _chunk(key: int) -> int:
+    return key // _CHUNK_TICKS
+
+
 class _Damage(Exception):
     """Something isn't as it should be. What a decoder of several threads gives then is not always the same."""
 
@@ -108,18 +139,18 @@ def _whole(chunks: Sequence[Chunk], threads: int, first: int) -> Iterator[tuple[
     what stands for a lost one is the same wherever it is asked for."""
     shown = -1
     try:
-        for key, frame in _decoded(chunks, threads, first, is_strict=True):
+        for key, frame in _decoded(chunks, threads, first, only="sound"):
             shown = key
             yield key, frame
     except _Damage:
-        yield from (one for one in _decoded(chunks, 1, 0, is_strict=False) if one[0] > shown)
+        yield from (one for one in _decoded(chunks, 1, 0, only="whole") if one[0] > shown)
 
 
 def _decoded(
-    chunks: Sequence[Chunk], threads: int, first: int, *, is_strict: bool
+    chunks: Sequence[Chunk], threads: int, first: int, *, only: Literal["sound", "whole", "any"]
 ) -> Iterator[tuple[int, VideoFrame]]:
-    """Whole frames by key. Those before the ``first`` wanted one that no other refers to are not decoded. Raises
-    _Damage if ``is_strict`` and any isn't whole."""
+    """Frames by key: those that are whole, or any; of a sound source only, else raises _Damage. Those before the
+    ``first`` wanted one that no other refers to are not decoded."""
     decoder: VideoCodecContext | None = None
     health = Health("", b"")
     before = b"", b""
@@ -129,9 +160,10 @@ def _decoded(
         """What a packet brings, or the end."""
         assert decoder is not None
         waiting.extend(_decode(decoder, packet, health))
-        if is_strict and not health.is_sound:
+        if only == "sound" and not health.is_sound:
             raise _Damage
-        return _released(waiting, health, at_end=packet is None)
+        came = _released(waiting, health, at_end=packet is None)
+        return (one for one in came if only == "any" or health.is_whole(one[0]))
 
     for chunk in chunks:
         track, packets = read_chunk(chunk.data)
@@ -158,11 +190,9 @@ def _decoded(
 def _released(
     waiting: deque[tuple[int, VideoFrame]], health: Health, *, at_end: bool = False
 ) -> Iterator[tuple[int, VideoFrame]]:
-    """Of the frames that wait, those of which all that they refer to has come; never an older one after a newer."""
+    """Of the frames that wait, those of which all that they refer to has come."""
     while waiting and (at_end or len(waiting) > _WAITING or health.last_before(waiting[0][0]) <= waiting[-1][0]):
-        key, frame = waiting.popleft()
-        if health.is_whole(key):
-            yield key, frame
+        yield waiting.popleft()
 
 
 def _entry(track: CodedTrack, packets: Sequence[Packet[Any]], first: int) -> int:

@@ -86,7 +86,7 @@ def encode(order: VideoOrder) -> Iterator[MadeSegment]:
     upright: VideoFrame | None = None
     scaled: dict[str, VideoFrame] = {}
     lost: list[int] = []  # as the decoder, which is some frames ahead, comes to know of them
-    decoded = frames(order.chunks, order.places, order.threads, lost, is_first=order.is_first)
+    decoded = frames(order.chunks, order.places, order.threads, lost, is_all=order.is_all)
     for number, frame in enumerate(ahead(decoded) if order.threads > 1 else decoded, order.first):
         while waiting and waiting[0].start <= number:
             one = waiting.pop(0)

@@ -122,6 +122,14 @@ def units(codec: str, extradata: bytes, packet: bytes) -> Iterator[bytes]:
     return split_annexb(packet) if size is None else split_lengths(packet, size)
 
 
+def beginning(codec: str, extradata: bytes, packet: bytes) -> bytes:
+    """The first bytes of a packet's picture, as a NAL unit: they say what it would have been."""
+    size = _length_size(codec, extradata)
+    pictures = (unit[:3] for unit in units(codec, extradata, packet) if unit and unit[0] >> 1 & 0x3F < _HEVC_PICTURES)
+    unit = next(pictures, b"\x02\x01\0")
+    return (b"\0\0\0\x01" if size is None else len(unit).to_bytes(size, "big")) + unit
+
+
 def is_hidden(codec: str, packet: bytes) -> bool:
     """Whether a packet only updates references (VP8's and VP9's alternate references) and shows nothing."""
     if not packet:

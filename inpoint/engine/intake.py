@@ -15,9 +15,10 @@ from av.video.stream import VideoStream
 
 from inpoint.engine import captions
 from inpoint.engine.chunks import write_chunk
-from inpoint.engine.entry import holds_picture, is_hidden, is_reference, recovery, stands_alone
+from inpoint.engine.entry import beginning, holds_picture, is_hidden, is_reference, recovery, stands_alone
 from inpoint.engine.probe import AudioFacts, VideoFacts, shape_of, turned
 from inpoint.engine.sizes import measured, said
+from inpoint.model import adts
 from inpoint.model.chunk import ChunkName
 from inpoint.model.fitting import Size
 from inpoint.model.index import Cue, VideoIndex
@@ -82,6 +83,8 @@ class VideoIntake:
             return
         if not packet.is_discard:
             self.earliest = packet.pts if self.earliest is None else min(self.earliest, packet.pts)
+        if packet.is_corrupt and self.facts.codec == "hevc":
+            packet = _emptied(packet, self.facts.extradata)
         begun = bool(self.pending or self.chunks)
         if packet.is_keyframe and begun and not holds_picture(self.facts.codec, self.facts.extradata, bytes(packet)):
             packet.is_keyframe = False  # no chunk begins with what is lost
@@ -181,6 +184,14 @@ class VideoIntake:
         self.pending = []
 
 
+def _emptied(packet: Packet[Any], extradata: bytes) -> Packet[Any]:
+    """The beginning of its picture alone: a decoder of H.265 doesn't notice what is missing in the middle."""
+    kept: Packet[Any] = Packet(beginning("hevc", extradata, bytes(packet)))
+    kept.pts, kept.dts, kept.duration, kept.time_base = packet.pts, packet.dts, packet.duration, packet.time_base
+    kept.is_keyframe, kept.stream = packet.is_keyframe, packet.stream
+    return kept
+
+
 @dataclass(slots=True)
 class AudioIntake:
     """What is gathered of a soundtrack."""
@@ -195,6 +206,9 @@ class AudioIntake:
     pending: list[Packet[Any]] = field(default_factory=list)
     #: Ticks of the first and the last packet that are to be heard: others are there to be decoded.
     heard: tuple[int, int] | None = None
+    #: Ticks of packets that hold no frame of this sound, and what all frames with a header say.
+    lost: list[int] = field(default_factory=list)
+    settings: int | None = None
 
     @property
     def margin(self) -> Fraction:
@@ -207,6 +221,9 @@ class AudioIntake:
         at = packet.pts if packet.pts is not None else packet.dts
         if at is None or packet.size == 0 or (packet.is_discard and self.heard):
             return
+        if self.facts.codec == "aac" and not self._is_whole(bytes(packet)):
+            self.lost.append(at)
+            return
         if self.pending and (at - self.times[self.first[-1]]) * self.facts.time_base >= _AUDIO_CHUNK:
             self.flush()
         if not self.pending:
@@ -216,6 +233,15 @@ class AudioIntake:
             self.heard = (self.heard[0] if self.heard else at, at)
         self.samples.append(self.facts.samples_of(packet))
         self.pending.append(packet)
+
+    def _is_whole(self, data: bytes) -> bool:
+        """Whether a frame with a header is what it says, and like the first that was: no muxer takes another."""
+        if self.stream.codec_context.extradata or (self.settings is None and not adts.is_adts(data)):
+            return True
+        if not adts.is_whole(data):
+            return False
+        self.settings = adts.settings(data) if self.settings is None else self.settings
+        return adts.settings(data) == self.settings
 
     def flush(self) -> None:
         """What is left, as the last chunk."""

@@ -15,7 +15,7 @@ from inpoint.engine.endings import is_cut_off, is_fragmented
 from inpoint.engine.intake import AudioIntake, VideoIntake
 from inpoint.model.grid import Laid
 from inpoint.model.index import AudioIndex, tells_times
-from inpoint.model.warning import MediaWarning
+from inpoint.model.warning import MediaWarning, silence
 
 _LITTLE = Fraction(1, 20)  # seconds of sound, and of a length, that are not worth a word
 _FALSE = 100  # times the length that there is: what says more is no length
@@ -87,8 +87,14 @@ def _holes(shown: Sequence[int]) -> list[tuple[int, int]]:
     return found if len(found) * _ASIDE <= len(spans) else []
 
 
-def of_sound(number: int, track: AudioIntake, placed: AudioIndex, rate: Fraction) -> Iterator[MediaWarning]:
-    """Where pieces of a soundtrack lie over each other, and what its times are worth; ``rate`` is the grid's."""
+def of_sound(
+    number: int, track: AudioIntake, placed: AudioIndex, zero: Fraction, rate: Fraction
+) -> Iterator[MediaWarning]:
+    """Where a soundtrack is lost, or pieces of it lie over each other, and what its times are worth; ``zero`` seconds
+    of the source's own time are where the grid, of so many frames a second, begins."""
+    for ticks in track.lost:
+        at = max(0, int((ticks * track.facts.time_base - zero) * rate))
+        yield silence(at, at + 1)
     if not tells_times(track.times, track.samples, track.facts.time_base, placed.rate):
         yield _guessed(f"The times of soundtrack {number + 1} can't be true: it is played without a gap.")
         return

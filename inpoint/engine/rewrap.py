@@ -167,7 +167,7 @@ def _facts_and_index(
     longer = _hold_last_frame(video.index, laid.rate, sound, [track.margin for track in audio], max_seconds)
     warnings = [*notes.of_pictures(video, laid, held, longer)]
     for number, (taken, laid_out) in enumerate(zip(audio, sound, strict=True)):
-        warnings += notes.of_sound(number, taken, laid_out, laid.rate)
+        warnings += notes.of_sound(number, taken, laid_out, zero, laid.rate)
     for number, captions_track in enumerate(text):
         (order.out / text_file(number)).write_bytes(dump_cues(captions_track.shifted(zero)))
     frames = len(video.index.grid)

@@ -38,7 +38,7 @@ def _pictures(order: StillOrder, pixels: str) -> Iterator[VideoFrame]:
     """The frames as they are shown, painted on the canvas in a pixel format."""
     upright = Upright(order.rotation, order.fitting, order.images)
     graphs: dict[tuple[int, int, str], Graph] = {}
-    for frame in frames(order.chunks, order.places, 1, is_first=order.is_first):
+    for frame in frames(order.chunks, order.places, 1, is_all=order.is_all):
         shown = upright.show(frame)
         kind = shown.width, shown.height, shown.format.name
         graph = graphs.get(kind) or graphs.setdefault(kind, _painter(shown, order.canvas, pixels))

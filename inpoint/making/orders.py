@@ -26,10 +26,10 @@ def video_chunks(loaded: Loaded, start: int, end: int) -> list[int]:
 
 
 def video_order(
-    loaded: Loaded, names: Sequence[SegmentName], chunks: Sequence[Chunk], *, is_first: bool = True
+    loaded: Loaded, names: Sequence[SegmentName], chunks: Sequence[Chunk], *, is_all: bool = True
 ) -> VideoOrder:
     """An order for segments of one mezzanine in one pass. Their chunks: ``video_chunks`` of their whole span;
-    ``is_first`` as in VideoOrder."""
+    ``is_all`` as in VideoOrder."""
     encoding = loaded.encoding
     grid = encoding.grid
     first = min(name.start for name in names)
@@ -48,7 +48,7 @@ def video_order(
         at_end=last == grid.frames,
         wanted=wanted,
         images=images(loaded),
-        is_first=is_first,
+        is_all=is_all,
     )
 
 

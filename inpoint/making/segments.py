@@ -158,15 +158,15 @@ class Segments:
         self, loaded: Loaded, names: Sequence[SegmentName], priority: Priority
     ) -> AsyncGenerator[MadeSegment]:
         start, end = min(name.start for name in names), max(name.end for name in names)
-        async for chunks, is_first in feeds(self._shelf, loaded, video_chunks(loaded, start, end)):
-            order = video_order(loaded, names, chunks, is_first=is_first)
+        async for chunks, is_all in feeds(self._shelf, loaded, video_chunks(loaded, start, end)):
+            order = video_order(loaded, names, chunks, is_all=is_all)
             try:
                 async with aclosing(self._engine.video(order, priority)) as segments:
                     async for segment in segments:
                         yield segment
                 return
             except NoPicture:
-                continue  # with more of what lies before
+                continue  # with more of what lies around
 
     async def _warn(self, loaded: Loaded, lost: Sequence[tuple[int, int]], *, is_sound: bool = False) -> None:
         if lost:

@@ -92,7 +92,7 @@ class Stills:
         loaded = await self._encodings.load(pieces[0].encoding or "")
         encoding = loaded.encoding
         wanted = [place for piece in pieces for place in places(loaded.index.video, piece.start, piece.end)]
-        async for chunks, is_first in feeds(self._shelf, loaded, still_chunks(loaded, wanted)):
+        async for chunks, is_all in feeds(self._shelf, loaded, still_chunks(loaded, wanted)):
             order = StillOrder(
                 encoding.mezzanine,
                 encoding.rotation,
@@ -103,12 +103,12 @@ class Stills:
                 rate,
                 images(loaded),
                 encoding.fitting,
-                is_first,
+                is_all,
             )
             try:
                 return await self._engine.still(order, priority)
             except NoPicture:
-                continue  # with more of what lies before
+                continue  # with more of what lies around
         raise NoPicture
 
     async def _sheet(self, timeline: Timeline, plan: Sheet) -> bytes:

@@ -72,9 +72,14 @@ def damage(lost: Iterable[tuple[int, int]], grid: Grid, *, is_sound: bool) -> li
     if not is_sound:
         said = "The source is damaged: the last picture that is whole is held."
         return [MediaWarning("damaged", said, start, end) for start, end in lost]
-    said, each = "The source is damaged: there is no sound.", aac.FRAME * grid.rate / aac.RATE
+    each = aac.FRAME * grid.rate / aac.RATE
     inside = ((floor(start * each), min(ceil(end * each), grid.frames)) for start, end in lost)
-    return [MediaWarning("damaged", said, start, end) for start, end in inside if start < end]
+    return [silence(start, end) for start, end in inside if start < end]
+
+
+def silence(start: int, end: int) -> MediaWarning:
+    """What is told of frames whose sound can't be decoded."""
+    return MediaWarning("damaged", "The source is damaged: there is no sound.", start, end)
 
 
 def spans(frames: Iterable[int]) -> tuple[tuple[int, int], ...]:

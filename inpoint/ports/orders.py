@@ -200,7 +200,8 @@ class WantedSegment:
 class VideoOrder:
     """Segments to make in one pass. ``places`` are those of the grid frames from ``first`` on, to the recipe's
     look-ahead beyond the last wanted one or, if ``at_end``, to the grid's end. ``images`` lie over the picture, the
-    first the lowest. ``is_first`` is whether no picture lies before the chunks that could stand for a lost one."""
+    first the lowest. ``is_all`` is whether the chunks are all from which a picture may come
+    that stands for a lost one."""
 
     mezzanine: str
     picture: Picture
@@ -211,7 +212,7 @@ class VideoOrder:
     wanted: Sequence[WantedSegment]
     images: Sequence[OverlayImage] = ()
     threads: int = 1
-    is_first: bool = True
+    is_all: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +317,7 @@ class MeasuredRate:
 @dataclass(frozen=True, slots=True)
 class StillOrder:
     """The frames at ``places``, ascending, as an image; several are a moving one at ``rate`` pictures a second.
-    ``is_first`` as in VideoOrder."""
+    ``is_all`` as in VideoOrder."""
 
     mezzanine: str
     rotation: int
@@ -327,7 +328,7 @@ class StillOrder:
     rate: Fraction
     images: Sequence[OverlayImage] = ()
     fitting: Fitting | None = None
-    is_first: bool = True
+    is_all: bool = True
 
 
 @dataclass(frozen=True, slots=True)

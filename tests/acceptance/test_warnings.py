@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 
 from tests import judge
 from tests.acceptance.test_recorders import shown
 from tests.acceptance.test_times import PLAIN, ffmpeg
 from tests.damage import cut, damaged, empty, flip
-from tests.media import Recipe
+from tests.media import Recipe, read_number
 from tests.server import ACCOUNT, TOKEN, Server
 
 Source = Callable[[Recipe], Path]
@@ -194,3 +195,36 @@ def test_sound_that_is_damaged_is_silent_where_it_is(
         any(start <= number * 1024 / 48_000 + 0.05 and number * 1024 / 48_000 - 0.05 <= end for start, end in spans)
         for number in hit
     )
+
+
+def is_number(picture: np.ndarray, wanted: int) -> bool:
+    """Whether a picture can be read, and carries a number."""
+    try:
+        return read_number(picture) == wanted
+    except ValueError:
+        return False
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_transport_stream_with_lost_packets_plays(
+    server: Server, files: str, source: Source, sources: Path, seed: int
+) -> None:
+    """Two of a hundred: the pictures that are whole come at their time, the sound that is left at its own."""
+    options = {"preset": "veryfast", "g": "25", "bf": "2", "crf": "38"}
+    plain = Recipe("warn-lossy", rate=RATE, frames=250, width=320, height=180, options=options, container="ts")
+    data = source(plain).read_bytes()
+    chance = random.Random(seed)
+    packets = [data[at : at + 188] for at in range(0, len(data), 188)]
+    path = sources / f"lossy-{seed}.ts"
+    path.write_bytes(b"".join(one for number, one in enumerate(packets) if number < 10 or chance.random() > 0.02))
+    media = imported(server, files, path)
+    variants = judge.variants(server.client, server.playlist(media))
+    pictures = judge.pictures(judge.track(server.client, variants["video-180p"]).data)
+    assert abs(len(pictures) - 250) <= 25
+    late = 25 if len(pictures) < 240 else 0  # the first key frame may be lost
+    assert sum(is_number(one, number + late) for number, one in enumerate(pictures)) > 125
+    samples = judge.sound(judge.track(server.client, variants["audio-0"]).data)
+    off = [judge.lag(samples[at:], at + round(late * 1920)) for at in range(0, len(samples) - 48_000, 24_000)]
+    assert sum(abs(away) <= 96 for away, sure in off) > len(off) / 2, off
+    assert all(abs(away) <= 1100 for away, sure in off if sure > 0.7), off
+    assert "damaged" in [code for code, _, _ in said(server, media["id"])]

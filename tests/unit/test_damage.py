@@ -53,14 +53,14 @@ def shown(taken: tuple[Index, list[Chunk]], start: int, end: int, threads: int) 
     index, chunks = taken
     wanted = places(index.video, start, end)
     first = fed_from(index.video, wanted[0].chunk)
-    for back in range(first + 1):
+    for back, after in ((0, 0), (1, 0), (3, 2)):
         begin = max(0, first - back)
         lost: list[int] = []
-        fed = chunks[begin : wanted[-1].chunk + 1]
+        fed = chunks[begin : wanted[-1].chunk + 1 + after]
         try:
             found = [
                 hashlib.sha256(one.to_ndarray(format="gray").tobytes()).hexdigest()
-                for one in frames(fed, wanted, threads, lost, is_first=begin == 0)
+                for one in frames(fed, wanted, threads, lost, is_all=back == 3)
             ]
         except NoPicture:
             continue
