@@ -34,7 +34,9 @@ pictures: $(VENV)/.dev $(DASHBOARD)  ## make the documentation's pictures anew
 bench: $(VENV)/.dev  ## measure, beside ffmpeg and smartcut; SHORT=1 for a small run
 	$(BIN)/python -m benchmarks $(if $(SHORT),--short)
 
-test-all: test bench
+test-all: test bench  ## with ten times as many random clips, others every day
+test-all: export INPOINT_CLIPS = 10
+test-all: export INPOINT_SEED = $(shell date +%F)
 
 lock:  ## pin the newest allowed versions, by hash
 	uv lock --quiet

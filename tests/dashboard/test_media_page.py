@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import judge
+from tests.acceptance.test_times import ffmpeg
 from tests.dashboard.conftest import Open, until
 from tests.media import recipe
 from tests.server import Server
@@ -126,3 +127,21 @@ def test_events_and_who_was_told(visit: Open, server: Server, files: str, source
 def test_another_workspaces_media_is_not_here(visit: Open, serve: Callable[..., Server], own: dict[str, Any]) -> None:
     page = visit(f"/media/{own['id']}", at=serve())
     expect(page.get_by_role("heading", name="This video is not here")).to_be_visible()
+
+
+def test_what_is_not_as_it_was_recorded_is_said(
+    visit: Open, server: Server, files: str, source: Any, sources: Path
+) -> None:
+    whole = source(recipe("tiny-30"))
+    part = sources / "cut-off.mkv"
+    ffmpeg("-i", whole, "-c", "copy", part)
+    part.write_bytes(part.read_bytes()[: part.stat().st_size * 6 // 10])
+    cut = server.wait(server.create(f"{files}/{part.name}", title="Cut off")["id"])
+    page = visit(f"/media/{cut['id']}")
+    section = page.locator("section").filter(has_text="Not quite as recorded")
+    expect(section.get_by_role("listitem").first).to_contain_text("The file is cut off")
+    expect(page.get_by_role("img", name="with warnings")).to_be_visible()
+    plain = server.wait(server.create(f"{files}/{whole.name}", title="Whole")["id"])
+    page = visit(f"/media/{plain['id']}")
+    expect(page.get_by_text("Playback IDs").first).to_be_visible()
+    expect(page.get_by_text("Not quite as recorded")).to_have_count(0)

@@ -70,10 +70,15 @@ def _captions(say: Recorder, one: dict[str, Any]) -> None:
 def _sound(say: Recorder, one: dict[str, Any], sound_url: str, sent: bytes) -> None:
     at = f"{_V}/audio"
     say.ask(f"post {at}/copy", path=one, body={"url": sound_url, "label": "Deutsch"})
+    url = f"/client/v4/accounts/{ACCOUNT}/stream/{one['uid']}/audio"
+
+    def are_ready() -> bool:
+        return {each["status"] for each in say.client.get(url).json()["result"]["audio"]} == {"ready"}
+
+    say.until(are_ready, True)  # they are listed in the order in which they become so
     form = {"file": ("french.mp4", sent, "audio/mp4"), "label": (None, "Français")}
     track = say.ask(f"post {at}", path=one, form=form)["result"]
-    url = f"/client/v4/accounts/{ACCOUNT}/stream/{one['uid']}/audio"
-    say.until(lambda: {each["status"] for each in say.client.get(url).json()["result"]["audio"]} == {"ready"}, True)
+    say.until(are_ready, True)
     say.ask(f"get {at}", path=one)
     own = {**one, "track_uid": track["uid"]}
     say.ask(f"patch {at}/{{track_uid}}", path=own, body={"label": "Français (Canada)"})
