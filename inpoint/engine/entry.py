@@ -107,10 +107,8 @@ def holds_picture(codec: str, extradata: bytes, packet: bytes) -> bool:
     """Whether there is a picture in a packet at all, which zeros on a disk are not. Unknown means yes."""
     if codec in _PICTURE_STARTS:
         return _PICTURE_STARTS[codec] in packet
-    if codec == "h264":
-        return any(unit and unit[0] & 0x1F in (1, 2, _H264_IDR) for unit in units(codec, extradata, packet))
-    if codec == "hevc":
-        return any(unit and unit[0] >> 1 & 0x3F < _HEVC_PICTURES for unit in units(codec, extradata, packet))
+    if codec in ("h264", "hevc"):
+        return any(unit and _is_picture(codec, unit) for unit in units(codec, extradata, packet))
     if codec == "vp8":
         return bool(packet[:1]) and (bool(packet[0] & 1) or packet[3:6] == _VP8_KEY)
     return True
@@ -122,11 +120,15 @@ def units(codec: str, extradata: bytes, packet: bytes) -> Iterator[bytes]:
     return split_annexb(packet) if size is None else split_lengths(packet, size)
 
 
+def _is_picture(codec: str, unit: bytes) -> bool:
+    return unit[0] & 0x1F in (1, 2, _H264_IDR) if codec == "h264" else unit[0] >> 1 & 0x3F < _HEVC_PICTURES
+
+
 def beginning(codec: str, extradata: bytes, packet: bytes) -> bytes:
     """The first bytes of a packet's picture, as a NAL unit: they say what it would have been."""
     size = _length_size(codec, extradata)
-    pictures = (unit[:3] for unit in units(codec, extradata, packet) if unit and unit[0] >> 1 & 0x3F < _HEVC_PICTURES)
-    unit = next(pictures, b"\x02\x01\0")
+    found = (unit[:3] for unit in units(codec, extradata, packet) if unit and _is_picture(codec, unit))
+    unit = next(found, b"\x02\x01\0" if codec == "hevc" else b"\x41\0\0")
     return (b"\0\0\0\x01" if size is None else len(unit).to_bytes(size, "big")) + unit
 
 

@@ -15,12 +15,13 @@ from av.video.stream import VideoStream
 
 from inpoint.engine import captions
 from inpoint.engine.chunks import write_chunk
-from inpoint.engine.entry import beginning, holds_picture, is_hidden, is_reference, recovery, stands_alone
+from inpoint.engine.entry import beginning, holds_picture, is_hidden, is_reference, recovery, stands_alone, units
 from inpoint.engine.probe import AudioFacts, VideoFacts, shape_of, turned
 from inpoint.engine.sizes import measured, said
 from inpoint.model import adts
 from inpoint.model.chunk import ChunkName
 from inpoint.model.fitting import Size
+from inpoint.model.frame_num import Counting
 from inpoint.model.index import Cue, VideoIndex
 
 _VIDEO_CHUNK = Fraction(2)  # seconds
@@ -65,9 +66,14 @@ class VideoIntake:
     told_sizes: set[_Said] = field(default_factory=set)
     #: Whether the stream's own extradata is no longer the one to read it with.
     is_reread: bool = False
+    #: Whether it was sent in a way that loses packets; the count of pictures tells.
+    may_lose: bool = False
+    counting: Counting = field(default_factory=Counting)
 
     def __post_init__(self) -> None:
         self.shapes[self.facts.stored] = self.facts.width, self.facts.height
+        if self.facts.codec == "h264":
+            self.counting.misses(units("h264", self.facts.extradata, self.facts.extradata))
 
     @property
     def stays(self) -> int:
@@ -83,8 +89,8 @@ class VideoIntake:
             return
         if not packet.is_discard:
             self.earliest = packet.pts if self.earliest is None else min(self.earliest, packet.pts)
-        if packet.is_corrupt and self.facts.codec == "hevc":
-            packet = _emptied(packet, self.facts.extradata)
+        if self._is_broken(packet):
+            packet = _emptied(packet, self.facts.codec, self.facts.extradata)
         begun = bool(self.pending or self.chunks)
         if packet.is_keyframe and begun and not holds_picture(self.facts.codec, self.facts.extradata, bytes(packet)):
             packet.is_keyframe = False  # no chunk begins with what is lost
@@ -96,6 +102,14 @@ class VideoIntake:
             return  # nothing can be decoded before the first key frame
         self.bytes += packet.size
         self.pending.append(packet)
+
+    def _is_broken(self, packet: Packet[Any]) -> bool:
+        """Whether something is missing of a picture, or before it, that its decoder wouldn't notice."""
+        codec, extradata = self.facts.codec, self.facts.extradata
+        if codec == "h264" and self.may_lose:
+            misses = self.counting.misses(units(codec, extradata, bytes(packet)))
+            return misses and not packet.is_keyframe
+        return codec == "hevc" and packet.is_corrupt
 
     def _follow(self, packet: Packet[Any]) -> None:
         """Where a key frame says another size than those before, or is to be read in another way, a chunk begins."""
@@ -184,9 +198,9 @@ class VideoIntake:
         self.pending = []
 
 
-def _emptied(packet: Packet[Any], extradata: bytes) -> Packet[Any]:
-    """The beginning of its picture alone: a decoder of H.265 doesn't notice what is missing in the middle."""
-    kept: Packet[Any] = Packet(beginning("hevc", extradata, bytes(packet)))
+def _emptied(packet: Packet[Any], codec: str, extradata: bytes) -> Packet[Any]:
+    """The beginning of its picture alone, which no decoder takes for a picture."""
+    kept: Packet[Any] = Packet(beginning(codec, extradata, bytes(packet)))
     kept.pts, kept.dts, kept.duration, kept.time_base = packet.pts, packet.dts, packet.duration, packet.time_base
     kept.is_keyframe, kept.stream = packet.is_keyframe, packet.stream
     return kept

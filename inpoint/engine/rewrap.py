@@ -44,7 +44,7 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
     """Write chunks and captions; ``progress`` hears percents. Raises Unsupported, Damaged or TooLong."""
     path, out, max_seconds = order.source, order.out, order.max_seconds
     with translated(), open_source(path) as source:
-        video = VideoIntake(*look_at_video(source, path), out)
+        video = VideoIntake(*look_at_video(source, path), out, may_lose=source.format.name == "mpegts")
         known = programmes(path) if source.format.name == "mpegts" else []
         beside = next((one for one in known if video.stream.id in one), None)
         sounds = [one for one in look_at_audio(source, path) if beside is None or one[0].id in beside]
