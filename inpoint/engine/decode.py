@@ -36,6 +36,7 @@ _PATIENCE = 2  # chunks, of two seconds or more, within which a picture may stan
 
 _AHEAD = 8  # frames that are decoded before they are asked for
 
+_BIT_EXACT = 1 << 23  # AV_CODEC_FLAG_BITEXACT: the same on every processor
 _FED = 128  # packets: more than threads of a decoder hold
 _WAITING = 32  # frames: more than any decoder reorders
 
@@ -62,15 +63,17 @@ def frames(
     lost: list[int] | None = None,
     *,
     is_all: bool = True,
+    is_exact: bool = False,
 ) -> Iterator[VideoFrame]:
     """One frame for each place; places ascend, and may repeat. One that isn't whole is ``lost``, its number among the
     places is noted, and the last one that is stands for it.
 
     If none is, in its chunk nor in the ``_PATIENCE`` chunks before, the first that follows in as many does, or what
     can be made of it. Raises NoPicture where that is so and ``is_all`` is not: the chunks around these are wanted.
+    ``is_exact`` as in ``model.recipe``.
     """
-    decoded = _whole(chunks, threads, _key(places[0].chunk, places[0].rank))
-    rough = _Rough(chunks)
+    decoded = _whole(chunks, threads, _key(places[0].chunk, places[0].rank), is_exact=is_exact)
+    rough = _Rough(chunks, is_exact=is_exact)
     current: VideoFrame | None = None
     shown = -1
     upcoming: tuple[int, VideoFrame] | None = None
@@ -98,8 +101,8 @@ def frames(
 class _Rough:
     """What a decoder makes of damaged pictures: better than nothing, where there is nothing else."""
 
-    def __init__(self, chunks: Sequence[Chunk]) -> None:
-        self._chunks = chunks
+    def __init__(self, chunks: Sequence[Chunk], *, is_exact: bool) -> None:
+        self._chunks, self._is_exact = chunks, is_exact
         self._decoded: Iterator[tuple[int, VideoFrame]] | None = None
         self._shown: VideoFrame | None = None
         self._next: tuple[int, VideoFrame] | None = None
@@ -107,7 +110,7 @@ class _Rough:
     def at(self, key: int) -> VideoFrame:
         """The last picture that there is at a key; asked for in ascending order."""
         if self._decoded is None:
-            self._decoded = _decoded(self._chunks, 1, 0, only="any")
+            self._decoded = _decoded(self._chunks, 1, 0, only="any", is_exact=self._is_exact)
         while (following := self._next or next(self._decoded, None)) is not None and following[0] <= key:
             self._shown, self._next = following[1], None
         self._next = following
@@ -135,20 +138,20 @@ class _Damage(Exception):
     """Something isn't as it should be. What a decoder of several threads gives then is not always the same."""
 
 
-def _whole(chunks: Sequence[Chunk], threads: int, first: int) -> Iterator[tuple[int, VideoFrame]]:
+def _whole(chunks: Sequence[Chunk], threads: int, first: int, *, is_exact: bool) -> Iterator[tuple[int, VideoFrame]]:
     """The frames that are whole, by key. If any isn't, all are decoded again: by one thread, none left out, so that
     what stands for a lost one is the same wherever it is asked for."""
     shown = -1
     try:
-        for key, frame in _decoded(chunks, threads, first, only="sound"):
+        for key, frame in _decoded(chunks, threads, first, only="sound", is_exact=is_exact):
             shown = key
             yield key, frame
     except _Damage:
-        yield from (one for one in _decoded(chunks, 1, 0, only="whole") if one[0] > shown)
+        yield from (one for one in _decoded(chunks, 1, 0, only="whole", is_exact=is_exact) if one[0] > shown)
 
 
 def _decoded(
-    chunks: Sequence[Chunk], threads: int, first: int, *, only: Literal["sound", "whole", "any"]
+    chunks: Sequence[Chunk], threads: int, first: int, *, only: Literal["sound", "whole", "any"], is_exact: bool
 ) -> Iterator[tuple[int, VideoFrame]]:
     """Frames by key: those that are whole, or any; of a sound source only, else raises _Damage. Those before the
     ``first`` wanted one that no other refers to are not decoded."""
@@ -176,7 +179,7 @@ def _decoded(
                 yield from released(None)
                 decoder = None
             if decoder is None:
-                decoder, health = _decoder(track, threads), Health(track.codec, track.extradata)
+                decoder, health = _decoder(track, threads, is_exact=is_exact), Health(track.codec, track.extradata)
             before = told
             for packet in packets:
                 packet.pts = _key(chunk.number, packet.pts or 0)
@@ -217,11 +220,13 @@ def _entry(track: CodedTrack, packets: Sequence[Packet[Any]], first: int) -> int
     return 0
 
 
-def _decoder(track: CodedTrack, threads: int) -> VideoCodecContext:
+def _decoder(track: CodedTrack, threads: int, *, is_exact: bool) -> VideoCodecContext:
     decoder = decoder_of(replace(track, codec=_INSTEAD.get(track.codec, track.codec)))
     assert isinstance(decoder, VideoCodecContext)
     if track.codec in _LENIENT:
         decoder.options = decoder.options | {"err_detect": "explode"}
+    if is_exact:
+        decoder.flags |= _BIT_EXACT
     decoder.thread_count = 1 if track.codec in _UNAWARE else threads
     decoder.thread_type = "AUTO" if threads > 1 else "SLICE"
     return decoder

@@ -31,6 +31,7 @@ from inpoint.ports.orders import MadeSegment, Picture, VideoOrder, WantedSegment
 
 _UNKNOWN_RANGE, _LIMITED_RANGE = 0, 1
 _GLOBAL_HEADER = 1 << 22
+_AREA, _SAME_EVERYWHERE = 0x20, 0x40000 | 0x80000  # of libswscale: SWS_AREA; SWS_ACCURATE_RND, SWS_BITEXACT
 
 
 @dataclass(slots=True)
@@ -86,7 +87,8 @@ def encode(order: VideoOrder) -> Iterator[MadeSegment]:
     upright: VideoFrame | None = None
     scaled: dict[str, VideoFrame] = {}
     lost: list[int] = []  # as the decoder, which is some frames ahead, comes to know of them
-    decoded = frames(order.chunks, order.places, order.threads, lost, is_all=order.is_all)
+    is_exact = picture.recipe.is_exact
+    decoded = frames(order.chunks, order.places, order.threads, lost, is_all=order.is_all, is_exact=is_exact)
     for number, frame in enumerate(ahead(decoded) if order.threads > 1 else decoded, order.first):
         while waiting and waiting[0].start <= number:
             one = waiting.pop(0)
@@ -100,7 +102,7 @@ def encode(order: VideoOrder) -> Iterator[MadeSegment]:
             if rendition.name not in scaled:
                 scaler = scalers.setdefault(rendition.name, VideoReformatter())
                 painter = painters.setdefault(rendition.name, Painter(order.images))
-                scaled[rendition.name] = painter.paint(_scale(scaler, upright, rendition))
+                scaled[rendition.name] = painter.paint(_scale(scaler, upright, rendition, is_exact=is_exact))
             _feed(encoder, scaled[rendition.name], number)
             if encoder.complete:
                 active.remove(encoder)
@@ -147,12 +149,13 @@ def _ranged(frame: VideoFrame) -> VideoFrame:
     return frame
 
 
-def _scale(scaler: VideoReformatter, frame: VideoFrame, rendition: Rendition) -> VideoFrame:
+def _scale(scaler: VideoReformatter, frame: VideoFrame, rendition: Rendition, *, is_exact: bool) -> VideoFrame:
     """Straight from the source's size, so that a rung depends on no other. Averaging areas takes half the time of
     bicubic filtering, and pictures are only ever made smaller."""
+    by = _AREA | _SAME_EVERYWHERE if is_exact else _AREA
     return scaler.reformat(
         frame, rendition.width, rendition.height, "yuv420p",
-        dst_color_range=_LIMITED_RANGE, interpolation="AREA", threads=1,
+        dst_color_range=_LIMITED_RANGE, interpolation=by, threads=1,
     )  # fmt: skip
 
 

@@ -30,6 +30,8 @@ class PictureRecipe:
     lookahead: int
     #: About how long a segment is, in seconds.
     segment_seconds: int
+    #: Whether pictures are decoded and scaled to the same bits on every processor.
+    is_exact: bool = False
 
     def runs(self, rate: Fraction) -> Runs:
         """Segments of a whole number of frames, at ``rate`` frames a second."""
@@ -96,8 +98,13 @@ FIRST = Recipe(
 
 #: Sound is heard two whole AAC frames past a segment's end. The encoder chooses a frame's window by what follows it;
 #: where that broke off it saw an attack, and announced short blocks that the next segment doesn't begin with: a click
-#: at every seam of loud sound.
-SECOND = replace(FIRST, number=2, sound=replace(FIRST.sound, follow_up=2))
+#: at every seam of loud sound. And pictures are the same wherever they are made.
+SECOND = replace(
+    FIRST,
+    number=2,
+    picture=replace(FIRST.picture, is_exact=True),
+    sound=replace(FIRST.sound, follow_up=2),
+)
 
 
 @dataclass(frozen=True)
