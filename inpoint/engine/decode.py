@@ -193,9 +193,8 @@ def _decoded(
         if decoder is not None:
             yield from released(None)
     finally:
-        decoder = (
-            None  # before its packets: their memory is Python's, and its threads would wait for us as we do for them
-        )
+        # Before its packets: their memory is Python's, so its threads would wait for us, as we do for them.
+        decoder = None
         fed.clear()
 
 

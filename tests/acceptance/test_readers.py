@@ -66,7 +66,7 @@ def test_shaka_packager_reads_every_track(server: Server, imported: Imported, tm
 def test_an_exported_mp4_is_the_clip(server: Server, imported: Imported, tmp_path: Path) -> None:
     clip = server.clip(imported("h264-30")["id"], 1.1, 7.3)
     done = server.run("export", clip["id"], str(tmp_path / "clip.mp4"), "--rendition", "480p")
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, (done.stderr, server.log[-3000:])
     data = (tmp_path / "clip.mp4").read_bytes()
     assert judge.numbers(data) == list(range(33, 219))
     heard = judge.sound(data, from_zero=True)

@@ -15,6 +15,7 @@ def talk(say: Recorder, sent: bytes) -> None:
     made = say.ask("post /api/v1/media", query={"title": "All hands", "policy": "signed"}, content=sent, status=201)
     media = {"media_id": made["id"]}
     say.until(lambda: say.client.get(f"/api/v1/media/{made['id']}").json()["status"], "ready")
+    say.until(lambda: say.client.get(f"/api/v1/media/{made['id']}").json()["fill"].get("ended"), True)
     say.ask(f"get {_M}", path=media)
     say.ask("get /api/v1/media", query={"search": "hands", "status": "ready", "limit": 10})
     cut = {"ranges": [{"start": 0.5, "end": 1}, {"start": "0:02", "end": "0:02.5"}], "title": "Highlights"}

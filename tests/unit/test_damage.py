@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -96,3 +98,23 @@ def test_damage_is_never_seen_and_always_the_same(source: Source, tmp_path: Path
         assert [one for n, one in enumerate(whole) if n not in lost] == [
             one for n, one in enumerate(right) if n not in lost
         ]
+
+
+@pytest.mark.parametrize("codec", ["ffv1", "prores_ks", "mjpeg"])
+def test_a_decoder_is_given_up_at_any_moment(source: Source, tmp_path: Path, codec: str) -> None:
+    """Its threads end, whatever they were at: none waits for us while we wait for it."""
+    pixels = {"prores_ks": "yuv422p10le", "mjpeg": "yuvj420p"}.get(codec, "yuv420p")
+    path = source(
+        Recipe(
+            f"given-up-{codec}",
+            codec,
+            "mov" if codec == "prores_ks" else "mkv",
+            Fraction(25),
+            80,
+            320,
+            180,
+            pixels,
+            None,
+        )
+    )
+    subprocess.run([sys.executable, "-m", "tests.unit.giving_up", str(path), str(tmp_path)], check=True, timeout=60)
