@@ -57,8 +57,10 @@ class Remote:
                         file.write(block)
                         done += len(block)
                         told(done, total)
-        except httpx.TransportError as error:
+        except httpx.ConnectError as error:
             raise ServerUnreachable from error
+        except httpx.TransportError as error:
+            raise ServerUnreachable(f"The server broke off: {error}") from error
         part.replace(to)
 
     def _json(self, method: str, path: str, **request: Any) -> dict[str, Any]:
