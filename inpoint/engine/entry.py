@@ -6,8 +6,9 @@ Sources: ITU-T H.264 table 7-1, H.265 table 7-1; RFC 6386 section 9.1 (VP8); VP9
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
-from inpoint.model.nal import split_annexb, split_lengths
+from inpoint.model.nal import Bits, split_annexb, split_lengths
 
 _H264_IDR, _SEI, _RECOVERY_POINT = 5, 6, 6
 #: What a coded picture begins with (ISO/IEC 13818-2, 6.2.3; 14496-2, 6.2.5).
@@ -74,16 +75,10 @@ def _recovery_frames(unit: bytes) -> int | None:
             total, at = total + (unit[at] if at < len(unit) else 0), at + 1
             kind, size = (total, size) if part == "kind" else (kind, total)
         if kind == _RECOVERY_POINT:
-            return _exp_golomb(unit[at : at + size].replace(b"\0\0\x03", b"\0\0"))
+            with suppress(ValueError):
+                return Bits(unit[at : at + size]).ue()
         at += size
     return None
-
-
-def _exp_golomb(data: bytes) -> int:
-    """The first ue(v) (H.264, 9.1)."""
-    bits = "".join(f"{byte:08b}" for byte in data)
-    zeros = len(bits) - len(bits.lstrip("0"))
-    return int(bits[zeros : 2 * zeros + 1] or "1", 2) - 1
 
 
 def is_reference(codec: str, extradata: bytes, packet: bytes) -> bool:

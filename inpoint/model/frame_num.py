@@ -8,42 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from inpoint.model.nal import Bits
+
 _SLICE, _IDR, _SPS = 1, 5, 7
 #: Profiles whose parameter sets say how colours are sampled, and may hold scaling lists.
 _HIGH = (100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135)
-
-
-class _Bits:
-    """A unit's bits, without the bytes that keep it from looking like a start code."""
-
-    def __init__(self, unit: bytes, most: int = 512) -> None:
-        self._bytes = unit[:most].replace(b"\0\0\x03", b"\0\0")
-        self._at = 0
-
-    def read(self, count: int) -> int:
-        """So many bits. Raises ValueError at the end."""
-        value = 0
-        for _ in range(count):
-            byte, bit = divmod(self._at, 8)
-            if byte >= len(self._bytes):
-                raise ValueError("too short")
-            value = value << 1 | (self._bytes[byte] >> (7 - bit) & 1)
-            self._at += 1
-        return value
-
-    def ue(self) -> int:
-        """An unsigned Exp-Golomb code (9.1)."""
-        zeros = 0
-        while not self.read(1):
-            zeros += 1
-            if zeros > 32:
-                raise ValueError("no code")
-        return (1 << zeros) - 1 + self.read(zeros)
-
-    def se(self) -> int:
-        """A signed one (9.1.1)."""
-        code = self.ue()
-        return (code + 1) // 2 * (1 if code % 2 else -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +49,7 @@ class Counting:
         return False
 
     def _follows(self, unit: bytes, kind: int, sequence: _Sequence) -> bool:
-        bits = _Bits(unit[1:], 32)
+        bits = Bits(unit[1:], 32)
         for _ in ("first macroblock", "slice type", "picture parameter set"):
             bits.ue()
         if sequence.has_planes:
@@ -95,7 +64,7 @@ class Counting:
 
 
 def _sequence(unit: bytes) -> _Sequence:
-    bits = _Bits(unit[1:])
+    bits = Bits(unit[1:])
     profile = bits.read(8)
     bits.read(16)
     bits.ue()  # its id
@@ -121,7 +90,7 @@ def _sequence(unit: bytes) -> _Sequence:
     return _Sequence(most, bool(bits.read(1)), has_planes)
 
 
-def _skip_list(bits: _Bits, size: int) -> None:
+def _skip_list(bits: Bits, size: int) -> None:
     following = last = 8
     for _ in range(size):
         if following:

@@ -25,3 +25,36 @@ def split_lengths(data: bytes, size: int) -> Iterator[bytes]:
             return
         yield data[at : at + length]
         at += length
+
+
+class Bits:
+    """A unit's bits, without the bytes that keep it from looking like a start code."""
+
+    def __init__(self, unit: bytes, most: int = 512) -> None:
+        self._bytes = unit[:most].replace(b"\0\0\x03", b"\0\0")
+        self._at = 0
+
+    def read(self, count: int) -> int:
+        """So many bits. Raises ValueError at the end."""
+        value = 0
+        for _ in range(count):
+            byte, bit = divmod(self._at, 8)
+            if byte >= len(self._bytes):
+                raise ValueError("too short")
+            value = value << 1 | (self._bytes[byte] >> (7 - bit) & 1)
+            self._at += 1
+        return value
+
+    def ue(self) -> int:
+        """An unsigned Exp-Golomb code (9.1)."""
+        zeros = 0
+        while not self.read(1):
+            zeros += 1
+            if zeros > 32:
+                raise ValueError("no code")
+        return (1 << zeros) - 1 + self.read(zeros)
+
+    def se(self) -> int:
+        """A signed one (9.1.1)."""
+        code = self.ue()
+        return (code + 1) // 2 * (1 if code % 2 else -1)
