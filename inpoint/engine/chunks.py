@@ -19,7 +19,9 @@ import av
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
 from av.codec.context import CodecContext
+from av.container import OutputContainer
 from av.packet import Packet, PacketSideData, packet_sidedata_type_from_literal
+from av.stream import Stream
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
@@ -62,14 +64,23 @@ def write_chunk(
 def _write_matroska(
     path: Path, template: VideoStream | AudioStream, packets: Sequence[Packet[Any]], ranks: Sequence[int]
 ) -> None:
-    # Bit-exact: no random ids, for which libav would want a device that this process can't open.
-    with av.open(str(path), "w", format="matroska", options={"fflags": "+bitexact"}) as chunk:
-        stream = chunk.add_stream_from_template(template, opaque=True)
-        for number, (packet, rank) in enumerate(zip(packets, ranks, strict=True)):
-            packet.stream = stream
-            packet.time_base = _RANK_BASE
-            packet.pts, packet.dts, packet.duration = rank + _RANK_OFFSET, number, 1
-            chunk.mux_one(packet)
+    with matroska(path) as chunk:
+        mux_ranked(chunk, chunk.add_stream_from_template(template, opaque=True), packets, ranks)
+
+
+def matroska(path: Path) -> OutputContainer:
+    """A chunk to be written. Bit-exact: no random ids, for which libav would want a device that this process can't
+    open."""
+    return av.open(str(path), "w", format="matroska", options={"fflags": "+bitexact"})
+
+
+def mux_ranked(chunk: OutputContainer, stream: Stream, packets: Sequence[Packet[Any]], ranks: Sequence[int]) -> None:
+    """Packets in decode order, each with its rank for a timestamp."""
+    for number, (packet, rank) in enumerate(zip(packets, ranks, strict=True)):
+        packet.stream = stream
+        packet.time_base = _RANK_BASE
+        packet.pts, packet.dts, packet.duration = rank + _RANK_OFFSET, number, 1
+        chunk.mux_one(packet)
 
 
 def _coded(packet: Packet[Any], rank: int) -> CodedPacket:

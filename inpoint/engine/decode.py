@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import chain
 from typing import Any, Literal
 
 import av.error
@@ -57,27 +58,30 @@ def ahead(decoded: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
 
 
 def frames(
-    chunks: Sequence[Chunk],
-    places: Sequence[FramePlace],
+    chunks: Iterable[Chunk],
+    places: Iterable[FramePlace],
     threads: int,
     lost: list[int] | None = None,
     *,
     is_all: bool = True,
     is_exact: bool = False,
 ) -> Iterator[VideoFrame]:
-    """One frame for each place; places ascend, and may repeat. One that isn't whole is ``lost``, its number among the
-    places is noted, and the last one that is stands for it.
+    """One frame for each place; places ascend, and may repeat; chunks may be read several times. One that isn't whole
+    is ``lost``, its number among the places is noted, and the last one that is stands for it.
 
     If none is, in its chunk nor in the ``_PATIENCE`` chunks before, the first that follows in as many does, or what
     can be made of it. Raises NoPicture where that is so and ``is_all`` is not: the chunks around these are wanted.
     ``is_exact`` as in ``model.recipe``.
     """
-    decoded = _whole(chunks, threads, _key(places[0].chunk, places[0].rank), is_exact=is_exact)
+    wanted_places = iter(places)
+    if (first := next(wanted_places, None)) is None:
+        return
+    decoded = _whole(chunks, threads, _key(first.chunk, first.rank), is_exact=is_exact)
     rough = _Rough(chunks, is_exact=is_exact)
     current: VideoFrame | None = None
     shown = -1
     upcoming: tuple[int, VideoFrame] | None = None
-    for number, place in enumerate(places):
+    for number, place in enumerate(chain([first], wanted_places)):
         wanted = _key(place.chunk, place.rank)
         while shown < wanted:
             upcoming = upcoming or next(decoded, None)
@@ -101,7 +105,7 @@ def frames(
 class _Rough:
     """What a decoder makes of damaged pictures: better than nothing, where there is nothing else."""
 
-    def __init__(self, chunks: Sequence[Chunk], *, is_exact: bool) -> None:
+    def __init__(self, chunks: Iterable[Chunk], *, is_exact: bool) -> None:
         self._chunks, self._is_exact = chunks, is_exact
         self._decoded: Iterator[tuple[int, VideoFrame]] | None = None
         self._shown: VideoFrame | None = None
@@ -117,9 +121,10 @@ class _Rough:
         return self._shown or _nothing(self._chunks)
 
 
-def _nothing(chunks: Sequence[Chunk]) -> VideoFrame:
+def _nothing(chunks: Iterable[Chunk]) -> VideoFrame:
     """A gray picture, where a source has none that can be shown."""
-    size = read_chunk(chunks[0].data)[0].settings if chunks else {}
+    chunk = next(iter(chunks), None)
+    size = {} if chunk is None else read_chunk(chunk.data)[0].settings
     gray = VideoFrame(size.get("width") or 640, size.get("height") or 360, "gray")
     for plane in gray.planes:
         plane.update(b"\x80" * plane.buffer_size)
@@ -138,7 +143,7 @@ class _Damage(Exception):
     """Something isn't as it should be. What a decoder of several threads gives then is not always the same."""
 
 
-def _whole(chunks: Sequence[Chunk], threads: int, first: int, *, is_exact: bool) -> Iterator[tuple[int, VideoFrame]]:
+def _whole(chunks: Iterable[Chunk], threads: int, first: int, *, is_exact: bool) -> Iterator[tuple[int, VideoFrame]]:
     """The frames that are whole, by key. If any isn't, all are decoded again: by one thread, none left out, so that
     what stands for a lost one is the same wherever it is asked for."""
     shown = -1
@@ -151,7 +156,7 @@ def _whole(chunks: Sequence[Chunk], threads: int, first: int, *, is_exact: bool)
 
 
 def _decoded(
-    chunks: Sequence[Chunk], threads: int, first: int, *, only: Literal["sound", "whole", "any"], is_exact: bool
+    chunks: Iterable[Chunk], threads: int, first: int, *, only: Literal["sound", "whole", "any"], is_exact: bool
 ) -> Iterator[tuple[int, VideoFrame]]:
     """Frames by key: those that are whole, or any; of a sound source only, else raises _Damage. Those before the
     ``first`` wanted one that no other refers to are not decoded."""

@@ -49,8 +49,12 @@ def _is_packed(path: Path) -> bool:
 def _timed(track: GatheredTrack, track_number: int) -> Iterator[tuple[int, int, Packet[Any]]]:
     last = -_DELAY - 1
     times = _times(track)
+    coded: set[tuple[str, bytes]] = set()
     for path, number in zip(track.paths, track.numbers, strict=True):
-        _, packets = read_chunk(path.read_bytes())
+        told, packets = read_chunk(path.read_bytes())
+        coded.add((told.codec, told.extradata))
+        if len(coded) > 1:
+            raise Unsupported("the source is kept in more than one form, which one file does not hold")
         ranks = [packet.pts or 0 for packet in packets]
         shown = _shown(times, number, max(ranks, default=0) + 1)
         ordered = sorted(shown[rank] for rank in ranks)

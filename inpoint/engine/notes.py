@@ -12,10 +12,11 @@ from av.container import InputContainer
 from av.stream import Disposition, Stream
 
 from inpoint.engine.endings import is_cut_off, is_fragmented
-from inpoint.engine.intake import AudioIntake, VideoIntake
-from inpoint.model.grid import Laid
+from inpoint.engine.intake import AudioIntake
+from inpoint.engine.pictures import VideoIntake
+from inpoint.model.grid import Grid, Laid
 from inpoint.model.index import AudioIndex, tells_times
-from inpoint.model.warning import MediaWarning, silence
+from inpoint.model.warning import MediaWarning, damage, silence, spans
 
 _LITTLE = Fraction(1, 20)  # seconds of sound, and of a length, that are not worth a word
 _FALSE = 100  # times the length that there is: what says more is no length
@@ -69,6 +70,10 @@ def of_pictures(video: VideoIntake, laid: Laid, held: int, longer: int) -> Itera
     end = held + len(laid.shown)
     if longer:
         yield MediaWarning("held", "The last picture is held: the sound goes on after it.", end, end + longer)
+    if video.damaged:
+        lost = set(video.damaged)
+        frames = (held + number for number, shown in enumerate(laid.shown) if shown in lost)
+        yield from damage(spans(frames), Grid(laid.rate, end), is_sound=False)
     yield from (
         MediaWarning("held", "Pictures are missing: the one before is held.", held + start, held + stop)
         for start, stop in _holes(laid.shown)

@@ -20,8 +20,9 @@ from av.video.stream import VideoStream
 
 from inpoint.engine import captions, notes
 from inpoint.engine.failures import translated
-from inpoint.engine.intake import AudioIntake, TextIntake, VideoIntake
+from inpoint.engine.intake import AudioIntake, TextIntake
 from inpoint.engine.order import display_times, in_order, is_untold, unpacked
+from inpoint.engine.pictures import VideoIntake
 from inpoint.engine.probe import look_at_audio, look_at_video, open_source
 from inpoint.engine.programmes import programmes
 from inpoint.errors import TooLong, Unsupported
@@ -57,12 +58,15 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
         untold = is_untold(source, video.stream, path)
         warnings = [*notes.of_tracks(source, tracks, len(known)), *notes.of_order(is_untold=untold)]
         packets = _in_order if untold else _as_told
-        for packet in packets(source, [track.stream for track in gathered], video.stream, path, progress):
-            _shift(packet, epochs)
-            tracks[packet.stream_index].add(packet)
-            if len(video.times) > 1 and (video.times[-1] - video.times[0]) * video.facts.time_base > max_seconds:
-                raise TooLong
-        video.flush()
+        try:
+            for packet in packets(source, [track.stream for track in gathered], video.stream, path, progress):
+                _shift(packet, epochs)
+                tracks[packet.stream_index].add(packet)
+                if len(video.times) > 1 and (video.times[-1] - video.times[0]) * video.facts.time_base > max_seconds:
+                    raise TooLong
+            video.flush()
+        finally:
+            video.give_up()
         for sound in audio:
             sound.flush()
         made = _facts_and_index(video, audio, text, order)
@@ -175,7 +179,7 @@ def _facts_and_index(
         laid.rate,
         zero,
         frames,
-        video.facts.told(int(video.bytes * 8 / (frames / laid.rate)), video.shapes),
+        video.facts.told(int(video.bytes * 8 / (frames / laid.rate)), video.sizes.shapes),
         tuple(track.facts.told for track in audio),
         tuple(captions.told(track.stream) for track in text),
         tuple(warnings),

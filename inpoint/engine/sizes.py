@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -14,16 +14,41 @@ from av.video.stream import VideoStream
 
 from inpoint.engine.chunks import decoder_of, track_of
 from inpoint.engine.entry import units
+from inpoint.engine.probe import VideoFacts, shape_of, turned
 from inpoint.model.fitting import Size
 
 _H264_SPS, _HEVC_SPS = 7, 33
 _JPEG_SIZES = (b"\xff\xc0", b"\xff\xc1", b"\xff\xc2")
+_MOST = 64  # sizes that a source may have
 _VP9_SYNC = b"\x49\x83\x42"
 #: Where the size is said: behind what, and in how many bytes (ISO/IEC 13818-2, 6.2.2; RFC 6386, 9.1; VP9, 6.2).
 _SAID = {
     "mpeg1video": (b"\0\0\x01\xb3", 4), "mpeg2video": (b"\0\0\x01\xb3", 4), "vp8": (b"\x9d\x01\x2a", 4),
     "prores": (b"icpf", 12),
 }  # fmt: skip
+
+
+@dataclass(slots=True)
+class SizesSeen:
+    """``shapes`` are those of pictures as they are shown, by their stored sizes, both upright."""
+
+    shapes: dict[Size, Size]
+    _told: bytes = b""
+    _measured: set[bytes] = field(default_factory=set)
+
+    def changes(self, stream: VideoStream, facts: VideoFacts, packet: Packet[Any], beside: bytes = b"") -> bool:
+        """Whether a packet says another size than those before, itself or ``beside`` it. What it says is noted."""
+        told = said(facts.codec, facts.extradata, bytes(packet)) if packet.is_keyframe else b""
+        told = told or beside
+        if not told or told == self._told:
+            return False
+        if self._told and told not in self._measured and len(self._measured) < _MOST:
+            self._measured.add(told)
+            found = measured(stream, packet, facts.extradata)
+            if found is not None and (size := turned(found[0], facts.rotation)) not in self.shapes:
+                self.shapes[size] = turned(shape_of(*found), facts.rotation)
+        self._told = told
+        return True
 
 
 def said(codec: str, extradata: bytes, packet: bytes) -> bytes:

@@ -100,6 +100,18 @@ def test_damage_is_never_seen_and_always_the_same(source: Source, tmp_path: Path
         ]
 
 
+@pytest.mark.parametrize("codec", ["h264", "h264-refreshed", "hevc", "mpeg2", "mpeg4", "vp8"])
+def test_what_isnt_there_is_told_at_once(source: Source, tmp_path: Path, codec: str) -> None:
+    """Before anything is decoded: of the pictures that decoding finds lost, those before the next key frame."""
+    harmed = damaged(source(recipe(codec)), tmp_path / "harmed.mkv", range(40, 71), HARMS["empty"])
+    _, lost = shown(taken_in(harmed, tmp_path / "harmed"), 0, FRAMES, 1)
+    (tmp_path / "again").mkdir()
+    warnings = rewrap(RewrapOrder(harmed, tmp_path / "again", 3600), lambda _: None).facts.warnings
+    spans = [(one.start or 0, one.end or 0) for one in warnings if one.code == "damaged"]
+    told = {number for start, end in spans for number in range(start, end)}
+    assert {*range(41, 71)} <= told <= {*lost}
+
+
 @pytest.mark.parametrize("codec", ["ffv1", "prores_ks", "mjpeg"])
 def test_a_decoder_is_given_up_at_any_moment(source: Source, tmp_path: Path, codec: str) -> None:
     """Its threads end, whatever they were at: none waits for us while we wait for it."""
