@@ -99,6 +99,8 @@ class Survey:
 
     async def _shots(self, loaded: Loaded, run: int) -> list[int]:
         encoding = loaded.encoding
+        if encoding.is_sound_alone:
+            return []
         start, end = survey.shot_span(encoding, run)
         lead = min(start, survey.SHOT_LEAD)
         wanted = places(loaded.index.video, start - lead, end)

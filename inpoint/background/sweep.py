@@ -12,11 +12,11 @@ from inpoint.clips.plan import played
 from inpoint.making.encodings import Encodings, Loaded
 from inpoint.making.orders import sound_need, video_chunks
 from inpoint.model.chunk import ChunkName
-from inpoint.model.encoding import SegmentName
+from inpoint.model.encoding import Encoding, SegmentName
 from inpoint.model.media import Media
 from inpoint.model.names import audio_names, whole_audio
 from inpoint.model.sweep import Sweep
-from inpoint.model.timeline import Timeline
+from inpoint.model.timeline import Piece, Timeline
 from inpoint.ports import EncodingRows, Engine, MediaRows, RetentionRows
 from inpoint.shelf.encodings import EncodingShelf, Part
 from inpoint.shelf.files import FileShelf
@@ -44,16 +44,19 @@ def needed(timelines: Collection[Timeline], loaded: Loaded, sharing: Collection[
         for lane, number in timeline.playing(encoding.id):
             piece = lane.pieces[number]
             if lane.kind == "video":
-                lowest = encoding.lowest
                 found.chunks.update(_picture_chunks(loaded, piece.start, piece.end))
-                found.segments.update(
-                    encoding.segment(lowest.name, start, start + 1)  # of the I-frame playlist
-                    for start, _ in lowest.runs.spans(piece.start, piece.end)
-                )
+                found.segments.update(_i_frames(encoding, piece))
             elif lane.kind == "audio":
                 names = audio_names(lane, number, encoding)
                 found.chunks |= {ChunkName(piece.track, one) for one in _sound_chunks(piece.track, names, loaded)}
     return found
+
+
+def _i_frames(encoding: Encoding, piece: Piece) -> Iterator[SegmentName]:
+    """What the I-frame playlist plays."""
+    for lowest in encoding.renditions[:1]:
+        for start, _ in lowest.runs.spans(piece.start, piece.end):
+            yield encoding.segment(lowest.name, start, start + 1)
 
 
 def _picture_chunks(loaded: Loaded, start: int, end: int) -> Iterator[ChunkName]:

@@ -55,7 +55,7 @@ def plan(timeline: Timeline, encodings: Mapping[str, Encoding]) -> Plan:
     for kind, encoding, names in _spans(timeline, encodings):
         if names:
             rendition = names[0].rendition
-            starts = kind == "audio" or rendition == encoding.lowest.name
+            starts = kind == "audio" or rendition == encoding.renditions[0].name
             tracks.append(PlannedTrack(rendition, starts, tuple(cut_of(name, encoding) for name in names)))
     return Plan(tuple(tracks))
 

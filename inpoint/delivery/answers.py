@@ -114,7 +114,7 @@ class Answers:
             or one.width * one.height * main.grid.rate <= self.pixel_budget
         ]
         chosen = policy.listed(in_time, judged.playback, filters)
-        if not chosen:
+        if not chosen and not main.is_sound_alone:
             raise Invalid("resolution", "there is no such rendition of this video")
         offered = await self.presentation(judged.timeline, [one.name for one in chosen])
         return offered if filters.bandwidth is None else nearest(offered, filters.bandwidth)
@@ -157,7 +157,7 @@ class Answers:
         self, presentation: Presentation, judged: Judged, wanted: WantedPlaylist, request: Request
     ) -> Response:
         if wanted.track == I_FRAMES:
-            text = hls.i_frames(presentation.video[0], judged.query)
+            text = hls.i_frames(_playable(presentation, judged.playback, I_FRAMES, "video"), judged.query)
         else:
             text = hls.media(_playable(presentation, judged.playback, wanted.track), judged.query)
         return text_response(request, text, _HLS, judged.lifetime)
@@ -221,7 +221,7 @@ def _section(track: Track, number: int) -> Section:
 
 def _playable(presentation: Presentation, playback: Playback, key: str, *kinds: Kind) -> Track:
     """A track by its key, of these kinds. Raises NotFound, also for a rendition above what the playback may play."""
-    if key == I_FRAMES and "video" in kinds:
+    if key == I_FRAMES and "video" in kinds and presentation.video:
         return presentation.video[0]
     track = presentation.track(key)
     if track is None or (kinds and track.kind not in kinds):

@@ -26,6 +26,7 @@ from inpoint.web.app import with_cors
 
 _KEPT = 8  # files' indexes
 _BLOCK = 1 << 20
+_VIDEO, _SOUND = ("video/mp4", "mp4"), ("audio/mp4", "m4a")
 
 
 class FileAnswers:
@@ -39,10 +40,11 @@ class FileAnswers:
         self._loaded: LRUCache[str, Packaged] = LRUCache(_KEPT)
 
     async def export(self, timeline: Timeline, rendition: str | None) -> Packaged:
-        """An MP4 of a rendition, the highest unless one is named. Raises Invalid for one that there isn't."""
+        """An MP4 of a rendition, the highest unless one is named; of sound alone that. Raises Invalid for a rendition
+        that there isn't."""
         main = (await self._encodings.main(timeline)).encoding
-        chosen = main.renditions[-1] if rendition is None else main.rendition(rendition)
-        if chosen is None:
+        chosen = greatest(main) if rendition is None else main.rendition(rendition)
+        if chosen is None and (rendition is not None or not main.is_sound_alone):
             raise Invalid("rendition", "must be one of " + ", ".join(one.name for one in main.renditions))
         return await self._making.package(timeline, chosen)
 
@@ -62,7 +64,7 @@ class FileAnswers:
             sent = _Sent(size, lambda start, end: _stored(blob, start, end), file.id, "video/x-matroska", "mkv")
         else:
             packaged = await self._load(media.id, file)
-            types = ("video/mp4", "mp4") if kind == "video" else ("audio/mp4", "m4a")
+            types = _VIDEO if kind == "video" else _SOUND
             sent = _Sent(packaged.size, lambda start, end: self.blocks(packaged, start, end), file.id, *types)
         return with_cors(_answer(sent, request, judged.lifetime, save_as))
 
@@ -71,13 +73,14 @@ class FileAnswers:
         long as the client waits."""
         judged = await self._judge(viewing)
         main = (await self._encodings.main(judged.timeline)).encoding
-        rendition = greatest(main, judged.playback.max_height or main.renditions[-1].rung)
-        name = repr((judged.timeline, rendition.name))
+        rendition = greatest(main, judged.playback.max_height)
+        name = repr((judged.timeline, rendition and rendition.name))
         packaged = self._loaded.get(name)
         if packaged is None:
             packaged = await while_connected(request, self._making.package(judged.timeline, rendition))
             self._loaded[name] = packaged
-        sent = _Sent(packaged.size, lambda start, end: self.blocks(packaged, start, end), name, "video/mp4", "mp4")
+        types = _VIDEO if rendition else _SOUND
+        sent = _Sent(packaged.size, lambda start, end: self.blocks(packaged, start, end), name, *types)
         return with_cors(_answer(sent, request, judged.lifetime, save_as))
 
     async def _judge(self, viewing: Viewing) -> Judged:
@@ -88,8 +91,8 @@ class FileAnswers:
 
     async def _require_allowed(self, judged: Judged, kind: FileKind) -> None:
         main = (await self._encodings.main(judged.timeline)).encoding
-        rung = greatest(main, judged.media.treatment.max_height).rung if kind == "video" else main.renditions[-1].rung
-        if rung > (judged.playback.max_height or rung):
+        shown = greatest(main, judged.media.treatment.max_height if kind == "video" else None)
+        if shown is not None and shown.rung > (judged.playback.max_height or shown.rung):
             raise Forbidden("this playback may not play so great a picture")
 
     async def _load(self, media_id: str, file: MediaFile) -> Packaged:

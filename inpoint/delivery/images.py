@@ -157,7 +157,9 @@ class ImageAnswers:
 
 def _shape(encoding: Encoding, judged: Judged) -> tuple[int, int]:
     """The greatest picture that the playback may show."""
-    most = greatest(encoding, judged.playback.max_height or encoding.renditions[-1].rung)
+    most = greatest(encoding, judged.playback.max_height)
+    if most is None:
+        return encoding.width, encoding.height
     return min(encoding.width, most.width), min(encoding.height, most.height)
 
 

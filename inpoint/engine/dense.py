@@ -138,7 +138,7 @@ class DenseRun:
         try:
             pictures = ahead(frames(self, self._places(), _THREADS, lost, is_exact=True))
             for part in self._each():
-                _write(part.out, islice(pictures, len(part.shown)))
+                write_pictures(part.out, islice(pictures, len(part.shown)))
         finally:
             with self._changed:
                 self._is_over = True
@@ -146,7 +146,8 @@ class DenseRun:
         return lost
 
 
-def _write(path: Path, pictures: Iterator[VideoFrame]) -> None:
+def write_pictures(path: Path, pictures: Iterator[VideoFrame]) -> None:
+    """A chunk of pictures, each as near to what it is as this form keeps it."""
     first = next(pictures, None)
     if first is None:
         return

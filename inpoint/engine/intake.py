@@ -17,7 +17,7 @@ from inpoint.engine.chunks import write_chunk
 from inpoint.engine.probe import AudioFacts
 from inpoint.model import adts
 from inpoint.model.chunk import ChunkName
-from inpoint.model.index import Cue
+from inpoint.model.index import AudioIndex, Cue, place_packets
 
 _AUDIO_CHUNK = Fraction(8)  # seconds
 _MARGIN = Fraction(1, 10)
@@ -70,6 +70,19 @@ class AudioIntake:
             self.heard = (self.heard[0] if self.heard else at, at)
         self.samples.append(self.facts.samples_of(packet))
         self.pending.append(packet)
+
+    @property
+    def begins(self) -> Fraction:
+        """Seconds of the source's own time at which it is to be heard: after what its container says is to be
+        skipped."""
+        began = self.stream.start_time if self.stream.start_time is not None else self.times[0]
+        return began * self.facts.time_base
+
+    def laid(self, zero: Fraction) -> AudioIndex:
+        """Its packets' places, where media time begins ``zero`` seconds into the source's own."""
+        own = self.facts
+        placed = place_packets(self.times, self.samples, own.time_base, own.sample_rate, zero, own.priming)
+        return AudioIndex(own.sample_rate, placed, array("I", self.samples), self.first)
 
     def _is_whole(self, data: bytes) -> bool:
         """Whether a frame with a header is what it says, and like the first that was: no muxer takes another."""

@@ -32,9 +32,10 @@ from inpoint.model.looks import look
 from inpoint.model.source import PictureFacts, SoundFacts
 
 #: Containers that libav may recognise; its playlists, concatenations and devices stay out.
-FORMATS = "mov,matroska,webm,avi,flv,mpegts,mpeg,mxf,ogg,asf,wav,mp3,aac,flac"
+FORMATS = "mov,matroska,webm,avi,flv,mpegts,mpeg,mxf,ogg,asf,wav,w64,mp3,aac,ac3,eac3,flac,aiff,caf,au,amr,tta,wv"
 _HEAD = 4096  # bytes that a file is told by
-_COVER = Disposition.attached_pic | Disposition.timed_thumbnails
+#: Of pictures that aren't shown: they stand for what is.
+COVERS = Disposition.attached_pic | Disposition.timed_thumbnails
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS + ",mp4,m4a,3gp,3g2,mj2"}
 
 
@@ -105,7 +106,7 @@ def look_at_video(source: InputContainer, path: Path) -> tuple[VideoStream, Vide
     (cover pictures are none). Raises Unsupported, saying how it is coded, if there is none to read."""
     if iso.is_encrypted(path):
         raise Unsupported("the source is encrypted")
-    found = [one for one in source.streams.video if not one.disposition & _COVER]
+    found = [one for one in source.streams.video if not one.disposition & COVERS]
     for stream in sorted(found, key=lambda one: (one.frames == 1, not one.disposition & Disposition.default)):
         frame = _first_frame(path, stream) if _is_known(stream) else None
         if frame is not None:
@@ -117,6 +118,18 @@ def look_at_video(source: InputContainer, path: Path) -> tuple[VideoStream, Vide
         raise Unsupported(f"no picture of the source's {known[0]} video can be decoded")
     coded = " or ".join(sorted({entry.strip() for entry in iso.entries(path)} - {"mp4a"})) or "an unknown codec"
     raise Unsupported(f"the source's video is coded in a way that this server can't read: {coded}")
+
+
+def cover_of(source: InputContainer, path: Path) -> tuple[VideoStream, Packet[Any], VideoFacts] | None:
+    """The first cover that can be decoded; None if there is none."""
+    for stream in source.streams.video:
+        frame = _first_frame(path, stream) if _is_known(stream) else None
+        if frame is not None and stream.disposition & COVERS:
+            with open_source(path) as again:
+                packet = next((one for one in again.demux(again.streams[stream.index]) if one.size), None)
+            if packet is not None:
+                return stream, packet, _video_facts(stream, frame)
+    return None
 
 
 def _is_known(stream: VideoStream | AudioStream) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import structlog
@@ -23,7 +24,7 @@ from inpoint.making.orders import picture
 from inpoint.making.segments import Segments
 from inpoint.model import index as indexes
 from inpoint.model.chunk import text_file
-from inpoint.model.encoding import AudioTrack, Encoding, TextTrack, track_of
+from inpoint.model.encoding import AudioTrack, Encoding, SegmentName, TextTrack, track_of
 from inpoint.model.grid import Grid
 from inpoint.model.ids import part_id, sound_id
 from inpoint.model.media import Media
@@ -220,15 +221,16 @@ class SourceIndexing:
             return
         for lane in media.timeline.lanes[:2]:
             piece = lane.pieces[0]
-            if piece.encoding is None or lane.kind == "text":
+            if piece.encoding is None:
                 continue
             encoding = (await self._encodings.load(piece.encoding)).encoding
-            names = (
-                video_names(piece, encoding, encoding.lowest.name)
-                if lane.kind == "video"
-                else audio_names(lane, 0, encoding)
-            )
-            await self._segments.ensure(next(iter(names)), Priority.EDGE)
+            names: Iterable[SegmentName] = ()
+            if lane.kind == "audio":
+                names = audio_names(lane, 0, encoding)
+            elif lane.kind == "video" and encoding.lowest:
+                names = video_names(piece, encoding, encoding.lowest.name)
+            for name in islice(names, 1):
+                await self._segments.ensure(name, Priority.EDGE)
 
 
 def _require_short(rewrapped: Rewrapped, max_seconds: int) -> None:
@@ -253,7 +255,7 @@ def _encoding(media: Media, facts: SourceFacts, recipe: Recipe) -> Encoding:
         rotation=facts.video.rotation,
         color=facts.video.color,
         shapes=facts.video.shapes,
-        renditions=ladder(facts.video, facts.rate, media.treatment, recipe.picture),
+        renditions=() if facts.is_sound_alone else ladder(facts.video, facts.rate, media.treatment, recipe.picture),
         audio=tuple(track_of(number, track) for number, track in enumerate(facts.audio)),
         text=tuple(TextTrack(number, track.language, track.name) for number, track in enumerate(facts.text)),
         warnings=facts.warnings,

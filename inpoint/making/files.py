@@ -92,7 +92,8 @@ class FileMaking:
         elif file.kind == "video":
             rendition = greatest((await self._encodings.main(media.timeline)).encoding, media.treatment.max_height)
             await self._keep(media.id, file, await self.package(media.timeline, rendition, self._teller(file)))
-            done = replace(done, width=rendition.width, height=rendition.height)
+            if rendition is not None:
+                done = replace(done, width=rendition.width, height=rendition.height)
         else:
             await self._keep(media.id, file, await self.package(media.timeline, None, self._teller(file)))
         if not await self._rows.settle_file(done):
@@ -192,10 +193,10 @@ def blob_names(file: MediaFile) -> list[str]:
     return [source_name(file)] if file.kind == "source" else [f"{file.id}.head", f"{file.id}.parts"]
 
 
-def greatest(encoding: Encoding, max_height: int) -> Rendition:
-    """The greatest rendition that is no greater; the lowest if all are."""
+def greatest(encoding: Encoding, max_height: int | None = None) -> Rendition | None:
+    """The greatest rendition that is no greater; the lowest if all are; None of sound alone."""
     return max(
-        (one for one in encoding.renditions if one.rung <= max_height),
+        (one for one in encoding.renditions if max_height is None or one.rung <= max_height),
         key=lambda one: one.rung,
         default=encoding.lowest,
     )

@@ -69,15 +69,16 @@ class SourceGathering:
             self._folders.clear(file.id)
 
     def _tracks(self, loaded: Loaded, timeline: Timeline) -> list[GatheredTrack]:
-        piece = timeline.lanes[0].pieces[0]
+        own = [lane for lane in timeline.of("audio") if lane.pieces[0].encoding == loaded.encoding.mezzanine]
+        piece, rate = timeline.lanes[0].pieces[0], loaded.encoding.grid.rate
+        if loaded.encoding.is_sound_alone:
+            return [self._sound(loaded, lane, piece.start / rate) for lane in own]
         numbers = video_chunks(loaded, piece.start, piece.end)
-        rate = loaded.encoding.grid.rate
         chunk, rank, times = frame_times(loaded.index.video, rate)
         zero = next((time for number, time in zip(chunk, times, strict=True) if number >= numbers[0]), 0)
         first = Fraction(zero, 1000)
         shown = array("q", (time - zero for time in times))
         video = self._track(loaded, None, numbers, (chunk, rank, shown), "und")
-        own = [lane for lane in timeline.of("audio") if lane.pieces[0].encoding == loaded.encoding.mezzanine]
         return [video, *(self._sound(loaded, lane, first) for lane in own)]
 
     def _sound(self, loaded: Loaded, lane: Lane, zero: Fraction) -> GatheredTrack:

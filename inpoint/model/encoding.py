@@ -88,7 +88,7 @@ class Encoding:
     #: Degrees counter-clockwise by which stored pictures are turned; color as libav numbers it.
     rotation: int
     color: Mapping[str, int]
-    #: The lowest first.
+    #: The lowest first; none of sound alone.
     renditions: tuple[Rendition, ...]
     audio: tuple[AudioTrack, ...]
     text: tuple[TextTrack, ...]
@@ -117,9 +117,14 @@ class Encoding:
         return Fitting(self.shape or canvas, canvas, self.shapes)
 
     @property
-    def lowest(self) -> Rendition:
-        """What players start with."""
-        return self.renditions[0]
+    def lowest(self) -> Rendition | None:
+        """What players start with; None of sound alone."""
+        return self.renditions[0] if self.renditions else None
+
+    @property
+    def is_sound_alone(self) -> bool:
+        """Whether its picture is there to be looked at, as a cover is, and never played."""
+        return not self.renditions
 
     def rendition(self, name: str) -> Rendition | None:
         """By its name. Raises NotFound."""

@@ -57,3 +57,5 @@ class SourceFacts:
     text: tuple[TextFacts, ...]
     #: In frames of the grid.
     warnings: tuple[MediaWarning, ...] = ()
+    #: Whether there is nothing to be seen but a cover, or not even that.
+    is_sound_alone: bool = False

@@ -23,19 +23,31 @@ def multivariant(presentation: Presentation, base: str, query: str = "") -> str:
         assert track.rendition is not None
         lines += _variant(presentation, track, track.rendition)
         lines.append(f"{base}/{track.key}.m3u8{query}")
-    lowest = presentation.lowest
-    lines.append(
-        "#EXT-X-I-FRAME-STREAM-INF:"
-        + _attributes(
-            {
-                "BANDWIDTH": str(bandwidth.i_frames(lowest, presentation.recipe)),
-                "CODECS": _quoted(lowest.codec_text),
-                "RESOLUTION": f"{lowest.width}x{lowest.height}",
-                "URI": _quoted(f"{base}/iframes.m3u8{query}"),
-            }
-        )
-    )
+    if presentation.lowest is None:
+        lines += _sound_alone(presentation, base, query)
+    else:
+        lines.append(_i_frames_variant(presentation.lowest, presentation, base, query))
     return "\n".join(lines) + "\n"
+
+
+def _sound_alone(presentation: Presentation, base: str, query: str) -> Iterator[str]:
+    attributes = {
+        "BANDWIDTH": str(bandwidth.sound(presentation.recipe)), "CODECS": _quoted(aac.TEXT), "AUDIO": _quoted("audio")
+    }  # fmt: skip
+    if presentation.text:
+        attributes["SUBTITLES"] = _quoted("text")
+    yield "#EXT-X-STREAM-INF:" + _attributes(attributes)
+    yield f"{base}/{presentation.audio[0].key}.m3u8{query}"
+
+
+def _i_frames_variant(lowest: Rendition, presentation: Presentation, base: str, query: str) -> str:
+    attributes = {
+        "BANDWIDTH": str(bandwidth.i_frames(lowest, presentation.recipe)),
+        "CODECS": _quoted(lowest.codec_text),
+        "RESOLUTION": f"{lowest.width}x{lowest.height}",
+        "URI": _quoted(f"{base}/iframes.m3u8{query}"),
+    }
+    return "#EXT-X-I-FRAME-STREAM-INF:" + _attributes(attributes)
 
 
 def _media(tracks: Sequence[Track], kind: str, group: str, base: str, query: str) -> Iterator[str]:

@@ -65,13 +65,13 @@ class Track:
 @dataclass(frozen=True, slots=True)
 class Presentation:
     """Everything that a media plays. ``durations`` are the sections' lengths in seconds; ``lowest`` is what players
-    start with, listed or not; ``recipe`` that of what the picture begins with."""
+    start with, listed or not, None of sound alone; ``recipe`` that of what the picture begins with."""
 
     rate: Fraction
     duration: Fraction
     durations: tuple[Fraction, ...]
     recipe: Recipe
-    lowest: Rendition
+    lowest: Rendition | None
     video: tuple[Track, ...]
     audio: tuple[Track, ...]
     text: tuple[Track, ...]
@@ -116,7 +116,9 @@ def present(
 
 
 def nearest(presentation: Presentation, bandwidth: float) -> Presentation:
-    """With the one rendition whose declared bandwidth (bit/s) comes nearest."""
+    """With the one rendition whose declared bandwidth (bit/s) comes nearest; sound alone is as it is."""
+    if not presentation.video:
+        return presentation
 
     def distance(track: Track) -> float:
         assert track.rendition is not None

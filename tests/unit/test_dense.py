@@ -126,7 +126,7 @@ def test_it_is_the_same_each_time(source: Source, tmp_path: Path) -> None:
 
 
 def test_its_progress_is_told_as_it_goes(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inpoint.engine.rewrap._TELL_EVERY", 0.0)
+    monkeypatch.setattr("inpoint.engine.reading._TELL_EVERY", 0.0)
     _, heard = taken_in(source(recipe("h264")), tmp_path / "taken")
     assert heard == sorted(heard)
     assert len(set(heard)) > 10

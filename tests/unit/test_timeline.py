@@ -135,7 +135,7 @@ def test_at_most_two_segments_a_rendition_are_new(drawn: tuple[Encoding, Timelin
     assert len(first) <= 2
     assert len(edges.others) == len(first)
     assert len([name for name in edges.first if name.is_audio]) <= 3
-    length = made.lowest.runs.length
+    length = made.renditions[0].runs.length
     if start % length == 0 and (end % length == 0 or end == made.grid.frames):
         assert not first
     if start // length == (end - 1) // length:

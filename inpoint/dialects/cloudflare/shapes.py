@@ -79,6 +79,7 @@ def video(media: Media, encoding: Encoding | None, base: str) -> dict[str, Any]:
     own, request = media.own_playback, media.request
     here = f"{base}/{uid}"
     is_ready = media.status == "ready" and media.timeline is not None
+    pictured = encoding if is_ready and encoding and not encoding.is_sound_alone else None
     return {
         "uid": uid,
         "creator": media.creator,
@@ -101,8 +102,8 @@ def video(media: Media, encoding: Encoding | None, base: str) -> dict[str, Any]:
         "maxDurationSeconds": media.max_seconds,
         "duration": float(media.timeline.duration) if is_ready and media.timeline else -1,
         "input": {
-            "width": encoding.width if is_ready and encoding else -1,
-            "height": encoding.height if is_ready and encoding else -1,
+            "width": pictured.width if pictured else -1,
+            "height": pictured.height if pictured else -1,
         },
         "playback": {"hls": f"{here}/manifest/video.m3u8", "dash": f"{here}/manifest/video.mpd"},
         "watermark": request.get("watermark"),

@@ -108,7 +108,7 @@ def media_object(media: Media, encoding: Encoding | None, images: str, *, hms: b
         "playbackIds": [playback_id(one) for one in media.playbacks],
         "tracks": tracks(media, encoding, "available") if ready and encoding else [],
         "generatedSubtitles": [],
-        "isAudioOnly": False,
+        "isAudioOnly": bool(ready and encoding and encoding.is_sound_alone),
         "subtitleAvailable": bool(media.timeline and media.timeline.of("text")) and ready,
         "optimizeAudio": media.treatment.loudness,
         "createdAt": moment(media.created_at),
@@ -116,8 +116,8 @@ def media_object(media: Media, encoding: Encoding | None, images: str, *, hms: b
     }
     if ready and media.timeline is not None:
         body["duration"] = _duration(media, hms=hms)
-        body["frameRate"] = _rate(media)
-        if encoding is not None:
+        if encoding is not None and not encoding.is_sound_alone:
+            body["frameRate"] = _rate(media)
             body["aspectRatio"] = _aspect(encoding)
             body["sourceResolution"] = _resolution(encoding)
     elif media.status != "failed":
@@ -209,6 +209,8 @@ def tracks(media: Media, encoding: Encoding, status: str) -> list[dict[str, Any]
     assert media.timeline is not None
     found: list[dict[str, Any]] = []
     for lane in media.timeline.lanes:
+        if lane.kind == "video" and encoding.is_sound_alone:
+            continue
         track: dict[str, Any] = {"id": track_id(media.id, str(lane.identity)), "type": lane.kind, "status": status}
         if lane.kind == "video":
             track |= {"width": encoding.width, "height": encoding.height, "frameRate": _rate(media)}

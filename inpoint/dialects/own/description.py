@@ -40,7 +40,7 @@ _SCHEMAS: dict[str, Schema] = {
     ),
     "Media": obj(
         ("id", "status", "percent", "title", "source", "playbacks", "createdAt", "updatedAt", "size", "warnings"),
-        id=UUID, createdAt=MOMENT, updatedAt=MOMENT, size=WHOLE, width=WHOLE, height=WHOLE, view=TEXT,
+        id=UUID, createdAt=MOMENT, updatedAt=MOMENT, size=WHOLE, width=WHOLE, height=WHOLE, audioOnly=FLAG, view=TEXT,
         range=array(_STRETCH), status=_STATUS, percent=NUMBER, title=nullable(TEXT), source=nullable(UUID),
         reason=TEXT, duration=NUMBER, frames=WHOLE, rate=TEXT, playbacks=array(ref("Playback")),
         error=obj(("code", "message"), code=TEXT, message=TEXT), warnings=array(ref("Warning")),

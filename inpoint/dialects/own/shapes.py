@@ -39,7 +39,7 @@ def media(one: Media, encoding: Encoding | None, view: str, base: str) -> dict[s
             "view": view,
         }
         if encoding is not None:
-            body |= {"width": encoding.width, "height": encoding.height}
+            body |= {"width": encoding.width, "height": encoding.height, "audioOnly": encoding.is_sound_alone}
     if one.range is not None and one.parent_id is not None:
         body["range"] = [[_seconds(start), _seconds(end)] for start, end in one.range.kept]
     if one.status_reason:
