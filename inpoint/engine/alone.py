@@ -14,6 +14,7 @@ from av.video.frame import VideoFrame
 from inpoint.engine import captions, iso, notes
 from inpoint.engine.chunks import write_chunk
 from inpoint.engine.dense import write_pictures
+from inpoint.engine.edits import add_edited, edits_of
 from inpoint.engine.intake import AudioIntake, TextIntake
 from inpoint.engine.probe import COVERS, cover_of, look_at_audio
 from inpoint.engine.reading import SECOND, Progress, epochs_of, packets, shift
@@ -47,9 +48,11 @@ def rewrap_alone(source: InputContainer, order: RewrapOrder, progress: Progress)
     gathered: list[AudioIntake | TextIntake] = [*audio, *text]
     tracks = {track.stream.index: track for track in gathered}
     epochs = epochs_of(source)
-    for packet in packets(source, [track.stream for track in gathered], path, progress):
+    apart = edits_of(source, path)
+    for packet in packets(source, [one.stream for one in gathered if one.stream.index not in apart], path, progress):
         shift(packet, epochs)
         tracks[packet.stream_index].add(packet)
+    add_edited(audio, path, apart)
     for track in audio:
         track.flush()
     heard = [track for track in audio if track.times]

@@ -42,6 +42,8 @@ class AudioIntake:
     heard: tuple[int, int] | None = None
     #: Ticks of packets that hold no sound, and what all frames with a header say.
     lost: list[int] = field(default_factory=list)
+    #: Numbers of packets that begin an edit.
+    anew: list[int] = field(default_factory=list)
     settings: int | None = None
 
     @property
@@ -50,8 +52,8 @@ class AudioIntake:
         first and last packets hold more than was recorded."""
         return max(_MARGIN, 2 * Fraction(max(self.samples, default=0), self.facts.sample_rate))
 
-    def add(self, packet: Packet[Any]) -> None:
-        """A packet."""
+    def add(self, packet: Packet[Any], *, is_edited: bool = False) -> None:
+        """A packet; an edit's first is where it says, whatever lies before it."""
         at = packet.pts if packet.pts is not None else packet.dts
         if at is None or packet.size == 0 or (packet.is_discard and self.heard):
             return
@@ -65,6 +67,8 @@ class AudioIntake:
             self.flush()
         if not self.pending:
             self.first.append(len(self.times))
+        if is_edited:
+            self.anew.append(len(self.times))
         self.times.append(at)
         if not packet.is_discard:
             self.heard = (self.heard[0] if self.heard else at, at)
@@ -81,7 +85,7 @@ class AudioIntake:
     def laid(self, zero: Fraction) -> AudioIndex:
         """Its packets' places, where media time begins ``zero`` seconds into the source's own."""
         own = self.facts
-        placed = place_packets(self.times, self.samples, own.time_base, own.sample_rate, zero, own.priming)
+        placed = place_packets(self.times, self.samples, own.time_base, own.sample_rate, zero, own.priming, self.anew)
         return AudioIndex(own.sample_rate, placed, array("I", self.samples), self.first)
 
     def _is_whole(self, data: bytes) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from inpoint.model.cmaf import boxes
@@ -42,29 +44,82 @@ def top_boxes(path: Path) -> Iterator[tuple[bytes, int, int]]:
 
 def entries(path: Path) -> list[str]:
     """The sample entries of all tracks: how each is coded, as the file names it; empty where it can't be told."""
+    try:
+        return list(_entries(_index(path)))
+    except (ValueError, struct.error):
+        return []
+
+
+def _index(path: Path) -> bytes:
+    """What the file says of its tracks; nothing where there is no such box, or one too large."""
     for kind, begin, end in top_boxes(path):
         if kind == b"moov" and end - begin <= _MOST_INDEX:
             with path.open("rb") as file:
                 file.seek(begin, os.SEEK_SET)
-                moov = file.read(end - begin)
-            try:
-                return list(_entries(moov))
-            except (ValueError, struct.error):
-                return []
-    return []
+                return file.read(end - begin)
+    return b""
 
 
 def _entries(moov: bytes) -> Iterator[str]:
     for kind, start, end in boxes(moov):
         if kind == b"trak":
-            inside = (start, end)
-            for name in (b"mdia", b"minf", b"stbl", b"stsd"):
-                found = next(((s, e) for k, s, e in boxes(moov, *inside) if k == name), None)
-                if found is None:
-                    break
-                inside = found
-            else:
+            inside = _inside(moov, (start, end), b"mdia", b"minf", b"stbl", b"stsd")
+            if inside is not None:
                 yield moov[inside[0] + 12 : inside[0] + 16].decode("latin-1")
+
+
+@dataclass(frozen=True, slots=True)
+class TrackEdit:
+    """A stretch of a track that is played: from ``begins`` on, in seconds of what was recorded, for so many seconds;
+    None where nothing is."""
+
+    begins: Fraction | None
+    lasts: Fraction
+
+
+def edits(path: Path) -> dict[int, list[TrackEdit]]:
+    """By the tracks' ids, what is played of each (8.6.6); none of a track that says nothing, or nothing that can be
+    read."""
+    moov = _index(path)
+    try:
+        movie = _timescale(moov, _inside(moov, (0, len(moov)), b"mvhd"))
+        return dict(_edits(moov, start, end, movie) for kind, start, end in boxes(moov) if kind == b"trak")
+    except (ValueError, struct.error, TypeError, ZeroDivisionError):
+        return {}
+
+
+def _edits(moov: bytes, start: int, end: int, movie: int) -> tuple[int, list[TrackEdit]]:
+    header, media = (_inside(moov, (start, end), *names) for names in ((b"tkhd",), (b"mdia", b"mdhd")))
+    assert header is not None
+    scale = _timescale(moov, media)
+    told = _inside(moov, (start, end), b"edts", b"elst")
+    found: list[TrackEdit] = []
+    if told is not None:
+        at, (version, count) = told[0] + 8, struct.unpack_from(">B3xI", moov, told[0])
+        entry = ">Qqi" if version else ">Iii"
+        for number in range(min(count, (told[1] - at) // struct.calcsize(entry))):
+            lasts, begins, _ = struct.unpack_from(entry, moov, at + number * struct.calcsize(entry))
+            found.append(TrackEdit(None if begins < 0 else Fraction(begins, scale), Fraction(lasts, movie)))
+    long = moov[header[0]] == 1
+    return struct.unpack_from(">I", moov, header[0] + (20 if long else 12))[0], found
+
+
+def _timescale(moov: bytes, header: tuple[int, int] | None) -> int:
+    """Ticks a second, of a movie's or a track's header. Raises TypeError if there is none."""
+    if header is None:
+        raise TypeError
+    scale: int = struct.unpack_from(">I", moov, header[0] + (20 if moov[header[0]] == 1 else 12))[0]
+    return scale
+
+
+def _inside(moov: bytes, where: tuple[int, int], *names: bytes) -> tuple[int, int] | None:
+    """Where the content of a box in boxes lies, each named."""
+    found: tuple[int, int] | None = where
+    for name in names:
+        if found is None:
+            return None
+        found = next(((s, e) for kind, s, e in boxes(moov, *found) if kind == name), None)
+    return found
 
 
 def is_encrypted(path: Path) -> bool:

@@ -107,7 +107,7 @@ def of_sound(
     over = [
         (begins[at + 1], lost)
         for at in range(len(begins) - 1)
-        if (lost := begins[at] + samples[at] - begins[at + 1]) > 0
+        if at + 1 not in track.anew and (lost := begins[at] + samples[at] - begins[at + 1]) > 0
     ]
     total = Fraction(sum(lost for _, lost in over), placed.rate)
     if total >= _LITTLE:

@@ -81,10 +81,12 @@ class AudioFacts:
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[InputContainer]:
-    """A file as libav sees it. Raises Unsupported, saying what it looks like, and Damaged."""
+def open_source(path: Path, *, as_recorded: bool = False) -> Iterator[InputContainer]:
+    """A file as libav sees it; ``as_recorded`` leaves its edits aside. Raises Unsupported, saying what it looks like,
+    and Damaged."""
+    options = _OPTIONS | ({"ignore_editlist": "1"} if as_recorded else {})
     try:
-        source = av.open(str(path), "r", options=_OPTIONS, metadata_errors="replace")
+        source = av.open(str(path), "r", options=options, metadata_errors="replace")
     except (av.error.InvalidDataError, av.error.ArgumentError) as error:  # nothing that the list of formats holds
         raise Unsupported(_unreadable(path), detail=str(error)) from error
     with source:

@@ -14,6 +14,7 @@ import av
 
 from inpoint.engine import captions, notes
 from inpoint.engine.alone import has_sound_alone, rewrap_alone
+from inpoint.engine.edits import add_edited, edits_of
 from inpoint.engine.failures import translated
 from inpoint.engine.intake import AudioIntake, TextIntake
 from inpoint.engine.order import is_untold
@@ -48,9 +49,10 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
         epochs = epochs_of(source)
         untold = is_untold(source, video.stream, path)
         warnings = [*notes.of_tracks(source, tracks, len(known)), *notes.of_order(is_untold=untold)]
-        read = as_decoded if untold else as_told
+        read, apart = as_decoded if untold else as_told, edits_of(source, path)
+        together = [track.stream for track in gathered if track.stream.index not in apart]
         try:
-            for packet in read(source, [track.stream for track in gathered], video.stream, path, progress):
+            for packet in read(source, together, video.stream, path, progress):
                 shift(packet, epochs)
                 tracks[packet.stream_index].add(packet)
                 if len(video.times) > 1 and (video.times[-1] - video.times[0]) * video.facts.time_base > max_seconds:
@@ -58,6 +60,7 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
             video.flush()
         finally:
             video.give_up()
+        add_edited(audio, path, apart)
         for sound in audio:
             sound.flush()
         made = _facts_and_index(video, audio, text, order)

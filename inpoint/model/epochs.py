@@ -7,11 +7,13 @@ of them, so that sound and picture stay together.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 _SECOND = 1_000_000
 _BACK = _SECOND  # that times may step back, out of order, within an epoch
 _AHEAD = 10 * _SECOND  # that they may step ahead
+_REORDERED = 17  # packets after which a picture is later than those before: more than any codec holds back
 _TOGETHER = 15 * _SECOND  # between the first packets that tracks have of an epoch
 
 
@@ -33,7 +35,7 @@ class Epochs:
         self._known: list[Epoch] = []
         self._of: dict[int, int] = {}
         self._last: dict[int, int] = {}
-        self._shown: dict[int, int] = {}
+        self._shown: dict[int, deque[int]] = {}
         self._end = 0
 
     def shift(self, track: int, at: int | None, shown: int, lasts: int) -> int:
@@ -47,7 +49,7 @@ class Epochs:
         epoch = self._known[self._of[track]]
         if at is not None:
             self._last[track] = at
-        self._shown[track] = shown
+        self._shown.setdefault(track, deque(maxlen=_REORDERED)).append(shown)
         self._end = max(self._end, shown + lasts + epoch.shift)
         return epoch.shift
 
@@ -57,7 +59,7 @@ class Epochs:
         return [epoch.start + epoch.shift for epoch in self._known[1:]]
 
     def _broke(self, track: int, at: int | None, shown: int) -> bool:
-        if shown - self._shown[track] < -_AHEAD:
+        if shown - min(self._shown[track]) < -_AHEAD:
             return True  # a muxer let decode times go on
         if at is None or track not in self._last:
             return False
@@ -66,7 +68,9 @@ class Epochs:
             return False
         if step < 0:
             return True
-        others = [self._shown[one] for one, number in self._of.items() if one != track and number == self._of[track]]
+        others = [
+            self._shown[one][-1] for one, number in self._of.items() if one != track and number == self._of[track]
+        ]
         return self._may_leap and not any(other > at - _AHEAD for other in others)
 
     def _next(self, number: int, shown: int) -> int:

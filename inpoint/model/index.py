@@ -11,7 +11,7 @@ import json
 import sys
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 
@@ -145,22 +145,32 @@ _ABSURD, _AT_LEAST = 100, 60  # times that sound lasts, and seconds beside, that
 
 
 def place_packets(
-    times: Sequence[int], samples: Sequence[int], time_base: Fraction, rate: int, zero: Fraction, priming: int = 0
+    times: Sequence[int],
+    samples: Sequence[int],
+    time_base: Fraction,
+    rate: int,
+    zero: Fraction,
+    priming: int = 0,
+    anew: Collection[int] = (),
 ) -> array[int]:
     """The first sample of each packet in media time, whose zero is ``zero`` seconds of the source's.
 
     Packets follow one another without a gap as long as their timestamps agree within 20 ms (containers round
     them, recorders jitter). A larger disagreement is a real gap, and is kept; or an overlap, where the later packet
-    is heard: sound never drifts from its times. A track that begins
-    about its codec's ``priming`` samples before zero begins exactly there.
+    is heard: sound never drifts from its times. Packets that begin ``anew`` are where they are told to be, to the
+    sample. A track that begins about its codec's ``priming`` samples before zero begins exactly there.
     """
     placed = array("q")
     tolerance = rate // 50
     silent = next((number for number, count in enumerate(samples) if count), 0)  # packets that only begin a codec
     expected = _anchor(times[silent:], samples[silent:], time_base, rate, priming) - round(zero * rate)
     is_late, is_told = False, tells_times(times, samples, time_base, rate)
+    begins = frozenset(anew)
     for number, time in enumerate(times):
         told = round((time * time_base - zero) * rate)
+        if number in begins and placed:
+            expected, is_late = told, False
+            placed[-1] = min(placed[-1], told)  # nothing is left of it to be heard
         if not is_told or expected - told > _RESTART * rate or (abs(told - expected) < tolerance and not is_late):
             at = expected  # as told, within the tolerance; or a clock that began again
         else:

@@ -13,9 +13,9 @@ import pytest
 
 from tests import judge
 from tests.acceptance.test_recorders import shown
-from tests.acceptance.test_times import PLAIN, ffmpeg
+from tests.acceptance.test_times import PLAIN
 from tests.damage import cut, damaged, empty, flip
-from tests.media import Recipe
+from tests.media import Recipe, ffmpeg
 from tests.server import ACCOUNT, TOKEN, Server
 
 Source = Callable[[Recipe], Path]

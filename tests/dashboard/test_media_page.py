@@ -11,9 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import judge
-from tests.acceptance.test_times import ffmpeg
 from tests.dashboard.conftest import Open, until
-from tests.media import recipe
+from tests.media import ffmpeg, recipe
 from tests.server import Server
 
 pytestmark = pytest.mark.browser

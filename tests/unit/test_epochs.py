@@ -55,6 +55,16 @@ def test_a_picture_that_stays_is_no_leap() -> None:
     assert [at for track, at in found if track == 0] == [0, 60, 200]
 
 
+def test_pictures_that_stay_for_minutes_may_be_out_of_order() -> None:
+    """And nobody may tell when they are decoded."""
+    epochs = Epochs(leaps=False)
+    minutes = [0, 8, 4, 2, 1, 3, 6, 5, 7, 16, 12, 10, 9]
+    assert {epochs.shift(0, None, 60 * minute * US, US) for minute in minutes} == {0}
+    epochs = Epochs(leaps=False)
+    assert {epochs.shift(0, None, (1000 + at) * US, US) for at in range(20)} == {0}
+    assert {epochs.shift(0, None, at * US, US) for at in range(3)} == {1020 * US}
+
+
 def test_times_out_of_order_are_no_new_beginning() -> None:
     packets = [(0, n * PICTURE - (Fraction(1, 2) if n % 3 == 2 else 0), PICTURE) for n in range(200)]
     assert [at for _, at in shifted(packets)] == [at for _, at, _ in packets]

@@ -1,0 +1,58 @@
+"""Sound by its track's edits, to the sample: libav plays whole packets, wherever in one an edit begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.packet import Packet
+
+from inpoint.engine import iso
+from inpoint.engine.intake import AudioIntake
+from inpoint.engine.iso import TrackEdit
+from inpoint.engine.probe import open_source
+
+_MOST = 200  # edits that are looked for one by one; of more, libav's are good enough
+_BEFORE = Fraction(1, 2)  # seconds: a packet that begins earlier doesn't reach an edit
+
+
+def edits_of(source: InputContainer, path: Path) -> dict[int, list[TrackEdit]]:
+    """Of the tracks, by their numbers, that are played in several stretches: these."""
+    if "mov" not in source.format.name.split(","):
+        return {}
+    told = iso.edits(path)
+    played = {one.index: told.get(one.id, []) for one in source.streams.audio}
+    return {index: edits for index, edits in played.items() if 1 < sum(e.begins is not None for e in edits) <= _MOST}
+
+
+def add_edited(audio: Sequence[AudioIntake], path: Path, apart: Mapping[int, list[TrackEdit]]) -> None:
+    """What these play, to those whose tracks they are."""
+    for track in audio:
+        if track.stream.index in apart:
+            for packet, is_first in edited(path, track.stream, apart[track.stream.index]):
+                track.add(packet, is_edited=is_first)
+
+
+def edited(path: Path, stream: AudioStream, edits: list[TrackEdit]) -> Iterator[tuple[Packet[Any], bool]]:
+    """A track's packets at the times at which its edits play them, and whether each is an edit's first."""
+    base = stream.time_base or Fraction(1, 48_000)
+    with open_source(path, as_recorded=True) as source:
+        track = source.streams[stream.index]
+        at = Fraction(0)
+        for edit in edits:
+            is_first = True
+            if edit.begins is not None:
+                source.seek(max(0, int((edit.begins - _BEFORE) / base)), stream=track)
+                for packet in source.demux(track):
+                    if packet.pts is None or (packet.pts + (packet.duration or 0)) * base <= edit.begins:
+                        continue
+                    if packet.pts * base >= edit.begins + edit.lasts:
+                        break
+                    packet.pts = packet.dts = packet.pts + round((at - edit.begins) / base)
+                    yield packet, is_first
+                    is_first = False
+            at += edit.lasts
