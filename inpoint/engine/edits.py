@@ -13,14 +13,14 @@ from av.packet import Packet
 
 from inpoint.engine import iso
 from inpoint.engine.intake import AudioIntake
-from inpoint.engine.iso import TrackEdit
+from inpoint.engine.iso import PlayedStretch
 from inpoint.engine.probe import open_source
 
 _MOST = 200  # edits that are looked for one by one; of more, libav's are good enough
 _BEFORE = Fraction(1, 2)  # seconds: a packet that begins earlier doesn't reach an edit
 
 
-def edits_of(source: InputContainer, path: Path) -> dict[int, list[TrackEdit]]:
+def edits_of(source: InputContainer, path: Path) -> dict[int, list[PlayedStretch]]:
     """Of the tracks, by their numbers, that are played in several stretches: these."""
     if "mov" not in source.format.name.split(","):
         return {}
@@ -29,7 +29,7 @@ def edits_of(source: InputContainer, path: Path) -> dict[int, list[TrackEdit]]:
     return {index: edits for index, edits in played.items() if 1 < sum(e.begins is not None for e in edits) <= _MOST}
 
 
-def add_edited(audio: Sequence[AudioIntake], path: Path, apart: Mapping[int, list[TrackEdit]]) -> None:
+def add_edited(audio: Sequence[AudioIntake], path: Path, apart: Mapping[int, list[PlayedStretch]]) -> None:
     """What these play, to those whose tracks they are."""
     for track in audio:
         if track.stream.index in apart:
@@ -37,7 +37,7 @@ def add_edited(audio: Sequence[AudioIntake], path: Path, apart: Mapping[int, lis
                 track.add(packet, is_edited=is_first)
 
 
-def edited(path: Path, stream: AudioStream, edits: list[TrackEdit]) -> Iterator[tuple[Packet[Any], bool]]:
+def edited(path: Path, stream: AudioStream, edits: list[PlayedStretch]) -> Iterator[tuple[Packet[Any], bool]]:
     """A track's packets at the times at which its edits play them, and whether each is an edit's first."""
     base = stream.time_base or Fraction(1, 48_000)
     with open_source(path, as_recorded=True) as source:

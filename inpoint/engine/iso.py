@@ -69,7 +69,7 @@ def _entries(moov: bytes) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class TrackEdit:
+class PlayedStretch:
     """A stretch of a track that is played: from ``begins`` on, in seconds of what was recorded, for so many seconds;
     None where nothing is."""
 
@@ -77,7 +77,7 @@ class TrackEdit:
     lasts: Fraction
 
 
-def edits(path: Path) -> dict[int, list[TrackEdit]]:
+def edits(path: Path) -> dict[int, list[PlayedStretch]]:
     """By the tracks' ids, what is played of each (8.6.6); none of a track that says nothing, or nothing that can be
     read."""
     moov = _index(path)
@@ -88,18 +88,18 @@ def edits(path: Path) -> dict[int, list[TrackEdit]]:
         return {}
 
 
-def _edits(moov: bytes, start: int, end: int, movie: int) -> tuple[int, list[TrackEdit]]:
+def _edits(moov: bytes, start: int, end: int, movie: int) -> tuple[int, list[PlayedStretch]]:
     header, media = (_inside(moov, (start, end), *names) for names in ((b"tkhd",), (b"mdia", b"mdhd")))
     assert header is not None
     scale = _timescale(moov, media)
     told = _inside(moov, (start, end), b"edts", b"elst")
-    found: list[TrackEdit] = []
+    found: list[PlayedStretch] = []
     if told is not None:
         at, (version, count) = told[0] + 8, struct.unpack_from(">B3xI", moov, told[0])
         entry = ">Qqi" if version else ">Iii"
         for number in range(min(count, (told[1] - at) // struct.calcsize(entry))):
             lasts, begins, _ = struct.unpack_from(entry, moov, at + number * struct.calcsize(entry))
-            found.append(TrackEdit(None if begins < 0 else Fraction(begins, scale), Fraction(lasts, movie)))
+            found.append(PlayedStretch(None if begins < 0 else Fraction(begins, scale), Fraction(lasts, movie)))
     long = moov[header[0]] == 1
     return struct.unpack_from(">I", moov, header[0] + (20 if long else 12))[0], found
 
