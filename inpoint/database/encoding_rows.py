@@ -46,6 +46,7 @@ def _encoding_facts(encoding: Encoding) -> dict[str, Any]:
         "overlays": [overlay_facts(one) for one in encoding.overlays],
         "shape": encoding.shape,
         "shapes": encoding.shapes,
+        "poster": encoding.poster,
     }
 
 
@@ -70,6 +71,7 @@ def to_encoding(row: Row[Any], recipes: Recipes) -> Encoding:
         overlays=tuple(to_overlay(one) for one in facts.get("overlays", ())),
         shape=tuple(facts["shape"]) if facts.get("shape") else None,
         shapes=_to_shapes(facts.get("shapes", ())),
+        poster=tuple(facts["poster"]) if facts.get("poster") else None,
         mezzanine_id=r["mezzanine_id"],
         warnings=to_warnings(r["warnings"]),
     )

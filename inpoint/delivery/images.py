@@ -23,6 +23,7 @@ from inpoint.model.encoding import Encoding
 from inpoint.model.media import Media
 from inpoint.model.playback import Viewing
 from inpoint.model.still import Canvas, Fit, ImageFormat, Sheet, canvas, sheet
+from inpoint.model.timeline import Timeline
 from inpoint.ports import Clock
 from inpoint.web.app import with_cors
 
@@ -47,14 +48,22 @@ class Size:
     enlarge: bool = False
 
 
-#: Which part of a media's length lies before a picture, 0 to 1.
-Part = Callable[[Media], Fraction]
+@dataclass(frozen=True, slots=True)
+class UsualPicture:
+    """What stands for a media where nobody names a time: the frame behind a ``part`` of its length, 0 to 1; its
+    poster, if it has one, unless somebody chose that part."""
+
+    part: Fraction
+    is_chosen: bool = False
 
 
-def middle(media: Media) -> Fraction:
-    """In parts of its length: where a picture is taken that nobody names the time of."""
+Usual = Callable[[Media], UsualPicture]
+
+
+def middle(media: Media) -> UsualPicture:
+    """The frame in the middle."""
     del media
-    return Fraction(1, 2)
+    return UsualPicture(Fraction(1, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +87,20 @@ class ImageAnswers:
         self._workspaces = Allowance(_PER_WORKSPACE, _WINDOW)
 
     async def still(
-        self, viewing: Viewing, request: Request, time: Fraction | Part, size: Size, kind: ImageFormat
+        self, viewing: Viewing, request: Request, time: Fraction | Usual, size: Size, kind: ImageFormat
     ) -> Response:
-        """The frame that is shown at a time, or after a part of the video; times outside are the nearest."""
+        """The frame that is shown at a time, the nearest to one outside; or what usually stands for the media."""
         judged = await self._answers.judge(viewing, IMAGE_AGE)
         timeline, encoding = judged.timeline, await self._encoding(judged)
-        at = int(time * timeline.rate if isinstance(time, Fraction) else time(judged.media) * timeline.frames)
+        if isinstance(time, Fraction):
+            at = int(time * timeline.rate)
+        else:
+            usual = time(judged.media)
+            if encoding.poster and not usual.is_chosen and _is_whole(timeline, encoding):
+                wanted = _canvas(encoding.poster, size)
+                work = self._stills.poster(encoding, wanted, kind, self._admit(viewing, judged, 1))
+                return await self._answer(request, judged, (encoding.id, "poster", wanted, kind), work, kind)
+            at = int(usual.part * timeline.frames)
         frame = min(at, timeline.frames - 1)
         wanted = _canvas(_shape(encoding, judged), size)
         work = self._stills.picture(timeline, (frame,), wanted, kind, timeline.rate, self._admit(viewing, judged, 1))
@@ -153,6 +170,13 @@ class ImageAnswers:
             return with_cors(Response(status_code=304, headers=headers))
         data = await while_connected(request, work, _PATIENCE)
         return with_cors(Response(data, media_type=_TYPES[kind], headers=headers))
+
+
+def _is_whole(timeline: Timeline, encoding: Encoding) -> bool:
+    """Whether all of a source's picture is played, as it came."""
+    pieces = timeline.lanes[0].pieces
+    whole = (pieces[0].start, pieces[-1].end) == (0, encoding.grid.frames)
+    return whole and len(pieces) == 1 and not encoding.overlays
 
 
 def _shape(encoding: Encoding, judged: Judged) -> tuple[int, int]:

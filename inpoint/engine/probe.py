@@ -122,11 +122,17 @@ def look_at_video(source: InputContainer, path: Path) -> tuple[VideoStream, Vide
     raise Unsupported(f"the source's video is coded in a way that this server can't read: {coded}")
 
 
-def cover_of(source: InputContainer, path: Path) -> tuple[VideoStream, Packet[Any], VideoFacts] | None:
-    """The first cover that can be decoded; None if there is none."""
-    for stream in source.streams.video:
+def cover_of(
+    source: InputContainer, path: Path, shown: VideoStream | None = None
+) -> tuple[VideoStream, Packet[Any], VideoFacts] | None:
+    """The first picture that can be decoded and stands for what is ``shown``: a cover, or else a track of one picture
+    beside it. None if there is none."""
+    still = [
+        one for one in source.streams.video if one is not shown and (one.disposition & COVERS or one.frames == 1)
+    ]
+    for stream in sorted(still, key=lambda one: not one.disposition & COVERS):
         frame = _first_frame(path, stream) if _is_known(stream) else None
-        if frame is not None and stream.disposition & COVERS:
+        if frame is not None:
             with open_source(path) as again:
                 packet = next((one for one in again.demux(again.streams[stream.index]) if one.size), None)
             if packet is not None:

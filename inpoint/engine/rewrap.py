@@ -9,21 +9,26 @@ from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
 
 from inpoint.engine import captions, notes
 from inpoint.engine.alone import has_sound_alone, rewrap_alone
+from inpoint.engine.chunks import write_chunk
 from inpoint.engine.edits import add_edited, edits_of
 from inpoint.engine.failures import translated
 from inpoint.engine.intake import AudioIntake, TextIntake
 from inpoint.engine.order import is_untold
 from inpoint.engine.pictures import VideoIntake
-from inpoint.engine.probe import look_at_audio, look_at_video, open_source
+from inpoint.engine.probe import cover_of, look_at_audio, look_at_video, open_source
 from inpoint.engine.programmes import programmes
 from inpoint.engine.reading import SECOND, as_decoded, as_told, epochs_of, packets, shift
 from inpoint.errors import TooLong, Unsupported
-from inpoint.model.chunk import text_file
+from inpoint.model.chunk import POSTER, text_file
+from inpoint.model.fitting import Size
 from inpoint.model.grid import lay
 from inpoint.model.index import AudioIndex, Index, VideoIndex, dump, dump_cues
 from inpoint.model.source import SourceFacts
@@ -69,7 +74,18 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
         warnings += facts.warnings
         warnings += notes.of_clocks(leaps, facts.rate, facts.frames)
         warnings += notes.of_end(source, path, facts.frames / facts.rate, facts.frames)
-        return replace(made, facts=replace(facts, warnings=merged(warnings)))
+        poster = keep_poster(source, path, video.stream, out)
+        return replace(made, facts=replace(facts, warnings=merged(warnings), poster=poster))
+
+
+def keep_poster(source: InputContainer, path: Path, shown: VideoStream, out: Path) -> Size | None:
+    """The picture that its maker meant to stand for it, as a chunk, and its size; None if there is none."""
+    found = cover_of(source, path, shown)
+    if found is None:
+        return None
+    stream, packet, facts = found
+    write_chunk(out / POSTER, stream, [packet], [0], 0)
+    return facts.width, facts.height
 
 
 def rewrap_sound(order: SoundRewrapOrder) -> SoundRewrapped:

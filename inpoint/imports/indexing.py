@@ -258,6 +258,7 @@ def _encoding(media: Media, facts: SourceFacts, recipe: Recipe) -> Encoding:
         renditions=() if facts.is_sound_alone else ladder(facts.video, facts.rate, media.treatment, recipe.picture),
         audio=tuple(track_of(number, track) for number, track in enumerate(facts.audio)),
         text=tuple(TextTrack(number, track.language, track.name) for number, track in enumerate(facts.text)),
+        poster=facts.poster,
         warnings=facts.warnings,
     )
 

@@ -12,7 +12,8 @@ from inpoint.errors import NoPicture, NotFound
 from inpoint.making.encodings import Encodings
 from inpoint.making.feeds import feeds
 from inpoint.making.orders import images, still_chunks
-from inpoint.model.index import easiest, places
+from inpoint.model.encoding import Encoding
+from inpoint.model.index import FramePlace, easiest, places
 from inpoint.model.still import Canvas, ImageFormat, Sheet
 from inpoint.model.timeline import Piece, Timeline
 from inpoint.ports import Engine, Priority
@@ -54,6 +55,17 @@ class Stills:
         return await self._once(
             (pieces, canvas, kind, rate), admit, lambda: self._paint(pieces, canvas, kind, rate, Priority.EDGE)
         )
+
+    async def poster(self, encoding: Encoding, canvas: Canvas, kind: ImageFormat, admit: Admit) -> bytes:
+        """The picture that stands for an encoding's source. Raises NotFound where there is none, MediaErrors."""
+
+        async def paint() -> bytes:
+            chunk = await self._shelf.poster(encoding.mezzanine)
+            place = FramePlace(chunk.number, 0)
+            order = StillOrder(encoding.mezzanine, 0, [chunk], [place], canvas, kind, encoding.grid.rate)
+            return await self._engine.still(order, Priority.EDGE)
+
+        return await self._once((encoding.mezzanine, "poster", canvas, kind), admit, paint)
 
     async def easiest(self, timeline: Timeline, frame: int, within: int) -> int:
         """The frame, or one of the ``within`` that follow it, if that is quicker to decode."""

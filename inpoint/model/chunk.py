@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+#: The file of the picture that stands for the rest: a chunk of that alone.
+POSTER = "poster.mkv"
 _CHUNK = re.compile(r"(?:v|a(\d{1,4}))-(\d{6,9})\.mkv", re.ASCII)
 
 

@@ -100,6 +100,8 @@ class Encoding:
     shapes: Shapes = ()
     #: Whose chunks and index it is made of, if they aren't its own.
     mezzanine_id: str | None = None
+    #: The size of the picture that stands for its source, if there is one.
+    poster: Size | None = None
     #: What is known by now, by frames of the grid.
     warnings: tuple[MediaWarning, ...] = ()
 

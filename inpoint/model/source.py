@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from inpoint.model.fitting import Shapes
+from inpoint.model.fitting import Shapes, Size
 from inpoint.model.warning import MediaWarning
 
 
@@ -59,3 +59,5 @@ class SourceFacts:
     warnings: tuple[MediaWarning, ...] = ()
     #: Whether there is nothing to be seen but a cover, or not even that.
     is_sound_alone: bool = False
+    #: The size of the picture that its maker meant to stand for it, if there is one.
+    poster: Size | None = None

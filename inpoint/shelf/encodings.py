@@ -9,7 +9,7 @@ from pathlib import Path
 from inpoint.errors import NotLocal
 from inpoint.model import aac
 from inpoint.model import index as indexes
-from inpoint.model.chunk import ChunkName, chunk_name
+from inpoint.model.chunk import POSTER, ChunkName, chunk_name
 from inpoint.model.encoding import Encoding, SegmentName, audio_rendition
 from inpoint.model.index import Cue, Index
 from inpoint.ports import BlobStore, LocalBlobs
@@ -58,6 +58,10 @@ class EncodingShelf:
         if len(found) < len(names):
             raise NotLocal("source access needs chunks that are kept as local files")
         return found
+
+    async def poster(self, mezzanine_id: str) -> Chunk:
+        """The picture that stands for the source."""
+        return Chunk(0, await self._store.get(keys.poster(mezzanine_id)))
 
     async def cues(self, mezzanine_id: str, track: int) -> list[Cue]:
         """Of a text track."""
@@ -146,13 +150,15 @@ def _written(encoding_id: str, work: Path, own: Mapping[str, bytes]) -> dict[str
     """The folder's files by their keys, and the blobs of ``own`` as files among them, in their order."""
     files: dict[str, Path] = {}
     for path in sorted(work.iterdir()):
-        name = chunk_name(path.name)
-        files[keys.chunk(encoding_id, name) if name else keys.text(encoding_id, _text_track(path))] = path
+        files[_file_key(encoding_id, path)] = path
     for number, (key, data) in enumerate(own.items()):
         files[key] = work / f"own-{number}"
         files[key].write_bytes(data)
     return files
 
 
-def _text_track(path: Path) -> int:
-    return int(path.stem.removeprefix("t"))
+def _file_key(encoding_id: str, path: Path) -> str:
+    if path.name == POSTER:
+        return keys.poster(encoding_id)
+    name = chunk_name(path.name)
+    return keys.chunk(encoding_id, name) if name else keys.text(encoding_id, int(path.stem.removeprefix("t")))

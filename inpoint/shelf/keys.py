@@ -30,6 +30,11 @@ def chunk(encoding_id: str, name: ChunkName) -> str:
     return f"{chunks(encoding_id)}{name.file}"
 
 
+def poster(encoding_id: str) -> str:
+    """Of the picture that stands for a source."""
+    return f"{encoding(encoding_id)}poster"
+
+
 def text(encoding_id: str, track: int) -> str:
     """A text track's cues."""
     return f"{encoding(encoding_id)}text/{text_file(track)}"

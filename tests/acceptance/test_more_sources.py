@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+import httpx
 import pytest
 
 from tests import judge
-from tests.media import SECOND, Recipe
-from tests.server import Server
+from tests.media import SECOND, Recipe, ffmpeg, write_picture
+from tests.server import ACCOUNT, TOKEN, Server
 
 FAST = {"g": "30", "bf": "2", "preset": "ultrafast"}
 
@@ -85,3 +87,41 @@ def test_the_largest_rungs(server: Server, add: Add) -> None:
         assert numbers_of(server, clip) == {rung: list(range(57, 66)) for rung in rungs}
     capped = add(large)
     assert "1440p" not in server.client.get(server.playlist(capped)).text
+
+
+COVERS: dict[str, list[str]] = {
+    "cover": ["-map", "0", "-map", "1", "-c", "copy", "-c:v:1", "png", "-disposition:v:1", "attached_pic"],
+    "still": ["-map", "1:v", "-map", "0", "-c", "copy", "-c:v:0", "mjpeg", "-pix_fmt:v:0", "yuvj420p"],
+}
+
+
+def is_green(address: str) -> bool:
+    red, green, blue = judge.colours(httpx.get(address, follow_redirects=True).content)[0, 90, 80]
+    return bool(green > 200 and max(red, blue) < 80)
+
+
+@pytest.mark.parametrize("kind", COVERS)
+def test_a_cover_stands_for_the_video(
+    server: Server, files: str, source: Callable[[Recipe], Path], sources: Path, kind: str
+) -> None:
+    """Where nobody names a time, nor chose one; not for a part of it."""
+    write_picture(sources / "poster.png", 320, 320)
+    path = sources / f"poster-{kind}.mp4"
+    ffmpeg(
+        "-i", source(Recipe("under-a-cover", frames=90, width=320, height=180, options=FAST)), "-i",
+        sources / "poster.png", *COVERS[kind], path,
+    )  # fmt: skip
+    media = server.wait(server.create(f"{files}/{path.name}")["id"])
+    thumbnail = media["thumbnail"]
+    assert is_green(thumbnail)
+    assert judge.size_of(httpx.get(thumbnail).content) == (320, 320)
+    assert not is_green(f"{thumbnail}?time=1")
+    assert not is_green(server.clip(media["id"], 0, 1)["thumbnail"])
+    stream, rights = f"/client/v4/accounts/{ACCOUNT}/stream", {"Authorization": f"Bearer {TOKEN[1]}"}
+    with httpx.Client(base_url=server.url, headers=rights) as client:
+        uid = client.post(f"{stream}/copy", json={"url": f"{files}/{path.name}"}).json()["result"]["uid"]
+        server.wait(str(UUID(uid)))
+        shown = f"{server.url}/{uid}/thumbnails/thumbnail.jpg?fit=clip"
+        assert is_green(shown)
+        assert client.post(f"{stream}/{uid}", json={"thumbnailTimestampPct": 0.5}).status_code == 200
+    assert not is_green(shown)

@@ -11,7 +11,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, Response
 
 from inpoint.delivery.caching import MANIFEST_AGE
-from inpoint.delivery.images import Size, Span
+from inpoint.delivery.images import Size, Span, UsualPicture
 from inpoint.delivery.pages import Look
 from inpoint.dialects.cloudflare.failures import failure
 from inpoint.dialects.cloudflare.viewings import SHOWN, StreamViewings, span
@@ -162,9 +162,10 @@ def delivery_routes(house: House) -> APIRouter:
     return router
 
 
-def poster(media: Media) -> Fraction:
-    """Where its thumbnail is, as a part of its length."""
-    return Fraction(str(media.request.get("thumbnailTimestampPct", 0)))
+def poster(media: Media) -> UsualPicture:
+    """What its thumbnail is."""
+    told = Fraction(str(media.request.get("thumbnailTimestampPct", 0)))
+    return UsualPicture(told, is_chosen=told > 0)
 
 
 def size(request: Request) -> Size:

@@ -245,7 +245,7 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
     ("get", "/v1/on-demand/drm-configurations"): Described({}, refusals=(400,)),
     ("get", "/v1/on-demand/drm-configurations/{configuration_id}"): Described({}, refusals=(404, 422)),
     **{("get", f"/{{playback_id}}/thumbnail.{suffix}"): _watch(
-        media_type, more=(query("time", TEXT, "seconds; the middle by default"), *_SIZE, *_PART)
+        media_type, more=(query("time", TEXT, "seconds; its cover by default, or the middle"), *_SIZE, *_PART)
     ) for suffix, media_type in (("png", "image/png"), ("jpg", "image/jpeg"), ("webp", "image/webp"))},
     **{("get", f"/{{playback_id}}/clip.{suffix}"): _watch(
         f"image/{suffix}",

@@ -34,8 +34,8 @@ def image_routes(house: House) -> APIRouter:
         @router.head(f"/{{playback_id}}/thumbnail.{kind}", include_in_schema=False)
         @router.get(f"/{{playback_id}}/thumbnail.{kind}", name=f"thumbnail_{kind}")
         async def still(request: Request, playback_id: str) -> Response:
-            """A frame: of `time` in seconds, or the middle; `width`, `height`, and `fit_mode` preserve, stretch, crop
-            or pad."""
+            """A frame: of `time` in seconds, or its cover, or the middle; `width`, `height`, and `fit_mode` preserve,
+            stretch, crop or pad."""
             viewing = await watching.viewing(request, playback_id)
             time = seconds(request, "time")
             return await images.still(viewing, request, middle if time is None else time, _size(request), kind)
