@@ -129,13 +129,20 @@ export class Playing {
       });
     };
     watch();
-    video.addEventListener('play', () => ((this.paused = false), (this.ended = false)));
+    video.addEventListener('play', () => ((this.paused = false), (this.ended = false), this.listenAlong(video)));
     video.addEventListener('pause', () => (this.paused = true));
     video.addEventListener('waiting', () => (this.waiting = true));
     video.addEventListener('playing', () => (this.waiting = false));
     video.addEventListener('seeking', () => (this.waiting = true));
     video.addEventListener('seeked', () => this.arrived(video));
     video.addEventListener('ended', () => this.over(video));
+  }
+
+  /** Sound alone has no frames to be told of. */
+  private listenAlong(video: HTMLVideoElement): void {
+    if (video.paused || this.video !== video) return;
+    if (video.readyState && !video.videoWidth) this.tell(video.currentTime);
+    requestAnimationFrame(() => this.listenAlong(video));
   }
 
   private arrived(video: HTMLVideoElement): void {
