@@ -6,7 +6,7 @@ The decoder knows: it is asked once, at import.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from av.video.stream import VideoStream
 from inpoint.engine.probe import open_source
 
 _LOOKED_AT = 300  # packets
+_KNOWN = 3  # pictures after which it is known how AVI counts them
 
 
 def unpacked(packets: Iterable[Packet[Any]], stream: VideoStream) -> Iterator[Packet[Any]]:
@@ -72,9 +73,38 @@ def display_times(packets: Iterable[Packet[Any]], stream: VideoStream) -> dict[i
 
 
 def _counted(times: list[int]) -> list[int]:
-    """Without the step that libav makes after the first packet of AVI, for the pictures that a decoder holds back."""
-    step = times[1] - times[0] - 1 if len(times) > 2 and times[2] - times[1] == 1 else 0
-    return [times[0], *(at - step for at in times[1:])] if times else []
+    """Without the step after the first."""
+    return [times[0], *(at - _step(times) for at in times[1:])] if times else []
+
+
+def _step(times: Sequence[int]) -> int:
+    """What libav adds after the first packet of AVI, for the pictures that a decoder may hold back."""
+    return times[1] - times[0] - 1 if len(times) > 2 and times[2] - times[1] == 1 else 0
+
+
+def counted(packets: Iterable[Packet[Any]], stream: VideoStream) -> Iterator[Packet[Any]]:
+    """The packets of an AVI whose pictures are shown as they are decoded: at these times, for it knows no others."""
+    waiting: list[Packet[Any]] = []
+    first: list[int] = []
+    step = 0
+
+    def timed(packet: Packet[Any]) -> Packet[Any]:
+        if packet.stream_index == stream.index and packet.dts is not None:
+            packet.pts = packet.dts - (step if packet.dts > first[0] else 0)
+        return packet
+
+    for packet in packets:
+        if len(first) < _KNOWN:
+            waiting.append(packet)
+            if packet.stream_index == stream.index and packet.dts is not None:
+                first.append(packet.dts)
+            continue
+        if waiting:
+            step = _step(first)
+            yield from map(timed, waiting)
+            waiting = []
+        yield timed(packet)
+    yield from map(timed, waiting)
 
 
 def _decoded(decoder: VideoCodecContext, packet: Packet[Any] | None) -> list[int]:

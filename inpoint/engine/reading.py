@@ -11,7 +11,7 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from inpoint.engine.order import display_times, in_order, unpacked
+from inpoint.engine.order import counted, display_times, in_order, unpacked
 from inpoint.engine.probe import open_source
 from inpoint.model.epochs import Epochs
 from inpoint.model.pace import Pace
@@ -33,7 +33,8 @@ def as_told(
     source: InputContainer, streams: list[Any], video: VideoStream, path: Path, progress: Progress
 ) -> Iterator[Packet[Any]]:
     """All packets, each picture in one of its own; ``progress`` hears percents."""
-    return unpacked(packets(source, streams, path, progress), video)
+    found = unpacked(packets(source, streams, path, progress), video)
+    return counted(found, video) if source.format.name == "avi" else found
 
 
 def as_decoded(

@@ -14,6 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
+from math import ceil
 
 _MAGIC = b"INPTIDX1"
 
@@ -140,6 +141,7 @@ def audio_chunk_of(index: AudioIndex, packet: int) -> int:
     return bisect_right(index.first, packet) - 1
 
 
+_FOLLOWING = 32  # packets that tell whether a step stays
 _RESTART = 5  # seconds that times jump back by, where they begin again
 _ABSURD, _AT_LEAST = 100, 60  # times that sound lasts, and seconds beside, that its stamps may span
 
@@ -157,8 +159,9 @@ def place_packets(
 
     Packets follow one another without a gap as long as their timestamps agree within 20 ms (containers round
     them, recorders jitter). A larger disagreement is a real gap, and is kept; or an overlap, where the later packet
-    is heard: sound never drifts from its times. Packets that begin ``anew`` are where they are told to be, to the
-    sample. A track that begins about its codec's ``priming`` samples before zero begins exactly there.
+    is heard: sound never drifts from its times. A smaller one is real, too, where all that follows is off by the
+    same: recordings were joined there. Packets that begin ``anew`` are where they are told to be, to the sample.
+    A track that begins about its codec's ``priming`` samples before zero begins exactly there.
     """
     placed = array("q")
     tolerance = rate // 50
@@ -166,12 +169,27 @@ def place_packets(
     expected = _anchor(times[silent:], samples[silent:], time_base, rate, priming) - round(zero * rate)
     is_late, is_told = False, tells_times(times, samples, time_base, rate)
     begins = frozenset(anew)
+    least = max(rate // 500, ceil(2 * time_base * rate))
+
+    def stays(number: int, away: int) -> bool:
+        """Whether the next ones are off by as much."""
+        following = range(number + 1, min(number + 1 + _FOLLOWING, len(times)))
+        after = expected
+        for one in following:
+            after += samples[one - 1]
+            if abs(round((times[one] * time_base - zero) * rate) - after - away) > least:
+                return False
+        return len(following) >= _FOLLOWING // 4
+
     for number, time in enumerate(times):
         told = round((time * time_base - zero) * rate)
         if number in begins and placed:
             expected, is_late = told, False
             placed[-1] = min(placed[-1], told)  # nothing is left of it to be heard
-        if not is_told or expected - told > _RESTART * rate or (abs(told - expected) < tolerance and not is_late):
+        is_near = abs(told - expected) < tolerance and not is_late
+        if is_near and is_told and abs(told - expected) > least and stays(number, told - expected):
+            is_near = False
+        if not is_told or expected - told > _RESTART * rate or is_near:
             at = expected  # as told, within the tolerance; or a clock that began again
         else:
             at = max(told, placed[-1]) if placed else told

@@ -12,17 +12,18 @@ FRAMES, SECONDS = 80, 9
 _RIGHT = "sound at its place"
 
 
-def _beside(codec: str, container: str, rate: int = 48_000, layout: str = "stereo") -> Kind:
+def _beside(
+    codec: str, container: str, rate: int = 48_000, layout: str = "stereo", picture: str | None = None
+) -> Kind:
     """Beside a picture that AVI, too, holds without a delay."""
-    picture, options = (
-        ("mpeg4", {"bf": "0"}) if container == "avi" else ("libx264", {"preset": "ultrafast", "bf": "2"})
-    )
+    picture = picture or ("mpeg4" if container == "avi" else "libx264")
+    options = {"bf": "0"} if container == "avi" else {"preset": "ultrafast", "bf": "2"}
     recipe = Recipe(
-        f"sound-{codec}-{rate}-{layout}-{container}", picture, container, RATE, FRAMES, 320, 180,
+        f"sound-{codec}-{rate}-{layout}-{picture}-{container}", picture, container, RATE, FRAMES, 320, 180,
         audio=(codec, rate), layout=layout, options=options,
     )  # fmt: skip
     return kind_of(
-        recipe, f"{codec} in {container}, {rate / 1000:g} kHz {layout}",
+        recipe, f"{codec} in {container}, {rate / 1000:g} kHz {layout}, beside {picture}",
         f"{codec}, {rate / 1000:g} kHz, {layout}; beside {picture} in {container}", _RIGHT,
     )  # fmt: skip
 
@@ -63,7 +64,8 @@ def _alone(kind: str) -> Kind:
 HEARD = (
     _beside("pcm_mulaw", "mov", 8000, "mono"), _beside("pcm_alaw", "mov", 8000, "mono"), _beside("pcm_s16be", "mov"),
     _beside("pcm_s24be", "mov", 44_100), _beside("pcm_f32be", "mov"), _beside("pcm_u8", "avi"),
-    _beside("adpcm_ms", "avi"), _beside("adpcm_ima_wav", "avi", 22_050), _beside("adpcm_ima_qt", "mov"),
+    _beside("adpcm_ms", "avi"), _beside("adpcm_ms", "avi", picture="libx264"),
+    _beside("adpcm_ima_wav", "avi", 22_050), _beside("adpcm_ima_qt", "mov"),
     _beside("adpcm_swf", "flv", 44_100), _beside("ac3", "mkv"), _beside("ac3", "mkv", layout="5.1"),
     _beside("eac3", "mp4"), _beside("mp2", "ts"), _beside("tta", "mkv"), _beside("alac", "mov"),
     _beside("nellymoser", "flv", 22_050, "mono"), _beside("pcm_bluray", "m2ts"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from array import array
 from fractions import Fraction
 
@@ -112,3 +113,19 @@ def test_runs_stop_at_gaps() -> None:
     runs = audio_runs(index, 0, 20_000)
     assert [(run.first, run.end, run.start, run.samples) for run in runs] == [(0, 2, 0, 1920), (2, 4, 9600, 1920)]
     assert audio_runs(index, 3000, 9000) == []
+
+
+@pytest.mark.parametrize("step", [-768, -200, 200, 768])
+def test_a_small_step_that_stays_is_a_join(step: int) -> None:
+    """Of less than 20 ms: what follows it is where it says."""
+    times = [1024 * number + (step if number >= 60 else 0) for number in range(120)]
+    placed = place_packets(times, [1024] * 120, Fraction(1, 48_000), 48_000, Fraction(0))
+    assert list(placed) == times
+
+
+def test_jitter_is_no_step() -> None:
+    chance = random.Random(1)
+    times = [1024 * number + chance.randrange(-400, 400) for number in range(200)]
+    times[0] = 0
+    placed = place_packets(times, [1024] * 200, Fraction(1, 48_000), 48_000, Fraction(0))
+    assert list(placed) == list(range(placed[0], placed[0] + 200 * 1024, 1024))
