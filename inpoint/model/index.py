@@ -141,7 +141,7 @@ def audio_chunk_of(index: AudioIndex, packet: int) -> int:
     return bisect_right(index.first, packet) - 1
 
 
-_FOLLOWING = 32  # packets that tell whether a step stays
+_FOLLOWING = 33  # packets that tell whether a step stays
 _RESTART = 5  # seconds that times jump back by, where they begin again
 _ABSURD, _AT_LEAST = 100, 60  # times that sound lasts, and seconds beside, that its stamps may span
 
@@ -164,39 +164,38 @@ def place_packets(
     A track that begins about its codec's ``priming`` samples before zero begins exactly there.
     """
     placed = array("q")
-    tolerance = rate // 50
+    tolerance, least = rate // 50, max(rate // 500, ceil(2 * time_base * rate))
+    told = [round((time * time_base - zero) * rate) for time in times]
     silent = next((number for number, count in enumerate(samples) if count), 0)  # packets that only begin a codec
     expected = _anchor(times[silent:], samples[silent:], time_base, rate, priming) - round(zero * rate)
-    is_late, is_told = False, tells_times(times, samples, time_base, rate)
-    begins = frozenset(anew)
-    least = max(rate // 500, ceil(2 * time_base * rate))
-
-    def stays(number: int, away: int) -> bool:
-        """Whether the next ones are off by as much."""
-        following = range(number + 1, min(number + 1 + _FOLLOWING, len(times)))
-        after = expected
-        for one in following:
-            after += samples[one - 1]
-            if abs(round((times[one] * time_base - zero) * rate) - after - away) > least:
-                return False
-        return len(following) >= _FOLLOWING // 4
-
-    for number, time in enumerate(times):
-        told = round((time * time_base - zero) * rate)
+    is_late, is_told, begins = False, tells_times(times, samples, time_base, rate), frozenset(anew)
+    away = 0
+    for number, stamp in enumerate(told):
         if number in begins and placed:
-            expected, is_late = told, False
-            placed[-1] = min(placed[-1], told)  # nothing is left of it to be heard
-        is_near = abs(told - expected) < tolerance and not is_late
-        if is_near and is_told and abs(told - expected) > least and stays(number, told - expected):
-            is_near = False
-        if not is_told or expected - told > _RESTART * rate or is_near:
+            expected, is_late = stamp, False
+            placed[-1] = min(placed[-1], stamp)  # nothing is left of it to be heard
+        is_near = abs(stamp - expected) < tolerance and not is_late
+        if is_near and abs(stamp - expected - away) > least:
+            is_near = not _stays(told, samples, number, expected, least)
+        if not is_told or expected - stamp > _RESTART * rate or is_near:
             at = expected  # as told, within the tolerance; or a clock that began again
         else:
-            at = max(told, placed[-1]) if placed else told
-            is_late = at != told
+            at = max(stamp, placed[-1]) if placed else stamp
+            is_late = at != stamp
         placed.append(at)
-        expected = at + samples[number]
+        away, expected = stamp - at, at + samples[number]
     return placed
+
+
+def _stays(told: Sequence[int], samples: Sequence[int], number: int, expected: int, least: int) -> bool:
+    """Whether a packet that is ``expected`` elsewhere than told, and those that follow, are all off by as much."""
+    away = told[number] - expected
+    last = min(number + _FOLLOWING, len(told))
+    for one in range(number + 1, last):
+        expected += samples[one - 1]
+        if abs(told[one] - expected - away) > least:
+            return False
+    return last - number > _FOLLOWING // 4
 
 
 def tells_times(times: Sequence[int], samples: Sequence[int], time_base: Fraction, rate: int) -> bool:

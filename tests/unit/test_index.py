@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from array import array
 from fractions import Fraction
@@ -121,6 +122,15 @@ def test_a_small_step_that_stays_is_a_join(step: int) -> None:
     times = [1024 * number + (step if number >= 60 else 0) for number in range(120)]
     placed = place_packets(times, [1024] * 120, Fraction(1, 48_000), 48_000, Fraction(0))
     assert list(placed) == times
+
+
+def test_a_clock_that_is_a_little_slow_is_no_step() -> None:
+    """By 30 in 100,000: a step of 20 ms a minute, and not one of two every few seconds."""
+    times = [round(1024 * number * 1.0003) for number in range(6000)]
+    placed = place_packets(times, [1024] * 6000, Fraction(1, 48_000), 48_000, Fraction(0))
+    breaks = sum(b - a != 1024 for a, b in itertools.pairwise(placed))
+    assert breaks == 1
+    assert max(abs(at - time) for at, time in zip(placed, times, strict=True)) <= 960
 
 
 def test_jitter_is_no_step() -> None:
