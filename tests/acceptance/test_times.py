@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import judge
-from tests.acceptance.test_recorders import shown
+from tests.acceptance.test_refreshed import shown
 from tests.media import Recipe, ffmpeg
 from tests.server import Server
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests import judge
-from tests.acceptance.test_recorders import shown
+from tests.acceptance.test_refreshed import shown
 from tests.acceptance.test_times import PLAIN
 from tests.damage import cut, damaged, empty, flip
 from tests.media import Recipe, ffmpeg
