@@ -51,10 +51,13 @@ def rewrap_alone(source: InputContainer, order: RewrapOrder, progress: Progress)
     apart = edits_of(source, path)
     for packet in packets(source, [one.stream for one in gathered if one.stream.index not in apart], path, progress):
         shift(packet, epochs)
-        tracks[packet.stream_index].add(packet)
-    add_edited(audio, path, apart)
-    for track in audio:
-        track.flush()
+        track = tracks[packet.stream_index]
+        track.add(packet)
+        if isinstance(track, AudioIntake) and track.seconds > order.max_seconds + 1:
+            raise TooLong
+    add_edited(audio, path, apart, order.max_seconds)
+    for sound_track in audio:
+        sound_track.flush()
     heard = [track for track in audio if track.times]
     if not heard:
         raise Unsupported("the source's soundtrack is empty")

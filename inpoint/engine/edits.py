@@ -15,6 +15,7 @@ from inpoint.engine import iso
 from inpoint.engine.intake import AudioIntake
 from inpoint.engine.iso import PlayedStretch
 from inpoint.engine.probe import open_source
+from inpoint.errors import TooLong
 
 _MOST = 200  # edits that are looked for one by one; of more, libav's are good enough
 _BEFORE = Fraction(1, 2)  # seconds: a packet that begins earlier doesn't reach an edit
@@ -29,11 +30,16 @@ def edits_of(source: InputContainer, path: Path) -> dict[int, list[PlayedStretch
     return {index: edits for index, edits in played.items() if 1 < sum(e.begins is not None for e in edits) <= _MOST}
 
 
-def add_edited(audio: Sequence[AudioIntake], path: Path, apart: Mapping[int, list[PlayedStretch]]) -> None:
-    """What these play, to those whose tracks they are."""
+def add_edited(
+    audio: Sequence[AudioIntake], path: Path, apart: Mapping[int, list[PlayedStretch]], max_seconds: int
+) -> None:
+    """What these play, to those whose tracks they are. Raises TooLong."""
     for track in audio:
-        if track.stream.index in apart:
-            for packet, is_first in edited(path, track.stream, apart[track.stream.index]):
+        stretches = apart.get(track.stream.index, [])
+        if sum(one.lasts for one in stretches) > max_seconds + 1:
+            raise TooLong
+        if stretches:
+            for packet, is_first in edited(path, track.stream, stretches):
                 track.add(packet, is_edited=is_first)
 
 

@@ -82,6 +82,11 @@ class AudioIntake:
         began = self.stream.start_time if self.stream.start_time is not None else self.times[0]
         return began * self.facts.time_base
 
+    @property
+    def seconds(self) -> Fraction:
+        """From its first packet to its last."""
+        return (self.times[-1] - self.times[0]) * self.facts.time_base if self.times else Fraction(0)
+
     def laid(self, zero: Fraction) -> AudioIndex:
         """Its packets' places, where media time begins ``zero`` seconds into the source's own."""
         own = self.facts

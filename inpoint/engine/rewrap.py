@@ -65,7 +65,7 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
             video.flush()
         finally:
             video.give_up()
-        add_edited(audio, path, apart)
+        add_edited(audio, path, apart, max_seconds)
         for sound in audio:
             sound.flush()
         made = _facts_and_index(video, audio, text, order)
