@@ -7,7 +7,7 @@
     │   └── MethodNotAllowed, NotOffered, ChosenAtImport, AlreadySo, Malformed, NotJson, BodyTooLarge,
     │       WrongForm, WrongRange, WrongLength, WrongOffset, WrongChecksum, EmptyUpload, AlreadyUsed, UploadExpired,
     │       SourceUnclippable, SourceNotReady, MediaFailed, NothingToAddTo, ManyParts, MixedTimelines, NoSound,
-    │       TrackExists, TrackUnready, TrackUnreadable, PictureStays, SoundLeads, NotLocal
+    │       TrackExists, TrackUnready, TrackUnreadable, PictureStays, SoundLeads, SoundStays, NotLocal
     ├── NotFound           no such thing, or not this workspace's
     │   └── NoSuchAddress, NoSuchPlayback, NoSuchKey, NoSuchUpload, NoSuchTrack, NoSuchWebhook,
     │       NoSuchDelivery, NoSuchWatermark, NoSuchToken, NoSuchWorkspace
@@ -150,6 +150,10 @@ class PictureStays(Refused):
 
 class SoundLeads(Refused):
     """The default soundtrack stays until another one is the default."""
+
+
+class SoundStays(Refused):
+    """What is sound alone keeps its last soundtrack."""
 
 
 class NotLocal(Refused):

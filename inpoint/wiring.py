@@ -153,7 +153,9 @@ class Server:
             file_shelf,
         )  # fmt: skip
         files = KeptFiles(rows.files, rows.media, self._late, file_shelf)
-        tracks = Tracks(rows.tracks, rows.media, self._late, engine, staging, arriving, files, settings.max_bytes)
+        tracks = Tracks(
+            rows.tracks, rows.media, rows.encodings, self._late, engine, staging, arriving, files, settings.max_bytes
+        )
         self.desk = Desk(
             videos=Videos(
                 rows.media, rows.encodings, self._late, staging, arriving, waiting, encodings, sweeper,

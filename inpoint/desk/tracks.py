@@ -7,14 +7,14 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from inpoint.desk.files import KeptFiles
-from inpoint.errors import TrackUnreadable
+from inpoint.errors import SoundStays, TrackUnreadable
 from inpoint.imports.staging import StagingFolder
 from inpoint.imports.tracks import most_bytes
 from inpoint.model.media import Media
 from inpoint.model.once import Once
 from inpoint.model.timeline import Lane, LaneId
 from inpoint.model.track import PendingTrack, TrackKind
-from inpoint.ports import ArrivingFiles, Engine, Jobs, MediaRows, TrackRows
+from inpoint.ports import ArrivingFiles, EncodingRows, Engine, Jobs, MediaRows, TrackRows
 from inpoint.ports.orders import CaptionsOrder
 from inpoint.ports.storage import Blocks
 
@@ -28,6 +28,7 @@ class Tracks:
         self,
         rows: TrackRows,
         media: MediaRows,
+        encodings: EncodingRows,
         jobs: Jobs,
         engine: Engine,
         staging: StagingFolder,
@@ -37,6 +38,7 @@ class Tracks:
     ) -> None:
         self._rows = rows
         self._media = media
+        self._encodings = encodings
         self._jobs = jobs
         self._engine = engine
         self._staging = staging
@@ -109,9 +111,20 @@ class Tracks:
         return media
 
     async def remove(self, workspace_id: str, media_id: str, lane: LaneId) -> None:
-        """Raises NotFound, NoSuchTrack, or Refused for the picture."""
+        """Raises NotFound, NoSuchTrack, or Refused for the picture, and for the last of what is sound alone."""
+        await self._require_other_sound(workspace_id, media_id, lane)
         await self._rows.remove_track(workspace_id, media_id, lane)
         await self._files.begin(media_id)
+
+    async def _require_other_sound(self, workspace_id: str, media_id: str, lane: LaneId) -> None:
+        media = await self._media.media(media_id)
+        if media is None or media.workspace_id != workspace_id or media.timeline is None:
+            return  # whose it isn't is told that there is none
+        if [one.identity for one in media.timeline.of("audio")] != [lane]:
+            return
+        main = await self._encodings.encoding(media.timeline.lanes[0].pieces[0].encoding or "")
+        if main is not None and main.is_sound_alone:
+            raise SoundStays("it is sound alone, and keeps its last soundtrack")
 
     async def go_on(self) -> None:
         """Start what a crash kept from being started."""

@@ -36,8 +36,9 @@ def _sound_alone(presentation: Presentation, base: str, query: str) -> Iterator[
     }  # fmt: skip
     if presentation.text:
         attributes["SUBTITLES"] = _quoted("text")
-    yield "#EXT-X-STREAM-INF:" + _attributes(attributes)
-    yield f"{base}/{presentation.audio[0].key}.m3u8{query}"
+    for track in presentation.audio[:1]:
+        yield "#EXT-X-STREAM-INF:" + _attributes(attributes)
+        yield f"{base}/{track.key}.m3u8{query}"
 
 
 def _i_frames_variant(lowest: Rendition, presentation: Presentation, base: str, query: str) -> str:

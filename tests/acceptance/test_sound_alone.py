@@ -79,6 +79,15 @@ def test_every_api_says_so(server: Server, files: str, sources: Path) -> None:
     assert own(server, media["id"]) == []
 
 
+def test_its_last_soundtrack_stays(server: Server, files: str, sources: Path) -> None:
+    media = imported(server, files, recorded(sources, "mp3"))
+    (track,) = media["tracks"]
+    refused = server.client.delete(f"/v1/on-demand/{media['id']}/tracks/{track['id']}")
+    assert refused.status_code == 400
+    assert "keeps its last soundtrack" in refused.text
+    in_place(played(server, media), Fraction(0))
+
+
 def test_its_cover_is_its_picture(server: Server, files: str, sources: Path) -> None:
     write_picture(sources / "cover.png", 320, 320)
     covered = sources / "covered.m4a"

@@ -116,7 +116,9 @@ class House:
         gathering = SourceGathering(self.engine, encodings, staging, shelf, files)
         making = FileMaking(rows.files, encodings, segments, gathering, shelf, files)
         kept = KeptFiles(rows.files, rows.media, self.jobs, files)
-        tracks = Tracks(rows.tracks, rows.media, self.jobs, self.engine, staging, arriving, kept, most)
+        tracks = Tracks(
+            rows.tracks, rows.media, rows.encodings, self.jobs, self.engine, staging, arriving, kept, most
+        )
         self.desk = Desk(
             Videos(
                 rows.media, rows.encodings, self.jobs, staging, arriving, waiting, encodings, self.sweeper,
