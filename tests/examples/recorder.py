@@ -28,6 +28,7 @@ _PASSING: Mapping[str, Any] = {
     "percent": 100.0, "pctComplete": "100", "progress": 100.0, "percentComplete": 100.0, "milliseconds": 4,
     "segmentsPerSecond": 0.0, "remainingSeconds": None, "made": 0, "physical": 1_000_000, "logical": 2_000_000,
     "size": 500_000, "known": 1.0, "timeout": 14_400, "exp": 1_800_000_000, "frees": 0, "keeps": 0, "ended": True,
+    "attempts": [],
 }  # fmt: skip
 
 
