@@ -11,10 +11,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from inpoint.web.forms import Form, Schema, schemas_of
+from inpoint.web.query import Query, parameters_of
 
 _SCHEMAS = "#/components/schemas/"
 
@@ -57,11 +59,6 @@ def nullable(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-def query(name: str, schema: Schema, description: str) -> dict[str, Any]:
-    """A parameter of the query."""
-    return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
-
-
 def header(name: str, schema: Schema, description: str) -> dict[str, Any]:
     """A parameter in a header."""
     return {"name": name, "in": "header", "required": False, "schema": schema, "description": description}
@@ -80,7 +77,7 @@ class Described:
 
     replies: Mapping[int, Schema | str | None]
     body: type[Form] | Schema | str | None = None
-    query: Sequence[Mapping[str, Any]] = ()
+    query: Sequence[type[Query]] = ()
     headers: Sequence[Mapping[str, Any]] = ()
     refusals: Sequence[int] = ()
     open: bool = False
@@ -127,7 +124,8 @@ def describe(document: dict[str, Any], description: Description) -> None:
         for parameter in operation.get("parameters", ()):
             if parameter["in"] == "path" and parameter["name"] in description.parameters:
                 parameter["schema"] = description.parameters[parameter["name"]]
-        parameters = [*operation.get("parameters", ()), *told.query, *told.headers]
+        asked = chain.from_iterable(map(parameters_of, told.query))
+        parameters = [*operation.get("parameters", ()), *asked, *told.headers]
         if parameters:
             operation["parameters"] = [_meant(one, description) for one in parameters]
         content = _content(told.body) if told.body is not None else {}

@@ -142,6 +142,12 @@ def test_rows_are_not_put_together_by_inheritance() -> None:
             assert depth(node.name) <= 2, (path, node.name)
 
 
+def test_a_query_is_read_by_its_declared_type() -> None:
+    passed_on = {"web/query.py", "dialects/cloudflare/viewings.py", "dialects/fastpix/viewings.py"}
+    read = {str(path.relative_to(ROOT)) for path in modules() if "query_params" in path.read_text()}
+    assert read <= passed_on
+
+
 #: Words that vendors made, and we would say otherwise; their dialects translate them.
 VENDORS_WORDS = re.compile(
     r"fastpix|cloudflare|\btus\b|[\"'](standard|pro|premium)[\"']|upperRight|upperLeft|lowerRight|lowerLeft|creatorId"

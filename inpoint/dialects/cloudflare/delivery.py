@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from fractions import Fraction
 
 from fastapi import APIRouter, Request
-from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, Response
 
 from inpoint.delivery.caching import MANIFEST_AGE
-from inpoint.delivery.images import Size, Span, UsualPicture
-from inpoint.delivery.pages import Look
+from inpoint.delivery.images import Span, UsualPicture
 from inpoint.dialects.cloudflare.failures import failure
-from inpoint.dialects.cloudflare.viewings import SHOWN, StreamViewings, span
+from inpoint.dialects.cloudflare.queries import FilenameQuery, FitQuery, GifQuery, PlayerQuery, TimeQuery
+from inpoint.dialects.cloudflare.viewings import SHOWN, StreamViewings
 from inpoint.dialects.house import House
 from inpoint.errors import InpointError, Invalid
 from inpoint.model.media import Media
 from inpoint.model.playback import Viewing
-from inpoint.model.still import Fit
 from inpoint.web.app import with_cors
 from inpoint.web.failures import status_of
-from inpoint.web.query import whole
+from inpoint.web.query import asked
 
 _AT = f"/{{shown:{SHOWN}}}"
-_FITS: dict[str, Fit] = {"crop": "crop", "clip": "preserve", "scale": "stretch", "fill": "pad"}
-_LARGEST, _USUAL = 3840, 640
-_MOST_MOVING = Fraction(10)  # seconds
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,120}", re.ASCII)
-_COLOR = re.compile(r"#?[0-9a-fA-F]{3,8}|[a-zA-Z]{3,30}|(?:rgb|hsl)a?\([0-9.,%/ deg]{1,60}\)", re.ASCII)
-_HEX = re.compile(r"[0-9a-fA-F]{3,8}", re.ASCII)
 
 
 def delivery_routes(house: House) -> APIRouter:
@@ -61,7 +52,7 @@ def delivery_routes(house: House) -> APIRouter:
     async def instant_file(request: Request, shown: str) -> Response:
         """The same as an MP4; `filename` saves it."""
         viewing = await part_of(request, shown)
-        return await house.files.part(viewing, request, saved_as(request.query_params))
+        return await house.files.part(viewing, request, asked(FilenameQuery, request).filename)
 
     async def part_of(request: Request, shown: str) -> Viewing:
         viewing = await watching.viewing(request, shown, part=True)
@@ -80,33 +71,30 @@ def delivery_routes(house: House) -> APIRouter:
     async def video_download(request: Request, shown: str) -> Response:
         """The MP4, where it is kept ready; `filename` saves it."""
         viewing = await watching.viewing(request, shown)
-        return await house.files.ready(viewing, request, "video", saved_as(request.query_params))
+        return await house.files.ready(viewing, request, "video", asked(FilenameQuery, request).filename)
 
     @router.head(_AT + "/downloads/audio.m4a", include_in_schema=False)
     @router.get(_AT + "/downloads/audio.m4a")
     async def audio_download(request: Request, shown: str) -> Response:
         """The sound alone, where it is kept ready."""
         viewing = await watching.viewing(request, shown)
-        return await house.files.ready(viewing, request, "audio", saved_as(request.query_params))
+        return await house.files.ready(viewing, request, "audio", asked(FilenameQuery, request).filename)
 
     @router.head(_AT + "/thumbnails/thumbnail.jpg", include_in_schema=False)
     @router.get(_AT + "/thumbnails/thumbnail.jpg")
     async def thumbnail_by_uid(request: Request, shown: str) -> Response:
         """A frame: of `time`, or where `thumbnailTimestampPct` says; `width`, `height`, `fit`."""
-        told = request.query_params.get("time")
-        time = poster if told is None else span(told, "time")
-        return await house.images.still(await pictured(request, shown), request, time, size(request), "jpg")
+        told, size = asked(TimeQuery, request).time, asked(FitQuery, request).size
+        time = poster if told is None else told
+        return await house.images.still(await pictured(request, shown), request, time, size, "jpg")
 
     @router.head(_AT + "/thumbnails/thumbnail.gif", include_in_schema=False)
     @router.get(_AT + "/thumbnails/thumbnail.gif")
     async def moving_by_uid(request: Request, shown: str) -> Response:
         """A moving picture from `time` on, for `duration` (5s), of `fps` (8)."""
-        start = span(request.query_params.get("time", "0s"), "time")
-        length = span(request.query_params.get("duration", "5s"), "duration")
-        if not 0 < length <= _MOST_MOVING:
-            raise Invalid("duration", f"must be more than nothing, and at most {_MOST_MOVING} seconds")
-        wanted = Span(start, start + length, whole(request, "fps", 8, 1, 15) or 8)
-        return await house.images.moving(await pictured(request, shown), request, wanted, size(request), "gif")
+        told, size = asked(GifQuery, request), asked(FitQuery, request).size
+        wanted = Span(told.time, told.time + told.duration, told.fps)
+        return await house.images.moving(await pictured(request, shown), request, wanted, size, "gif")
 
     async def pictured(request: Request, shown: str) -> Viewing:
         """Pictures are open to requests that tell no site."""
@@ -128,7 +116,7 @@ def delivery_routes(house: House) -> APIRouter:
         try:
             viewing = await watching.viewing(request, shown)
             judged = await delivery.judge(viewing, MANIFEST_AGE)
-            look = asked_look(request.query_params)
+            look = asked(PlayerQuery, request).look
         except InpointError as error:
             refusal = failure(status_of(error), error)
             return house.pages.refusal(refusal.status_code, error.message)
@@ -166,62 +154,3 @@ def poster(media: Media) -> UsualPicture:
     """What its thumbnail is."""
     told = Fraction(str(media.request.get("thumbnailTimestampPct", 0)))
     return UsualPicture(told, is_chosen=told > 0)
-
-
-def size(request: Request) -> Size:
-    """One of the two alone keeps the video's shape; none is its shape in 640 by 640. Raises Invalid."""
-    fit = request.query_params.get("fit", "crop")
-    if fit not in _FITS:
-        raise Invalid("fit", "must be one of " + ", ".join(_FITS))
-    width, height = (whole(request, name, None, 1, _LARGEST) for name in ("width", "height"))
-    if width is None and height is None:
-        return Size(_USUAL, _USUAL, "preserve")
-    return Size(width, height, _FITS[fit], enlarge=True)
-
-
-def saved_as(query: QueryParams) -> str | None:
-    """Raises Invalid."""
-    told = query.get("filename")
-    if told is None:
-        return None
-    name = told.removesuffix(".mp4").removesuffix(".m4a")
-    if not _NAME.fullmatch(name):
-        raise Invalid("filename", "must be of at most 120 letters, digits, hyphens and underscores")
-    return name
-
-
-def asked_look(query: QueryParams) -> Look:
-    """What the documented parameters say; what makes no sense is left out."""
-    preload = query.get("preload", "auto")
-    start = query.get("startTime")
-    try:
-        begin = float(span(start, "startTime")) if start else 0.0
-    except Invalid:
-        begin = 0.0
-    return Look(
-        autoplay=_is_on(query, "autoplay"),
-        muted=_is_on(query, "muted"),
-        loop=_is_on(query, "loop"),
-        controls=query.get("controls", "true").lower() not in ("false", "0"),
-        preload=preload if preload in ("none", "metadata") else "auto",
-        poster=_link(query.get("poster", "")),
-        color=_color(query.get("primaryColor", "")),
-        letterbox=_color(query.get("letterboxColor", "")),
-        start=begin,
-        track=query.get("defaultTextTrack", "")[:35],
-    )
-
-
-def _is_on(query: QueryParams, name: str) -> bool:
-    """``?muted`` alone is on."""
-    return name in query and query[name].lower() not in ("false", "0")
-
-
-def _link(told: str) -> str:
-    return told if told.startswith(("https://", "http://")) and len(told) <= 2048 else ""
-
-
-def _color(told: str) -> str:
-    if not _COLOR.fullmatch(told):
-        return ""
-    return f"#{told}" if _HEX.fullmatch(told) else told

@@ -5,6 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from inpoint.dialects.cloudflare.api import STREAM, VIDEO
+from inpoint.dialects.cloudflare.queries import (
+    CreatorQuery,
+    FilenameQuery,
+    FitQuery,
+    GifQuery,
+    HintQuery,
+    InstantQuery,
+    ListQuery,
+    PlayerQuery,
+    SignatureQuery,
+    TimeQuery,
+    TusQuery,
+)
 from inpoint.dialects.cloudflare.requests import (
     AudioCopy,
     AudioEdit,
@@ -32,10 +45,10 @@ from inpoint.web.description import (
     nullable,
     obj,
     one_of,
-    query,
     ref,
 )
 from inpoint.web.forms import Schema
+from inpoint.web.query import Query
 
 _UID: Schema = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 _PART: Schema = {"type": "number", "minimum": 0, "maximum": 1}
@@ -105,32 +118,15 @@ def _result(schema: Schema) -> dict[int, Schema | str | None]:
 
 _FILE = obj(("file",), file=_BINARY)
 _DOWNLOADS = obj(default=ref("Download"), audio=ref("Download"))
-_LIST = (
-    query("id", TEXT, "a uid, or several with commas"),
-    query("status", TEXT, "a state, or several with commas"),
-    query("creator", TEXT, "who made it, as the video says"),
-    query("type", one_of("vod", "live"), "videos; nothing here is live"),
-    query("live_input_id", TEXT, "nothing here was live"),
-    query("name", TEXT, "a name or uid, or several with commas"),
-    query("video_name", TEXT, "the name, exactly"),
-    query("search", TEXT, "a part of the name"),
-    query("start", MOMENT, "made at or after"),
-    query("after", MOMENT, "the same"),
-    query("end", MOMENT, "made before"),
-    query("before", MOMENT, "the same"),
-    query("asc", FLAG, "the oldest first"),
-    query("limit", {"type": "integer", "minimum": 1, "maximum": 1000}, "how many, 1000 unless told"),
-    query("include_counts", FLAG, "tells `total` and `range`"),
-)
 
 #: Of resumable uploads (tus 1.0.0).
 _TUS = header("Tus-Resumable", one_of("1.0.0"), "The protocol's version")
 
 _API: dict[tuple[str, str], Described] = {
-    ("get", STREAM): Described(_result(array(ref("Video"))), query=_LIST, refusals=(400, 404)),
+    ("get", STREAM): Described(_result(array(ref("Video"))), query=(ListQuery,), refusals=(400, 404)),
     ("post", STREAM): Described(
         _result(ref("Video")) | {201: None, 412: None}, form=_FILE, refusals=(400, 404, 413),
-        query=(query("direct_user", FLAG, "of a resumable upload: its address carries its own right"),),
+        query=(TusQuery,),
         headers=(
             _TUS,
             header("Upload-Length", TEXT, "Of a resumable upload: its bytes"),
@@ -151,7 +147,7 @@ _API: dict[tuple[str, str], Described] = {
         _result(obj(
             ("totalStorageMinutes", "totalStorageMinutesLimit", "videoCount"), creator=nullable(TEXT),
             totalStorageMinutes=NUMBER, totalStorageMinutesLimit=WHOLE, videoCount=WHOLE,
-        )), query=(query("creator", TEXT, "of this creator alone"),), refusals=(404,),
+        )), query=(CreatorQuery,), refusals=(404,),
     ),
     ("post", f"{STREAM}/direct_upload"): Described(
         _result(obj(
@@ -160,7 +156,7 @@ _API: dict[tuple[str, str], Described] = {
         )), body=NewDirectUpload, refusals=(400, 404), headers=(IDEMPOTENCY,),
     ),
     ("post", "/client/v4/uploads/{uid}"): Described(
-        _result(obj(("uid",), uid=_UID)), form=_FILE, query=(query("signature", TEXT, "of the address"),),
+        _result(obj(("uid",), uid=_UID)), form=_FILE, query=(SignatureQuery,),
         refusals=(400, 403, 404, 413, 423), open=True,
     ),
     ("head", "/client/v4/uploads/tus/{uid}"): Described(
@@ -228,56 +224,40 @@ _API: dict[tuple[str, str], Described] = {
 }  # fmt: skip
 
 _WATCHED = (400, 401, 403, 404, 424, 429)
-_TIME = query("time", TEXT, "such as 90s, 5m2s or 1h12m27s")
-_LENGTH = query("duration", TEXT, "likewise, at most 60 seconds")
-_SIZE = (
-    query("width", {"type": "integer", "minimum": 1, "maximum": 3840}, "pixels"),
-    query("height", {"type": "integer", "minimum": 1, "maximum": 3840}, "pixels"),
-    query("fit", one_of("crop", "clip", "scale", "fill"), "how the picture is brought to that size"),
-)
-_SAVED = query("filename", TEXT, "save it under this name")
 
 
-def _watch(media_type: str | Schema, *parameters: dict[str, object], busy: bool = False) -> Described:
+def _watch(media_type: str | Schema, *queries: type[Query], busy: bool = False) -> Described:
     refusals = (*_WATCHED, 503) if busy else _WATCHED
-    return Described({200: media_type, 304: None}, query=parameters, refusals=refusals, open=True)
+    return Described({200: media_type, 304: None}, query=queries, refusals=refusals, open=True)
 
 
-def _file(media_type: str, *parameters: dict[str, object]) -> Described:
+def _file(media_type: str, *queries: type[Query]) -> Described:
     return Described(
-        {200: media_type, 206: media_type, 304: None, 416: None}, query=(_SAVED, *parameters),
+        {200: media_type, 206: media_type, 304: None, 416: None}, query=(FilenameQuery, *queries),
         refusals=(*_WATCHED, 503), open=True,
     )  # fmt: skip
 
 
-def _page() -> Described:
+def _page(*queries: type[Query]) -> Described:
     """What is refused is a page as well: people read it."""
     refused: dict[int, Schema | str | None] = dict.fromkeys(_WATCHED, "text/html")
-    return Described({200: "text/html", **refused}, open=True)
+    return Described({200: "text/html", **refused}, query=queries, open=True)
 
 
 _DELIVERY: dict[tuple[str, str], Described] = {
-    ("get", "/{shown}/manifest/video.m3u8"): _watch(
-        "application/vnd.apple.mpegurl", query("clientBandwidthHint", TEXT, "Mbit/s: the nearest rendition alone")
-    ),
-    ("get", "/{shown}/manifest/video.mpd"): _watch(
-        "application/dash+xml", query("clientBandwidthHint", TEXT, "Mbit/s: the nearest rendition alone")
-    ),
-    ("get", "/{shown}/manifest/clip.m3u8"): _watch("application/vnd.apple.mpegurl", _TIME, _LENGTH),
+    ("get", "/{shown}/manifest/video.m3u8"): _watch("application/vnd.apple.mpegurl", HintQuery),
+    ("get", "/{shown}/manifest/video.mpd"): _watch("application/dash+xml", HintQuery),
+    ("get", "/{shown}/manifest/clip.m3u8"): _watch("application/vnd.apple.mpegurl", InstantQuery),
     ("get", "/{shown}/manifest/{path}"): Described(
-        {200: "*/*", 206: "*/*", 304: None, 416: None}, query=(_TIME, _LENGTH), refusals=(*_WATCHED, 503), open=True
+        {200: "*/*", 206: "*/*", 304: None, 416: None}, query=(InstantQuery,), refusals=(*_WATCHED, 503), open=True
     ),
-    ("get", "/{shown}/clip.mp4"): _file("video/mp4", _TIME, _LENGTH),
+    ("get", "/{shown}/clip.mp4"): _file("video/mp4", InstantQuery),
     ("get", "/{shown}/downloads/default.mp4"): _file("video/mp4"),
     ("get", "/{shown}/downloads/audio.m4a"): _file("audio/mp4"),
-    ("get", "/{shown}/thumbnails/thumbnail.jpg"): _watch("image/jpeg", _TIME, *_SIZE, busy=True),
-    ("get", "/{shown}/thumbnails/thumbnail.gif"): _watch(
-        "image/gif", _TIME, _LENGTH, *_SIZE,
-        query("fps", {"type": "integer", "minimum": 1, "maximum": 15}, "pictures a second"),
-        busy=True,
-    ),
-    ("get", "/{shown}/watch"): _page(),
-    ("get", "/{shown}/iframe"): _page(),
+    ("get", "/{shown}/thumbnails/thumbnail.jpg"): _watch("image/jpeg", TimeQuery, FitQuery, busy=True),
+    ("get", "/{shown}/thumbnails/thumbnail.gif"): _watch("image/gif", GifQuery, FitQuery, busy=True),
+    ("get", "/{shown}/watch"): _page(PlayerQuery),
+    ("get", "/{shown}/iframe"): _page(PlayerQuery),
     ("get", "/{shown}/metadata/playerEnhancementInfo.json"): _watch(obj()),
     ("get", "/{shown}/lifecycle"): _watch(obj(isInput=FLAG, videoUID=_UID, live=FLAG)),
 }  # fmt: skip
@@ -303,10 +283,6 @@ DESCRIPTION = Description(
         "language": "A language tag (BCP 47), as `en` or `pt-BR`",
         "path": "As the manifests name it",
         "shown": "A video's uid, or a token that stands for it",
-        "creator": "Who made it, as the video says",
-        "type": "Videos; nothing here is live",
-        "limit": "How many, 1000 unless told",
-        "fps": "Pictures a second",
     },
     {
         **dict.fromkeys(("account", "uid", "track_uid", "watermark_uid", "key_id"), _UID),

@@ -10,13 +10,14 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from inpoint.dialects.cloudflare import shapes
 from inpoint.dialects.cloudflare.api import STREAM, TAG, VIDEO, StreamApi, creator_header
 from inpoint.dialects.cloudflare.edits import edit
-from inpoint.dialects.cloudflare.listing import asked
+from inpoint.dialects.cloudflare.queries import CreatorQuery, ListQuery
 from inpoint.dialects.cloudflare.requests import NewClip, NewCopy
 from inpoint.dialects.cloudflare.translate import clip_of
 from inpoint.errors import EmptyRange, NotFound, NotOffered
 from inpoint.web.body import json_object
 from inpoint.web.forms import read
 from inpoint.web.idempotency import created, repeated
+from inpoint.web.query import asked
 
 
 def video_routes(api: StreamApi) -> APIRouter:
@@ -27,9 +28,9 @@ def video_routes(api: StreamApi) -> APIRouter:
     async def list_videos(request: Request, account: str) -> Response:
         """Videos, the newest first: at most 1,000; `before` the oldest's `created` gives the next."""
         credential = await api.reader(request, account)
-        listing = asked(request)
+        listing = asked(ListQuery, request)
         found, total = await api.desk.videos.page(credential.workspace_id, listing.page, listing.wanted)
-        counts = {"total": total, "range": len(found)} if listing.with_counts else {}
+        counts = {"total": total, "range": len(found)} if listing.include_counts else {}
         pictured = await api.desk.videos.all_pictured(found)
         videos = [shapes.video(media, pictured.get(media.id), api.base_url) for media in found]
         return JSONResponse(shapes.envelope(videos, **counts))
@@ -112,7 +113,7 @@ def making_routes(api: StreamApi) -> APIRouter:
     async def storage_usage(request: Request, account: str) -> Response:
         """Minutes that the account's videos play, or those of one `creator`."""
         credential = await api.reader(request, account)
-        creator = request.query_params.get("creator")
+        creator = asked(CreatorQuery, request).creator
         used = await api.desk.videos.usage(credential.workspace_id, creator)
         body = {
             "creator": creator,

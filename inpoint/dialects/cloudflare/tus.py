@@ -19,6 +19,7 @@ from inpoint.dialects.cloudflare import access
 from inpoint.dialects.cloudflare.api import STREAM, TAG, StreamApi, creator_header
 from inpoint.dialects.cloudflare.failures import failure
 from inpoint.dialects.cloudflare.metadata import told_metadata
+from inpoint.dialects.cloudflare.queries import SignatureQuery, TusQuery
 from inpoint.dialects.cloudflare.requests import SentVideo
 from inpoint.dialects.cloudflare.translate import expiry, pending
 from inpoint.errors import (
@@ -41,6 +42,7 @@ from inpoint.model.upload import Upload
 from inpoint.web.app import with_cors
 from inpoint.web.failures import headers_of, status_of
 from inpoint.web.forms import read
+from inpoint.web.query import asked
 
 _PLACE = "/client/v4/uploads/tus/{uid}"
 _VERSION = "1.0.0"
@@ -215,7 +217,7 @@ async def _known(api: StreamApi, request: Request, uid: str) -> Upload:
     upload_id = from_uid(uid)
     if upload_id is None:
         raise NotFound("there is no such upload")
-    signature = request.query_params.get("signature")
+    signature = asked(SignatureQuery, request).signature
     if signature is not None and not api.sealing.is_signed(_signed(upload_id), signature):
         raise Forbidden("the upload's address is not valid")
     credential = None if signature is not None else await access.credential_of(api.desk.access, request)
@@ -243,7 +245,7 @@ async def _progress(api: StreamApi, upload: Upload) -> dict[str, str]:
 def _address(api: StreamApi, request: Request, upload: Upload) -> str:
     """With ``direct_user`` it carries its own right."""
     address = api.base_url + _PLACE.format(uid=uid_of(upload.id))
-    if request.query_params.get("direct_user", "false").lower() in ("true", "1"):
+    if asked(TusQuery, request).direct_user:
         address += f"?signature={api.sealing.sign(_signed(upload.id))}"
     return address
 

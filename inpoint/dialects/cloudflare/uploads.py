@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from inpoint.dialects.cloudflare import shapes
 from inpoint.dialects.cloudflare.api import STREAM, TAG, StreamApi, creator_header
 from inpoint.dialects.cloudflare.failures import failure
+from inpoint.dialects.cloudflare.queries import SignatureQuery
 from inpoint.dialects.cloudflare.requests import NewDirectUpload, VideoSettings
 from inpoint.dialects.cloudflare.translate import expiry, pending
 from inpoint.dialects.cloudflare.tus import create_upload, is_tus
@@ -26,6 +27,7 @@ from inpoint.web.forms import read
 from inpoint.web.idempotency import created, repeated
 from inpoint.web.moments import moment
 from inpoint.web.multipart import Part, parts
+from inpoint.web.query import asked
 
 PLACE = "/client/v4/uploads"
 _PATIENCE = timedelta(minutes=30)  # until an address ends, unless its maker says otherwise
@@ -106,7 +108,8 @@ def _named(media: Media, filename: str | None) -> Media:
 
 async def _known(api: StreamApi, request: Request, uid: str) -> Upload:
     upload_id = from_uid(uid)
-    if upload_id is None or not api.sealing.is_signed(_signed(upload_id), request.query_params.get("signature", "")):
+    signature = asked(SignatureQuery, request).signature
+    if upload_id is None or not api.sealing.is_signed(_signed(upload_id), signature or ""):
         raise Forbidden("the upload's address is not valid")
     upload = await api.desk.uploads.known(upload_id)
     if not upload.has_media:

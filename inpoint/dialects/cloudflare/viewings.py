@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from urllib.parse import urlencode
 
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 
+from inpoint.dialects.cloudflare.queries import HintQuery, InstantQuery
 from inpoint.dialects.cloudflare.rules import admits, in_time
 from inpoint.dialects.house import House
-from inpoint.errors import Forbidden, Invalid
+from inpoint.errors import Forbidden
 from inpoint.model.ids import from_uid
-from inpoint.model.playback import Filters, Viewing
-from inpoint.model.range import Range
+from inpoint.model.playback import Viewing
 from inpoint.web.client import site
+from inpoint.web.query import asked
 from inpoint.web.tokens import named_key, signed_claims
 
-_SPAN = re.compile(r"(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,9}(?:\.\d{1,12})?)s?)?", re.ASCII)
-_MOST_CLIP = 60  # seconds of an instant clip
 _VOUCHED = 4 * 3600  # seconds that a player's page vouches for the site that shows it
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 SHOWN = "shown"
@@ -71,8 +68,8 @@ class StreamViewings:
             viewing,
             host=shown_on.name if (shown_on := site(request)) else None,
             agent=request.headers.get("User-Agent"),
-            filters=Filters(bandwidth=_bandwidth(query.get("clientBandwidthHint"))),
-            range=_part(query) if part else None,
+            filters=asked(HintQuery, request).filters,
+            range=asked(InstantQuery, request).range if part else None,
             client=client,
             vouched=vouched,
             passed_on=urlencode(passed_on),
@@ -113,32 +110,3 @@ class StreamViewings:
 
 def _vouched(playback_id: str, ends: int) -> str:
     return f"embed {playback_id} {ends}"
-
-
-def _bandwidth(told: str | None) -> float | None:
-    """Megabits a second, as bits; what makes no sense is no hint."""
-    try:
-        hint = float(told or "")
-    except ValueError:
-        return None
-    return hint * 1e6 if 0 < hint < 1e6 else None
-
-
-def _part(query: Mapping[str, str]) -> Range | None:
-    """An instant clip's ``time`` and ``duration``; None if neither is told."""
-    if "time" not in query and "duration" not in query:
-        return None
-    start = span(query.get("time", "0s"), "time")
-    length = span(query.get("duration", f"{_MOST_CLIP}s"), "duration")
-    if not 0 < length <= _MOST_CLIP:
-        raise Invalid("duration", f"must be more than nothing, and at most {_MOST_CLIP} seconds")
-    return Range(start, start + length)
-
-
-def span(told: str, name: str) -> Fraction:
-    """``90``, ``90s``, ``1.5s``, ``5m2s``, ``1h12m27s``: in seconds. Raises Invalid, naming the parameter."""
-    match = _SPAN.fullmatch(told.strip()) if told.strip() else None
-    if match is None:
-        raise Invalid(name, "must be a time such as 90s, 5m2s or 1h12m27s")
-    hours, minutes, seconds = match.groups()
-    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + Fraction(seconds or 0)

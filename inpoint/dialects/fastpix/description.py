@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from inpoint.dialects.fastpix.queries import (
+    AnimationQuery,
+    DownloadQuery,
+    FitModeQuery,
+    PagingQuery,
+    PartQuery,
+    PlaybackQuery,
+    RenditionsQuery,
+    SheetQuery,
+    StillQuery,
+    TokenQuery,
+    UploadQuery,
+)
 from inpoint.dialects.fastpix.requests import (
     FilesWanted,
     MediaEdit,
@@ -32,13 +45,12 @@ from inpoint.web.description import (
     nullable,
     obj,
     one_of,
-    query,
     ref,
 )
 from inpoint.web.forms import Schema
+from inpoint.web.query import Query
 
 _RESOLUTIONS = one_of("2160p", "1440p", "1080p", "720p", "480p", "360p")
-_HEIGHTS = one_of("270p", "360p", "480p", "540p", "720p", "1080p", "1440p", "2160p")
 _METADATA: Schema = {"type": "object", "maxProperties": 10, "additionalProperties": limited(255)}
 
 _SCHEMAS: dict[str, Schema] = {
@@ -127,33 +139,6 @@ def _page(name: str) -> Schema:
     return obj(("success", "data", "pagination"), success=FLAG, data=array(ref(name)), pagination=ref("Pagination"))
 
 
-_PAGING = (
-    query("limit", {"type": "integer", "minimum": 1, "maximum": 50, "default": 10}, "how many to a page"),
-    query("offset", {"type": "integer", "minimum": 1, "default": 1}, "the page's number"),
-    query("orderBy", one_of("asc", "desc"), "by creation"),
-)
-_TOKEN = query("token", TEXT, "a private playback's token")
-_PART = (
-    query("start", TEXT, "seconds: play from there on"),
-    query("end", TEXT, "seconds: play until there"),
-)
-_FILTERS = (
-    query("resolution", _HEIGHTS, "that one only"),
-    query("minResolution", _HEIGHTS, "none below"),
-    query("maxResolution", _HEIGHTS, "none above"),
-    query("renditionOrder", one_of("asc", "desc"), "the order of renditions"),
-)
-_SIZE = (
-    query("width", {"type": "integer", "minimum": 1, "maximum": 3840}, "pixels"),
-    query("height", {"type": "integer", "minimum": 1, "maximum": 3840}, "pixels"),
-    query("fit_mode", one_of("preserve", "stretch", "crop", "pad"), "how both are met"),
-)
-_SIGNED = (
-    query("expires", TEXT, "as signed"),
-    query("signature", TEXT, "as signed"),
-    query("upload_id", TEXT, "the upload's id"),
-)
-
 _M = "/v1/on-demand/{media_id}"
 _WATCHED = (400, 401, 403, 422, 429)
 _OPEN_FILE = (400, 401, 403, 422)
@@ -165,32 +150,35 @@ def _media(status: int = 200) -> dict[int, Schema]:
     return {status: _data(ref("Media"))}
 
 
-def _watch(media_type: str, more: tuple[dict[str, object], ...] = ()) -> Described:
+def _watch(media_type: str, *more: type[Query]) -> Described:
     replies: dict[int, Schema | str | None] = {200: media_type, 304: None, **_GONE}
-    return Described(replies, query=(_TOKEN, *more), refusals=_WATCHED, open=True)
+    return Described(replies, query=(TokenQuery, *more), refusals=_WATCHED, open=True)
 
 
 def _file(media_type: str) -> Described:
     return Described(
         {200: media_type, 206: media_type, 304: None, 416: None, **_GONE},
-        query=(_TOKEN, query("download", TEXT, "save it under this name")), refusals=_OPEN_FILE, open=True,
+        query=(TokenQuery, DownloadQuery), refusals=_OPEN_FILE, open=True,
     )  # fmt: skip
 
 
 _SHEET_JSON = Described(
-    {200: obj(("url", "duration"), url=TEXT, duration=NUMBER), **_GONE}, query=(_TOKEN,), refusals=_WATCHED, open=True
+    {200: obj(("url", "duration"), url=TEXT, duration=NUMBER), **_GONE},
+    query=(TokenQuery,),
+    refusals=_WATCHED,
+    open=True,
 )
 
 _OPERATIONS: dict[tuple[str, str], Described] = {
     ("post", "/v1/on-demand"): Described(
         {201: _data(ref("Created"))}, body=NewMedia, refusals=(400, 404, 422), headers=(IDEMPOTENCY,)
     ),
-    ("get", "/v1/on-demand"): Described({200: _page("Media")}, query=_PAGING, refusals=(422,)),
+    ("get", "/v1/on-demand"): Described({200: _page("Media")}, query=(PagingQuery,), refusals=(422,)),
     ("get", _M): Described(_media(), refusals=(404, 422)),
     ("patch", _M): Described(_media(), body=MediaEdit, refusals=(400, 404, 422)),
     ("delete", _M): Described({200: ref("Done")}, refusals=(404, 422)),
-    ("get", f"{_M}/media-clips"): Described({200: _page("Media")}, query=_PAGING, refusals=(404, 422)),
-    ("get", f"{_M}/clips"): Described({200: _page("Media")}, query=_PAGING, refusals=(404, 422)),
+    ("get", f"{_M}/media-clips"): Described({200: _page("Media")}, query=(PagingQuery,), refusals=(404, 422)),
+    ("get", f"{_M}/clips"): Described({200: _page("Media")}, query=(PagingQuery,), refusals=(404, 422)),
     ("get", f"{_M}/input-info"): Described({200: _data(ref("InputInfo"))}, refusals=(404, 422)),
     ("patch", f"{_M}/update-mp4Support"): Described(
         _media(), body=FilesWanted, refusals=(400, 404, 422)
@@ -203,7 +191,7 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
     ),
     ("get", f"{_M}/playback-ids"): Described({200: _data(array(ref("PlaybackId")))}, refusals=(404, 422)),
     ("delete", f"{_M}/playback-ids"): Described(
-        {200: ref("Done")}, query=(query("playbackId", TEXT, "the one to delete"),), refusals=(404, 422)
+        {200: ref("Done")}, query=(PlaybackQuery,), refusals=(404, 422)
     ),
     ("get", f"{_M}/playback-ids/{{playback_id}}"): Described({200: _data(ref("PlaybackId"))}, refusals=(404, 422)),
     ("patch", f"{_M}/playback-ids/{{playback_id}}/domains"): Described(
@@ -223,48 +211,47 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
     ("post", "/v1/on-demand/upload"): Described(
         {201: _data(ref("Upload"))}, body=NewUpload, refusals=(400, 422), headers=(IDEMPOTENCY,)
     ),
-    ("get", "/v1/on-demand/uploads"): Described({200: _page("Upload")}, query=_PAGING, refusals=(422,)),
+    ("get", "/v1/on-demand/uploads"): Described({200: _page("Upload")}, query=(PagingQuery,), refusals=(422,)),
     ("put", "/v1/on-demand/upload/{upload_id}/cancel"): Described(
         {200: _data(ref("Upload"))}, refusals=(400, 404, 422)
     ),
-    ("post", "/v1/uploads/{upload_id}"): Described({201: None}, query=_SIGNED, refusals=(400, 403, 404), open=True),
+    ("post", "/v1/uploads/{upload_id}"): Described(
+        {201: None}, query=(UploadQuery,), refusals=(400, 403, 404), open=True
+    ),
     ("put", "/v1/uploads/{upload_id}"): Described(
         {200: _data(obj(uploadId=UUID, status=TEXT)), 308: None},
-        body="application/octet-stream", query=_SIGNED, refusals=(400, 403, 404, 413), open=True,
+        body="application/octet-stream", query=(UploadQuery,), refusals=(400, 403, 404, 413), open=True,
         headers=(header("Content-Range", TEXT, "Of a part: bytes FIRST-LAST/TOTAL; bytes */TOTAL asks what came"),),
     ),
     ("post", "/v1/iam/signing-keys"): Described(
         {201: _data(ref("SigningKey"))}, refusals=(422,), headers=(IDEMPOTENCY,)
     ),
-    ("get", "/v1/iam/signing-keys"): Described({200: _page("SigningKey")}, query=_PAGING[:2], refusals=(422,)),
+    ("get", "/v1/iam/signing-keys"): Described({200: _page("SigningKey")}, query=(PagingQuery,), refusals=(422,)),
     ("get", "/v1/iam/signing-keys/{key_id}"): Described({200: _data(ref("PublicKey"))}, refusals=(404, 422)),
     ("delete", "/v1/iam/signing-keys/{key_id}"): Described(
         {200: _data(obj(message=TEXT))}, refusals=(404, 422)
     ),
-    ("get", "/v1/on-demand/{stream_id}/live-clips"): Described({200: _page("Media")}, query=_PAGING, refusals=(422,)),
+    ("get", "/v1/on-demand/{stream_id}/live-clips"): Described(
+        {200: _page("Media")}, query=(PagingQuery,), refusals=(422,)
+    ),
     ("get", "/v1/on-demand/drm-configurations"): Described({}, refusals=(400,)),
     ("get", "/v1/on-demand/drm-configurations/{configuration_id}"): Described({}, refusals=(404, 422)),
-    **{("get", f"/{{playback_id}}/thumbnail.{suffix}"): _watch(
-        media_type, more=(query("time", TEXT, "seconds; its cover by default, or the middle"), *_SIZE, *_PART)
-    ) for suffix, media_type in (("png", "image/png"), ("jpg", "image/jpeg"), ("webp", "image/webp"))},
-    **{("get", f"/{{playback_id}}/clip.{suffix}"): _watch(
-        f"image/{suffix}",
-        more=(*_PART, *_SIZE, query("fps", {"type": "integer", "minimum": 1, "maximum": 30}, "pictures a second")),
-    ) for suffix in ("gif", "webp")},
+    **{("get", f"/{{playback_id}}/thumbnail.{suffix}"): _watch(media_type, StillQuery, FitModeQuery, PartQuery)
+       for suffix, media_type in (("png", "image/png"), ("jpg", "image/jpeg"), ("webp", "image/webp"))},
+    **{("get", f"/{{playback_id}}/clip.{suffix}"): _watch(f"image/{suffix}", AnimationQuery, FitModeQuery)
+       for suffix in ("gif", "webp")},
     ("get", "/{playback_id}/spritesheet.json"): _SHEET_JSON,
     ("get", "/{playback_id}/spritesheet.jpg"): _watch("image/jpeg"),
     ("get", "/{playback_id}/advanced-spritesheet.json"): _SHEET_JSON,
-    ("get", "/{playback_id}/advanced-spritesheet.jpg"): _watch(
-        "image/jpeg", more=(query("interval", {"type": "integer", "minimum": 1, "maximum": 10}, "seconds"),)
-    ),
-    ("get", "/{playback_id}.m3u8"): _watch("application/vnd.apple.mpegurl", more=(*_FILTERS, *_PART)),
-    ("get", "/{playback_id}.mpd"): _watch("application/dash+xml", more=(*_FILTERS, *_PART)),
+    ("get", "/{playback_id}/advanced-spritesheet.jpg"): _watch("image/jpeg", SheetQuery),
+    ("get", "/{playback_id}.m3u8"): _watch("application/vnd.apple.mpegurl", RenditionsQuery, PartQuery),
+    ("get", "/{playback_id}.mpd"): _watch("application/dash+xml", RenditionsQuery, PartQuery),
     ("get", "/{playback_id}/capped-4k.mp4"): _file("video/mp4"),
     ("get", "/{playback_id}/source.mkv"): _file("video/x-matroska"),
     ("get", "/{playback_id}/audio.m4a"): _file("audio/mp4"),
     ("get", "/{playback_id}/{path}"): Described(
         {200: "*/*", 206: "*/*", 304: None, 416: None, **_GONE},
-        query=(_TOKEN, *_PART), refusals=(*_WATCHED, 503), open=True,
+        query=(TokenQuery, PartQuery), refusals=(*_WATCHED, 503), open=True,
     ),
 }  # fmt: skip
 
@@ -299,7 +286,6 @@ DESCRIPTION = Description(
         "playlist_id": "There is none",
         "stream_id": "There is none",
         "path": "As the manifests name it",
-        "fps": "Pictures a second",
     },
     dict.fromkeys(("media_id", "playback_id", "track_id", "upload_id", "key_id", "configuration_id"), UUID),
     examples=Path(__file__).with_name("examples.json"),

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.delivery.images import Size, Span, middle
+from inpoint.dialects.fastpix.queries import AnimationQuery, FitModeQuery, SheetQuery, StillQuery
 from inpoint.dialects.fastpix.viewings import FastPixViewings
 from inpoint.dialects.house import House
 from inpoint.errors import Invalid
-from inpoint.model.still import Fit, ImageFormat, Sheet
+from inpoint.model.still import ImageFormat, Sheet
 from inpoint.web.app import with_cors
-from inpoint.web.query import seconds, whole
+from inpoint.web.query import asked
 
-_FITS = ("preserve", "stretch", "crop", "pad")
 _STILLS: tuple[ImageFormat, ...] = ("png", "jpg", "webp")
 _MOVING: tuple[ImageFormat, ...] = ("gif", "webp")
-_LARGEST = 3840
-_MOVING_SECONDS, _MOST_SECONDS, _FASTEST = Fraction(5), Fraction(10), 30
+_MOVING_SECONDS, _MOST_SECONDS = Fraction(5), Fraction(10)
 _TILES, _TILE_WIDTH = 100, 256
 _FINE_TILES, _FINE_WIDTH = 400, 160
 
@@ -37,7 +36,7 @@ def image_routes(house: House) -> APIRouter:
             """A frame: of `time` in seconds, or its cover, or the middle; `width`, `height`, and `fit_mode` preserve,
             stretch, crop or pad."""
             viewing = await watching.viewing(request, playback_id)
-            time = seconds(request, "time")
+            time = asked(StillQuery, request).time
             return await images.still(viewing, request, middle if time is None else time, _size(request), kind)
 
     def animation(kind: ImageFormat) -> None:
@@ -54,11 +53,8 @@ def image_routes(house: House) -> APIRouter:
 
     def sheet(name: str, most: int, width: int) -> None:
         async def plan(request: Request, playback_id: str) -> Sheet:
-            interval = whole(request, "interval", None, 1, 10) if most == _FINE_TILES else None
-            if most == _FINE_TILES and interval is None:
-                interval = 10
-            viewing = await watching.viewing(request, playback_id)
-            return await images.plan(viewing, None if interval is None else Fraction(interval), most, width)
+            interval = Fraction(asked(SheetQuery, request).interval) if most == _FINE_TILES else None
+            return await images.plan(await watching.viewing(request, playback_id), interval, most, width)
 
         @router.get(f"/{{playback_id}}/{name}.json", name=f"{name}_json")
         async def told(request: Request, playback_id: str) -> Response:
@@ -112,18 +108,16 @@ def _grid(plan: Sheet, url: str) -> dict[str, Any]:
 
 def _size(request: Request) -> Size:
     """Raises Invalid, naming the parameter."""
-    fit = request.query_params.get("fit_mode", "preserve")
-    if fit not in _FITS:
-        raise Invalid("fit_mode", "must be one of " + ", ".join(_FITS))
-    width, height = (whole(request, name, None, 1, _LARGEST) for name in ("width", "height"))
-    return Size(width, height, cast("Fit", fit))
+    told = asked(FitModeQuery, request)
+    return Size(told.width, told.height, told.fit)
 
 
 def _span(request: Request) -> Span:
     """``start`` and ``end``, or ``startTime`` and ``endTime``. Raises Invalid."""
-    start = seconds(request, "start", "startTime") or Fraction(0)
-    end = seconds(request, "end", "endTime")
+    told = asked(AnimationQuery, request)
+    start = (told.start_time if told.start is None else told.start) or Fraction(0)
+    end = told.end_time if told.end is None else told.end
     end = start + _MOVING_SECONDS if end is None else end
     if not start < end <= start + _MOST_SECONDS:
         raise Invalid("end", f"must lie after the start, by at most {_MOST_SECONDS} seconds")
-    return Span(start, end, whole(request, "fps", 15, 1, _FASTEST) or 15)
+    return Span(start, end, told.fps)

@@ -9,11 +9,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.fastpix import shapes
-from inpoint.dialects.fastpix.routes import FastPixApi, asked_page, checked
+from inpoint.dialects.fastpix.queries import PagingQuery
+from inpoint.dialects.fastpix.routes import FastPixApi, checked
 from inpoint.errors import NoSuchKey
 from inpoint.model.ids import new_id
 from inpoint.model.signing import SigningKey
 from inpoint.web.idempotency import created
+from inpoint.web.query import asked
 from inpoint.web.tokens import new_key_pair
 
 _PATH = "/iam/signing-keys"
@@ -44,9 +46,10 @@ def key_routes(api: FastPixApi) -> APIRouter:
     async def list_keys(request: Request) -> Response:
         """The workspace's signing keys, without their private halves."""
         credential = await api.reader(request)
-        wanted, offset = asked_page(request)
-        found, total = await api.desk.access.keys(credential.workspace_id, wanted)
-        return JSONResponse(shapes.page([shapes.signing_key(key) for key in found], total, offset, wanted.limit))
+        paging = asked(PagingQuery, request)
+        found, total = await api.desk.access.keys(credential.workspace_id, paging.page)
+        entries = [shapes.signing_key(key) for key in found]
+        return JSONResponse(shapes.page(entries, total, paging.offset, paging.limit))
 
     @router.get(_PATH + "/{key_id}")
     async def get_key(request: Request, key_id: str) -> Response:

@@ -6,8 +6,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.fastpix import shapes
-from inpoint.dialects.fastpix.routes import FastPixApi, asked_page, checked
+from inpoint.dialects.fastpix.queries import PagingQuery
+from inpoint.dialects.fastpix.routes import FastPixApi, checked
 from inpoint.errors import NotFound, NotOffered
+from inpoint.web.query import asked
 
 _ANALYSES = {
     "summary": "Summary not enabled",
@@ -40,8 +42,8 @@ def not_offered_routes(api: FastPixApi) -> APIRouter:
         """There are no live streams here, so none has clips."""
         del stream_id
         await api.reader(request)
-        wanted, offset = asked_page(request)
-        return JSONResponse(shapes.page([], 0, offset, wanted.limit))
+        paging = asked(PagingQuery, request)
+        return JSONResponse(shapes.page([], 0, paging.offset, paging.limit))
 
     @router.get(_PLAYLISTS)
     @router.post(_PLAYLISTS)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.fastpix import shapes
+from inpoint.dialects.fastpix.queries import PlaybackQuery
 from inpoint.dialects.fastpix.requests import NewPlaybackId, NewRule
 from inpoint.dialects.fastpix.routes import FastPixApi, checked
 from inpoint.dialects.fastpix.translate import playback, rule
@@ -17,6 +18,7 @@ from inpoint.model.playback import Playback, Rule
 from inpoint.web.body import json_object
 from inpoint.web.forms import read
 from inpoint.web.idempotency import created
+from inpoint.web.query import asked
 
 _PATH = "/on-demand/{media_id}/playback-ids"
 Change = Callable[[Playback, Rule], Playback]
@@ -62,7 +64,7 @@ def playback_routes(api: FastPixApi) -> APIRouter:
     async def remove_playback(request: Request, media_id: str) -> Response:
         """The one that ``playbackId`` in the query names: it stops playing at once."""
         credential = await api.writer(request)
-        playback_id = checked(request.query_params.get("playbackId", ""), "playbackId")
+        playback_id = checked(asked(PlaybackQuery, request).playback_id, "playbackId")
         await api.desk.watching.remove(credential.workspace_id, checked(media_id), playback_id)
         return JSONResponse({"success": True})
 

@@ -11,12 +11,13 @@ from starlette.responses import JSONResponse, Response
 
 from inpoint.desk.desk import Desk
 from inpoint.dialects.fastpix import shapes
+from inpoint.dialects.fastpix.queries import PagingQuery
 from inpoint.dialects.fastpix.requests import FilesWanted, MediaEdit, NewMedia, SourceWanted
 from inpoint.dialects.fastpix.translate import FILES, editing, new_media
 from inpoint.dialects.house import House
 from inpoint.errors import AlreadySo, EmptyRange, Invalid
 from inpoint.model.file import FileKind
-from inpoint.model.finding import Page, WantedMedia
+from inpoint.model.finding import WantedMedia
 from inpoint.model.ids import is_id
 from inpoint.model.media import Media
 from inpoint.model.workspace import Credential
@@ -24,7 +25,7 @@ from inpoint.web.auth import reader, writer
 from inpoint.web.body import json_object
 from inpoint.web.forms import read
 from inpoint.web.idempotency import created, repeated
-from inpoint.web.query import whole
+from inpoint.web.query import asked
 from inpoint.web.sealing import Sealing
 
 
@@ -182,25 +183,15 @@ async def _media(api: FastPixApi, credential: Credential, media_id: str) -> Medi
 async def _page(
     api: FastPixApi, request: Request, credential: Credential, parent_id: str | None, *, seed_path: bool = False
 ) -> Response:
-    wanted, offset = asked_page(request)
-    found, total = await api.desk.videos.page(credential.workspace_id, wanted, WantedMedia(parent_id=parent_id))
+    paging = asked(PagingQuery, request)
+    found, total = await api.desk.videos.page(credential.workspace_id, paging.page, WantedMedia(parent_id=parent_id))
     hms = _hms(api, request, seed_path=seed_path)
     shape = shapes.media_object if parent_id is None else shapes.clip_entry
     pictured = await api.desk.videos.all_pictured(found)
     entries: list[dict[str, Any]] = [
         shape(media, pictured.get(media.id), api.words.images, hms=hms) for media in found
     ]
-    return JSONResponse(shapes.page(entries, total, offset, wanted.limit))
-
-
-def asked_page(request: Request) -> tuple[Page, int]:
-    """The page that is asked for, and its number: ``limit``, ``offset`` (from 1), ``orderBy``."""
-    limit = whole(request, "limit", 10, 1, 50) or 10
-    offset = whole(request, "offset", 1, 1, 1 << 31) or 1
-    order = request.query_params.get("orderBy", "desc")
-    if order not in ("asc", "desc"):
-        raise Invalid("orderBy", "must be asc or desc")
-    return Page((offset - 1) * limit, limit, newest_first=order == "desc"), offset
+    return JSONResponse(shapes.page(entries, total, paging.offset, paging.limit))
 
 
 def _hms(api: FastPixApi, request: Request, *, seed_path: bool = False) -> bool:

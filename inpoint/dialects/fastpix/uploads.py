@@ -16,8 +16,9 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.fastpix import shapes
+from inpoint.dialects.fastpix.queries import PagingQuery, UploadQuery
 from inpoint.dialects.fastpix.requests import NewUpload
-from inpoint.dialects.fastpix.routes import FastPixApi, asked_page, checked
+from inpoint.dialects.fastpix.routes import FastPixApi, checked
 from inpoint.dialects.fastpix.translate import sent_media
 from inpoint.errors import Forbidden, NoSuchUpload, WrongLength, WrongRange
 from inpoint.model.ids import is_id
@@ -25,6 +26,7 @@ from inpoint.model.upload import Upload
 from inpoint.web.body import json_object
 from inpoint.web.forms import read
 from inpoint.web.idempotency import created
+from inpoint.web.query import asked
 
 _SECONDS = 14_400
 _RANGE = re.compile(r"bytes (?:(\d{1,18})-(\d{1,18})|\*)/(\d{1,18}|\*)", re.ASCII)
@@ -53,10 +55,10 @@ def upload_routes(api: FastPixApi) -> APIRouter:
     async def list_uploads(request: Request) -> Response:
         """Uploads that nobody has used yet."""
         credential = await api.reader(request)
-        wanted, offset = asked_page(request)
-        found, total = await api.desk.uploads.page(credential.workspace_id, wanted)
+        paging = asked(PagingQuery, request)
+        found, total = await api.desk.uploads.page(credential.workspace_id, paging.page)
         entries = [shapes.upload_entry(one, _address(api, one), _left(api, one)) for one in found]
-        return JSONResponse(shapes.page(entries, total, offset, wanted.limit))
+        return JSONResponse(shapes.page(entries, total, paging.offset, paging.limit))
 
     @router.put("/on-demand/upload/{upload_id}/cancel")
     async def cancel_upload(request: Request, upload_id: str) -> Response:
@@ -143,14 +145,13 @@ def _length(request: Request) -> int | None:
 
 async def _known(api: FastPixApi, request: Request, upload_id: str) -> Upload:
     """The upload that a signed address names. Raises Forbidden for an address that isn't ours."""
-    expires, signature = (request.query_params.get(name, "") for name in ("expires", "signature"))
-    if not is_id(upload_id) or not api.sealing.is_signed(_signed(upload_id, expires), signature):
+    told = asked(UploadQuery, request)
+    if not is_id(upload_id) or not api.sealing.is_signed(_signed(upload_id, told.expires), told.signature):
         raise Forbidden("the upload's address is not valid")
     upload = await api.desk.uploads.known(upload_id)
-    session = request.query_params.get("upload_id")
-    if session not in (None, upload.id):
+    if told.upload_id not in (None, upload.id):
         raise NoSuchUpload
-    if session is None and request.method != "OPTIONS" and upload.expires_at < api.desk.now():
+    if told.upload_id is None and request.method != "OPTIONS" and upload.expires_at < api.desk.now():
         raise Forbidden("the upload's address has expired")
     return upload
 

@@ -9,17 +9,16 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from inpoint.delivery.pages import Look
+from inpoint.dialects.fastpix.queries import DownloadQuery, PartQuery, RenditionsQuery, TokenQuery
 from inpoint.dialects.house import House
-from inpoint.errors import Invalid, NoSuchAddress, NotFound
+from inpoint.errors import NoSuchAddress, NotFound
+from inpoint.model.file import FileKind
 from inpoint.model.ids import is_id
-from inpoint.model.playback import Filters, Viewing
-from inpoint.model.range import Range
+from inpoint.model.playback import Viewing
 from inpoint.web.app import with_cors
 from inpoint.web.client import site
-from inpoint.web.query import seconds
+from inpoint.web.query import asked
 from inpoint.web.tokens import grantor
-
-_HEIGHTS = {f"{height}p": height for height in (270, 360, 480, 540, 720, 1080, 1440, 2160)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class FastPixViewings:
         meaning."""
         if not is_id(playback_id):
             raise NoSuchAddress("there is no such address")
-        token = request.query_params.get("token")
+        token = asked(TokenQuery, request).token
         granted = await grantor(self.house.desk.access, token, f"media:{playback_id}") if token else None
         names = ("start", "end") if previews else ()
         part = {name: told for name in names if (told := request.query_params.get(name)) is not None}
@@ -44,8 +43,8 @@ class FastPixViewings:
             refused=bool(token) and granted is None,
             host=shown_on.host or None if (shown_on := site(request)) else None,
             agent=request.headers.get("User-Agent"),
-            filters=_filters(request),
-            range=Range(seconds(request, "start"), seconds(request, "end")) if part else None,
+            filters=asked(RenditionsQuery, request).filters,
+            range=asked(PartQuery, request).range if part else None,
             client=self.house.clients.address(request),
             passed_on=urlencode(passed_on),
         )
@@ -55,6 +54,10 @@ def viewings(house: House) -> APIRouter:
     """Everything that plays, under a playback id."""
     router = APIRouter(tags=["Playback"])
     viewing, delivery, files = FastPixViewings(house).viewing, house.answers, house.files
+
+    async def file(request: Request, playback_id: str, kind: FileKind) -> Response:
+        watched = await viewing(request, playback_id)
+        return await files.ready(watched, request, kind, asked(DownloadQuery, request).download)
 
     @router.get("/{playback_id}/watch", include_in_schema=False)
     async def watch(request: Request, playback_id: str) -> Response:
@@ -81,19 +84,19 @@ def viewings(house: House) -> APIRouter:
     @router.get("/{playback_id}/capped-4k.mp4")
     async def video_file(request: Request, playback_id: str) -> Response:
         """The greatest rendition as one file, where `mp4Support` keeps it ready; `download` names it."""
-        return await files.ready(await viewing(request, playback_id), request, "video", _saved_as(request))
+        return await file(request, playback_id, "video")
 
     @router.head("/{playback_id}/source.mkv", include_in_schema=False)
     @router.get("/{playback_id}/source.mkv")
     async def source_file(request: Request, playback_id: str) -> Response:
         """The packets that were kept of the source, as one file, where `sourceAccess` keeps it ready."""
-        return await files.ready(await viewing(request, playback_id), request, "source", _saved_as(request))
+        return await file(request, playback_id, "source")
 
     @router.head("/{playback_id}/audio.m4a", include_in_schema=False)
     @router.get("/{playback_id}/audio.m4a")
     async def audio_file(request: Request, playback_id: str) -> Response:
         """The sound as one file, where `mp4Support` keeps it ready; `download` names it."""
-        return await files.ready(await viewing(request, playback_id), request, "audio", _saved_as(request))
+        return await file(request, playback_id, "audio")
 
     @router.head("/{playback_id}/{path:path}", include_in_schema=False)
     @router.get("/{playback_id}/{path:path}")
@@ -109,28 +112,3 @@ def viewings(house: House) -> APIRouter:
         return with_cors(Response(status_code=204))
 
     return router
-
-
-def _saved_as(request: Request) -> str | None:
-    return request.query_params.get("download")
-
-
-def _filters(request: Request) -> Filters:
-    """Raises Invalid, naming the parameter."""
-    order = request.query_params.get("renditionOrder", "asc")
-    if order not in ("asc", "desc"):
-        raise Invalid("order", "renditionOrder must be asc or desc")
-    only = _height(request, "resolution")
-    least, most = _height(request, "minResolution"), _height(request, "maxResolution")
-    if least and most and least > most:
-        raise Invalid("minResolution", "must not be greater than maxResolution")
-    return Filters(only or least, only or most, order == "desc")
-
-
-def _height(request: Request, name: str) -> int | None:
-    told = request.query_params.get(name)
-    if told is None:
-        return None
-    if told not in _HEIGHTS:
-        raise Invalid(name, "must be one of " + ", ".join(_HEIGHTS))
-    return _HEIGHTS[told]

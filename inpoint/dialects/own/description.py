@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from inpoint.dialects.own.queries import (
+    CredentialQuery,
+    DeliveriesQuery,
+    EventsQuery,
+    FrameQuery,
+    LevelsQuery,
+    LibraryQuery,
+    PartsQuery,
+    RenditionQuery,
+    SaveQuery,
+    SendingQuery,
+)
 from inpoint.dialects.own.requests import NewAccessToken, NewHook, NewLink, NewSession, WantedClip
 from inpoint.model.warning import WARNING_CODES
 from inpoint.web.description import (
@@ -17,11 +29,9 @@ from inpoint.web.description import (
     Described,
     Description,
     array,
-    limited,
     nullable,
     obj,
     one_of,
-    query,
     ref,
 )
 from inpoint.web.forms import Schema
@@ -97,18 +107,12 @@ _HOOK = "/api/v1/webhooks/{webhook_id}"
 _DELIVERY = f"{_HOOK}/deliveries/{{delivery_id}}"
 
 _OPERATIONS: dict[tuple[str, str], Described] = {
-    ("post", "/api/v1/media"): Described({201: ref("Media")}, body="application/octet-stream", refusals=(413, 422)),
+    ("post", "/api/v1/media"): Described(
+        {201: ref("Media")}, body="application/octet-stream", query=(SendingQuery,), refusals=(413, 422)
+    ),
     ("get", "/api/v1/media"): Described(
         {200: obj(("media", "next"), media=array(ref("Media")), next=nullable(TEXT), total=WHOLE)},
-        query=(
-            query("search", limited(255), "A part of the title, in any case"),
-            query("status", TEXT, "One or more states, with commas"),
-            query("kind", one_of("clip", "source"), "Clips of other media, or the others"),
-            query("source", UUID, "Clips of this media"),
-            query("ids", TEXT, "These media, with commas"),
-            query("sort", TEXT, "created, title or duration; a minus before it: the last first"),
-            query("after", TEXT, "The `next` of the page before"),
-        ),
+        query=(LibraryQuery,),
         refusals=(422,),
     ),
     ("get", f"{_MEDIA}/survey"): Described(
@@ -124,14 +128,14 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
         refusals=(400, 404),
     ),
     ("get", f"{_MEDIA}/levels"): Described(
-        {200: obj(("levels",), levels=array(nullable(NUMBER)))}, refusals=(400, 404, 422)
+        {200: obj(("levels",), levels=array(nullable(NUMBER)))}, query=(LevelsQuery,), refusals=(400, 404, 422)
     ),
     ("get", f"{_MEDIA}/deletion"): Described(
         {200: obj(("frees", "keeps", "clips"), frees=WHOLE, keeps=WHOLE, clips=WHOLE)}, refusals=(404,)
     ),
     ("get", f"{_MEDIA}/events"): Described(
         {200: obj(("events",), events=array(ref("Happening")))},
-        query=(query("limit", {"type": "integer", "minimum": 1, "maximum": 100}, "How many, 50 unless told"),),
+        query=(EventsQuery,),
         refusals=(404, 422),
     ),
     ("post", f"{_MEDIA}/links"): Described(
@@ -167,15 +171,19 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
         {200: ref("Session")}, body=NewSession, refusals=(400, 401, 422, 429), open=True
     ),
     ("get", "/api/v1/session"): Described({200: ref("Session")}, open=True),
-    ("delete", "/api/v1/session"): Described({200: ref("Session")}, open=True),
+    ("delete", "/api/v1/session"): Described({200: ref("Session")}, query=(CredentialQuery,), open=True),
     ("get", f"{_VIEW}/video.m3u8"): Described(
-        {200: "application/vnd.apple.mpegurl", 304: None}, refusals=_VIEWED, open=True
+        {200: "application/vnd.apple.mpegurl", 304: None}, query=(PartsQuery,), refusals=_VIEWED, open=True
     ),
-    ("get", f"{_VIEW}/frames/{{number}}.jpg"): Described({200: "image/jpeg", 304: None}, refusals=_VIEWED, open=True),
+    ("get", f"{_VIEW}/frames/{{number}}.jpg"): Described(
+        {200: "image/jpeg", 304: None}, query=(FrameQuery,), refusals=_VIEWED, open=True
+    ),
     ("get", f"{_VIEW}/file.mp4"): Described(
-        {200: "video/mp4", 206: "video/mp4", 304: None, 416: None}, refusals=_VIEWED, open=True
+        {200: "video/mp4", 206: "video/mp4", 304: None, 416: None}, query=(SaveQuery,), refusals=_VIEWED, open=True
     ),
-    ("get", f"{_VIEW}/{{path}}"): Described({200: "video/mp4", 304: None}, refusals=_VIEWED, open=True),
+    ("get", f"{_VIEW}/{{path}}"): Described(
+        {200: "video/mp4", 304: None}, query=(PartsQuery,), refusals=_VIEWED, open=True
+    ),
     ("get", _MEDIA): Described({200: ref("Details")}, refusals=(404,)),
     ("delete", _MEDIA): Described({200: obj(deleted=UUID)}, refusals=(404,)),
     ("post", f"{_MEDIA}/clips"): Described(
@@ -184,14 +192,18 @@ _OPERATIONS: dict[tuple[str, str], Described] = {
         refusals=(400, 404, 422),
         headers=(IDEMPOTENCY,),
     ),
-    ("get", f"{_MEDIA}/file.mp4"): Described({200: "video/mp4"}, refusals=(400, 404, 422, 503)),
+    ("get", f"{_MEDIA}/file.mp4"): Described(
+        {200: "video/mp4"}, query=(RenditionQuery,), refusals=(400, 404, 422, 503)
+    ),
     ("post", "/api/v1/webhooks"): Described({201: ref("Webhook")}, body=NewHook, refusals=(400, 422)),
     ("get", "/api/v1/webhooks"): Described({200: obj(("webhooks",), webhooks=array(ref("Webhook")))}),
     ("get", _HOOK): Described({200: ref("Webhook")}, refusals=(404,)),
     ("delete", _HOOK): Described({200: obj(deleted=UUID)}, refusals=(404,)),
     ("post", f"{_HOOK}/test"): Described({202: ref("Delivery")}, refusals=(404,)),
     ("get", f"{_HOOK}/deliveries"): Described(
-        {200: obj(("deliveries", "total"), deliveries=array(ref("Delivery")), total=WHOLE)}, refusals=(404, 422)
+        {200: obj(("deliveries", "total"), deliveries=array(ref("Delivery")), total=WHOLE)},
+        query=(DeliveriesQuery,),
+        refusals=(404, 422),
     ),
     ("get", _DELIVERY): Described({200: ref("Delivery")}, refusals=(404,)),
     ("post", f"{_DELIVERY}/redeliver"): Described({202: ref("Delivery")}, refusals=(404,)),
@@ -203,13 +215,6 @@ DESCRIPTION = Description(
         "media_id": "The media's id", "webhook_id": "The webhook's id", "delivery_id": "The delivery's id",
         "token_id": "The access token's id", "grant": "What `view` of a media holds: it names the media and is the "
         "right to see it", "number": "The frame's number, from 0", "path": "As the manifests name it",
-        "limit": "How many to a page", "start": "How many to leave out", "counted": "Whether to tell the `total`",
-        "title": "What it is called, in 255 characters", "policy": "public, or signed: played with a token alone",
-        "max_height": "The greatest rendition to make, in lines", "rendition": "Which one, as `720p`; the highest "
-        "unless told", "download": "Save it under this name", "parts": "Stretches of seconds to play alone, as "
-        "`1.5-2,7-9`", "height": "In pixels", "within": "How many of the frames that follow will do as well",
-        "first": "The first frame", "frames": "How many frames", "points": "How many levels to tell",
-        "credential": "Which one to give up; all, unless told",
     },
     dict.fromkeys(("media_id", "webhook_id", "delivery_id"), UUID),
     examples=Path(__file__).with_name("examples.json"),

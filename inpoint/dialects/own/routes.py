@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from inpoint.delivery.hangup import while_connected
 from inpoint.desk.desk import Desk
 from inpoint.dialects.house import House
 from inpoint.dialects.own import shapes
-from inpoint.dialects.own.library import asked_media, cursor
+from inpoint.dialects.own.queries import LibraryQuery, RenditionQuery, SendingQuery, cursor
 from inpoint.dialects.own.requests import WantedClip
 from inpoint.dialects.own.viewings import OwnViewings
-from inpoint.errors import EmptyRange, Invalid, NotFound, NotReady
+from inpoint.errors import EmptyRange, NotFound, NotReady
 from inpoint.model.ids import is_id, new_id
 from inpoint.model.media import Media
 from inpoint.model.playback import Playback, Policy
@@ -27,6 +27,7 @@ from inpoint.web.auth import reader, writer
 from inpoint.web.body import json_object, plain
 from inpoint.web.forms import read
 from inpoint.web.idempotency import created, repeated
+from inpoint.web.query import asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,33 +77,27 @@ def media_routes(api: OwnApi) -> APIRouter:
         return await api.media_of(await api.reader(request), media_id)
 
     @router.post("/media", status_code=201)
-    async def send_media(
-        request: Request,
-        title: str | None = None,
-        policy: str = "public",
-        max_height: Annotated[int, Query(ge=360, le=4320)] = 1080,
-    ) -> Response:
+    async def send_media(request: Request) -> Response:
         """Import a file: the request's body is the file. It is on disk when this is answered."""
         credential = await api.writer(request)
-        new = _media(api.desk.now(), credential, _policy(policy), title)
-        await api.desk.videos.receive(replace(new, treatment=Treatment(max_height)), request.stream())
+        told = asked(SendingQuery, request)
+        new = _media(api.desk.now(), credential, told.policy, told.title)
+        await api.desk.videos.receive(replace(new, treatment=Treatment(told.max_height)), request.stream())
         return JSONResponse(await api.shape(new), 201)
 
     @router.get("/media")
-    async def list_media(
-        request: Request,
-        limit: Annotated[int, Query(ge=1, le=100)] = 25,
-        counted: bool = True,
-    ) -> Response:
+    async def list_media(request: Request) -> Response:
         """The library: `search` in titles, `status`, `kind` (clip or source), `source`, `ids`; `sort` by created,
         title or duration, with a minus the last first. `next`, given as `after`, is the next page; the first one
         tells the `total`, unless it isn't to be `counted`."""
         credential = await api.reader(request)
-        wanted, sorting, after = asked_media(request)
-        found, place = await api.desk.videos.find(credential.workspace_id, wanted, sorting, after, limit)
-        body: dict[str, Any] = {"media": await api.shapes(found), "next": cursor(place)}
-        if after is None and counted:
-            body["total"] = await api.desk.videos.count(credential.workspace_id, wanted)
+        told = asked(LibraryQuery, request)
+        found, following = await api.desk.videos.find(
+            credential.workspace_id, told.wanted, told.sorting, told.place, told.limit
+        )
+        body: dict[str, Any] = {"media": await api.shapes(found), "next": cursor(following)}
+        if told.after is None and told.counted:
+            body["total"] = await api.desk.videos.count(credential.workspace_id, told.wanted)
         return JSONResponse(body)
 
     @router.get("/media/{media_id}")
@@ -152,14 +147,15 @@ def media_routes(api: OwnApi) -> APIRouter:
         return JSONResponse({"deleted": media.id})
 
     @router.get("/media/{media_id}/file.mp4")
-    async def export(request: Request, media_id: str, rendition: str | None = None) -> Response:
+    async def export(request: Request, media_id: str) -> Response:
         """The media as one MP4, of the highest rendition unless another ("720p") is named.
 
         What has not been made yet is made before the first byte is sent."""
         media = await media_of(request, media_id)
         if media.status != "ready" or media.timeline is None:
             raise NotReady
-        file = await while_connected(request, api.house.files.export(media.timeline, rendition))
+        wanted = api.house.files.export(media.timeline, asked(RenditionQuery, request).rendition)
+        file = await while_connected(request, wanted)
         headers = {"Content-Length": str(file.size)}
         return StreamingResponse(api.house.files.blocks(file, 0, file.size), media_type="video/mp4", headers=headers)
 
@@ -167,8 +163,6 @@ def media_routes(api: OwnApi) -> APIRouter:
 
 
 def _media(now: datetime, credential: Credential, policy: Policy, title: str | None) -> Media:
-    if title is not None and len(title) > 255:
-        raise Invalid("title", "must be a text of at most 255 characters")
     media_id = new_id()
     return Media(
         id=media_id,
@@ -178,12 +172,6 @@ def _media(now: datetime, credential: Credential, policy: Policy, title: str | N
         title=title,
         playbacks=(Playback(new_id(), media_id, policy),),
     )
-
-
-def _policy(text: Any) -> Policy:
-    if text not in ("public", "signed"):
-        raise Invalid("policy", "must be public or signed")
-    return "public" if text == "public" else "signed"
 
 
 def _range(wanted: WantedClip) -> Range:

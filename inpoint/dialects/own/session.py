@@ -12,12 +12,14 @@ from starlette.responses import JSONResponse, Response
 from inpoint.delivery.allowance import Allowance
 from inpoint.desk.access import SIGNED_IN_FOR, Access
 from inpoint.dialects.house import House
+from inpoint.dialects.own.queries import CredentialQuery
 from inpoint.dialects.own.requests import NewSession
 from inpoint.errors import NotJson, SignedOut
 from inpoint.model.workspace import Credential
 from inpoint.web.auth import COOKIE, hash_secret, known, new_secret
 from inpoint.web.body import json_object
 from inpoint.web.forms import read
+from inpoint.web.query import asked
 
 _MOST = 20  # credentials of one browser
 _TRIES, _WINDOW = 30, timedelta(minutes=1)
@@ -87,11 +89,11 @@ def session_routes(api: SessionApi) -> APIRouter:
         return await _told(api, await api.access.session(hash_secret(request.cookies.get(COOKIE, ""))))
 
     @router.delete("/session")
-    async def sign_out(request: Request, credential: str | None = None) -> Response:
+    async def sign_out(request: Request) -> Response:
         """Sign out, of one credential or of all."""
-        key = hash_secret(request.cookies.get(COOKIE, ""))
+        key, gone = hash_secret(request.cookies.get(COOKIE, "")), asked(CredentialQuery, request).credential
         held = await api.access.session(key)
-        left = [one for one in held if credential is not None and one != credential]
+        left = [one for one in held if gone is not None and one != gone]
         if held:
             await api.access.put_session(key, left)
         response = await _told(api, left)

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.own import shapes
+from inpoint.dialects.own.queries import EventsQuery
 from inpoint.dialects.own.requests import NewLink
 from inpoint.dialects.own.routes import OwnApi
 from inpoint.errors import Invalid
 from inpoint.web.body import json_object
 from inpoint.web.forms import read
 from inpoint.web.moments import moment
-from inpoint.web.query import whole
+from inpoint.web.query import asked
 from inpoint.web.tokens import own_key, sign
 
 
@@ -49,7 +50,7 @@ def sharing_routes(api: OwnApi) -> APIRouter:
     async def list_events(request: Request, media_id: str) -> Response:
         """What happened to a media, the newest first, and the deliveries to webhooks that told of it; `limit`."""
         media = await api.media_of(await api.reader(request), media_id)
-        limit = whole(request, "limit", 50, 1, 100) or 50
+        limit = asked(EventsQuery, request).limit
         found = await api.desk.webhooks.events(media.workspace_id, media.id, limit)
         told = [
             {**shapes.event(event), "media": media.id, "deliveries": [shapes.delivery(one) for one in sent]}

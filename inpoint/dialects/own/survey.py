@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from inpoint.dialects.own.queries import LevelsQuery
 from inpoint.dialects.own.routes import OwnApi
 from inpoint.errors import NotReady
 from inpoint.model import survey
 from inpoint.model.timeline import Timeline
-
-_MOST = 4000
+from inpoint.web.query import asked
 
 
 def survey_routes(api: OwnApi) -> APIRouter:
     """What was found in a media."""
     router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
 
-    async def asked(request: Request, media_id: str) -> Timeline:
+    async def timeline_of(request: Request, media_id: str) -> Timeline:
         media = await api.media_of(await api.reader(request), media_id)
         if media.status != "ready" or media.timeline is None:
             raise NotReady
@@ -29,7 +27,7 @@ def survey_routes(api: OwnApi) -> APIRouter:
     async def get_survey(request: Request, media_id: str) -> Response:
         """Frames at which a shot begins, and stretches of frames in which nothing is heard; `known` is how much of
         the media has been looked at, 0 to 1. It is looked at in the background, from the beginning on."""
-        timeline = await asked(request, media_id)
+        timeline = await timeline_of(request, media_id)
         found = await api.desk.survey.found(timeline)
         return JSONResponse(
             {
@@ -41,23 +39,18 @@ def survey_routes(api: OwnApi) -> APIRouter:
         )
 
     @router.get("/media/{media_id}/levels")
-    async def get_levels(
-        request: Request,
-        media_id: str,
-        first: Annotated[float, Query(ge=0, le=1 << 31)] = 0,
-        frames: Annotated[float | None, Query(gt=0, le=1 << 31)] = None,
-        points: Annotated[int, Query(ge=1, le=_MOST)] = 500,
-    ) -> Response:
+    async def get_levels(request: Request, media_id: str) -> Response:
         """How loud it is from frame `first` on for `frames` (all), in `points` equal parts: decibels below full scale
         of the loudest fiftieth of a second in each, or null where that isn't known yet."""
-        timeline = await asked(request, media_id)
+        told = asked(LevelsQuery, request)
+        timeline = await timeline_of(request, media_id)
         found = await api.desk.survey.found(timeline)
         if found.levels is None:
             return JSONResponse({"levels": []})
         each = len(found.levels) / timeline.frames
-        count = timeline.frames - first if frames is None else frames
-        told = survey.coarser(found.levels, first * each, max(count, 0) * each, points)
-        decibels = [None if one is None else round(survey.decibels_of(one), 1) for one in told]
+        count = timeline.frames - told.first if told.frames is None else told.frames
+        levels = survey.coarser(found.levels, told.first * each, max(count, 0) * each, told.points)
+        decibels = [None if one is None else round(survey.decibels_of(one), 1) for one in levels]
         return JSONResponse({"levels": decibels})
 
     return router

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi import Path as PathParameter
 from starlette.responses import Response
 
 from inpoint.delivery.images import Size
 from inpoint.dialects.house import House
+from inpoint.dialects.own.queries import FrameQuery, PartsQuery, SaveQuery
 from inpoint.errors import Forbidden, Invalid
 from inpoint.model.ids import from_uid, uid_of
 from inpoint.model.playback import Viewing
 from inpoint.model.range import Range
+from inpoint.web.query import asked
 
 _DAY = 86_400  # seconds
 _GRANT = re.compile(r"([0-9a-f]{32})\.([0-9a-f]{32})\.(\d{1,8})\.([A-Za-z0-9_-]{43})", re.ASCII)
@@ -56,32 +58,33 @@ def view_routes(api: OwnViewings) -> APIRouter:
     router = APIRouter(prefix=PREFIX, tags=["Inpoint"])
 
     @router.get("/{grant}/video.m3u8")
-    async def view(request: Request, grant: str, parts: str | None = None) -> Response:
+    async def view(request: Request, grant: str) -> Response:
         """The HLS multivariant playlist; of the `parts` alone, as `1.5-2,7-9`: the very bytes that the clip of them
         would have."""
-        return await api.house.answers.hls(api.viewing(grant, parts), request, ".")
+        return await api.house.answers.hls(api.viewing(grant, asked(PartsQuery, request).parts), request, ".")
 
     @router.get("/{grant}/frames/{number}.jpg")
     async def frame(
         request: Request,
         grant: str,
         number: Annotated[int, PathParameter(ge=0, le=1 << 31)],
-        height: Annotated[int, Query(ge=16, le=2160)] = 360,
-        within: Annotated[int, Query(ge=0, le=1 << 31)] = 0,
     ) -> Response:
         """A frame by its number; or, if any of the `within` frames that follow it will do, the one of these that is
         quickest to have."""
-        return await api.house.images.frame(api.viewing(grant), request, number, within, Size(height=height))
+        look = asked(FrameQuery, request)
+        return await api.house.images.frame(
+            api.viewing(grant), request, number, look.within, Size(height=look.height)
+        )
 
     @router.get("/{grant}/file.mp4")
-    async def file(request: Request, grant: str, download: str | None = None) -> Response:
+    async def file(request: Request, grant: str) -> Response:
         """The MP4, where it is kept ready; `download` names it."""
-        return await api.house.files.ready(api.viewing(grant), request, "video", download)
+        return await api.house.files.ready(api.viewing(grant), request, "video", asked(SaveQuery, request).download)
 
     @router.get("/{grant}/{path:path}")
-    async def resource(request: Request, grant: str, path: str, parts: str | None = None) -> Response:
+    async def resource(request: Request, grant: str, path: str) -> Response:
         """Media playlists, segments and captions, as the manifests name them."""
-        return await api.house.answers.resource(api.viewing(grant, parts), path, request)
+        return await api.house.answers.resource(api.viewing(grant, asked(PartsQuery, request).parts), path, request)
 
     return router
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import os
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from inpoint.dialects.house import House
 from inpoint.dialects.own import shapes
+from inpoint.dialects.own.queries import DeliveriesQuery
 from inpoint.dialects.own.requests import NewHook
 from inpoint.dialects.own.routes import OwnApi
 from inpoint.errors import Invalid, NoSuchDelivery, NoSuchWebhook
@@ -19,6 +20,7 @@ from inpoint.model.finding import Page
 from inpoint.model.ids import is_id, new_id
 from inpoint.web.body import json_object
 from inpoint.web.forms import read
+from inpoint.web.query import asked
 
 _PATH = "/webhooks/{webhook_id}"
 
@@ -27,7 +29,7 @@ def webhook_routes(api: OwnApi) -> APIRouter:
     """Who is told, and how that went."""
     router = APIRouter(prefix="/api/v1", tags=["Inpoint"])
 
-    async def asked(request: Request, webhook_id: str, *, write: bool = False) -> Webhook:
+    async def webhook_of(request: Request, webhook_id: str, *, write: bool = False) -> Webhook:
         credential = await (api.writer if write else api.reader)(request)
         if not is_id(webhook_id):
             raise NoSuchWebhook
@@ -53,43 +55,39 @@ def webhook_routes(api: OwnApi) -> APIRouter:
     @router.get(_PATH)
     async def get_webhook(request: Request, webhook_id: str) -> Response:
         """One of them."""
-        return JSONResponse(_shape(await asked(request, webhook_id)))
+        return JSONResponse(_shape(await webhook_of(request, webhook_id)))
 
     @router.delete(_PATH)
     async def remove_webhook(request: Request, webhook_id: str) -> Response:
         """It is told nothing from now on, and its log goes."""
-        webhook = await asked(request, webhook_id, write=True)
+        webhook = await webhook_of(request, webhook_id, write=True)
         await api.desk.webhooks.remove(webhook.workspace_id, webhook.id)
         return JSONResponse({"deleted": webhook.id})
 
     @router.post(_PATH + "/test", status_code=202)
     async def test_webhook(request: Request, webhook_id: str) -> Response:
         """Send it a test event; how that went is in its deliveries."""
-        webhook = await asked(request, webhook_id, write=True)
+        webhook = await webhook_of(request, webhook_id, write=True)
         return JSONResponse(shapes.delivery(await api.desk.webhooks.test(webhook)), 202)
 
     @router.get(_PATH + "/deliveries")
-    async def list_deliveries(
-        request: Request,
-        webhook_id: str,
-        start: Annotated[int, Query(ge=0, le=1 << 31)] = 0,
-        limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    ) -> Response:
+    async def list_deliveries(request: Request, webhook_id: str) -> Response:
         """What it was told, the newest first, with every attempt's outcome."""
-        webhook = await asked(request, webhook_id)
-        listed, total = await api.desk.webhooks.deliveries(webhook.id, Page(start, limit))
+        told = asked(DeliveriesQuery, request)
+        webhook = await webhook_of(request, webhook_id)
+        listed, total = await api.desk.webhooks.deliveries(webhook.id, Page(told.start, told.limit))
         return JSONResponse({"deliveries": [shapes.delivery(one) for one in listed], "total": total})
 
     @router.get(_PATH + "/deliveries/{delivery_id}")
     async def get_delivery(request: Request, webhook_id: str, delivery_id: str) -> Response:
         """One telling, with every attempt's outcome."""
-        webhook = await asked(request, webhook_id)
+        webhook = await webhook_of(request, webhook_id)
         return JSONResponse(shapes.delivery(await api.desk.webhooks.delivery(webhook.id, _checked(delivery_id))))
 
     @router.post(_PATH + "/deliveries/{delivery_id}/redeliver", status_code=202)
     async def redeliver(request: Request, webhook_id: str, delivery_id: str) -> Response:
         """Tell it again, now."""
-        webhook = await asked(request, webhook_id, write=True)
+        webhook = await webhook_of(request, webhook_id, write=True)
         return JSONResponse(
             shapes.delivery(await api.desk.webhooks.redeliver(webhook.id, _checked(delivery_id))), 202
         )
