@@ -72,6 +72,7 @@ def rewrap_alone(source: InputContainer, order: RewrapOrder, progress: Progress)
     for number, (taken, laid_out) in enumerate(zip(audio, sound, strict=True)):
         warnings += notes.of_sound(number, taken, laid_out, zero, rate)
     warnings += notes.of_clocks([Fraction(leap, SECOND) - zero for leap in epochs.leaps], rate, frames)
+    warnings += notes.of_codings(path)
     warnings += notes.of_end(source, path, frames / rate, frames)
     facts = SourceFacts(
         rate,

@@ -38,6 +38,7 @@ _MATROSKA = frozenset({
     "mp3float", "vorbis", "libvorbis", "opus", "libopus", "flac", "alac", "pcm_u8", "pcm_s16le", "pcm_s24le",
     "pcm_s32le", "pcm_f32le", "pcm_f64le",
 })  # fmt: skip
+_PADDING = 64  # bytes that decoders may read behind what they are given
 #: What comes with packets and changes what they show.
 _BESIDE = ("palette", "new_extradata", "param_change")
 
@@ -102,8 +103,17 @@ def read_chunk(blob: bytes) -> tuple[CodedTrack, list[Packet[Any]]]:
     return _told(context), packets
 
 
+def packet_of(data: bytes) -> Packet[Any]:
+    """A packet with zeros behind its end, which decoders may read (libavcodec, AV_INPUT_BUFFER_PADDING_SIZE): behind
+    those that PyAV makes of bytes is whatever lies there, and what it decodes to depends on that."""
+    packet: Packet[Any] = Packet(len(data))
+    if data:
+        packet.update(data)
+    return packet
+
+
 def _packet(coded: CodedPacket) -> Packet[Any]:
-    packet: Packet[Any] = Packet(coded.data)
+    packet = packet_of(coded.data)
     packet.pts, packet.is_keyframe = coded.rank, coded.is_key
     for name, data in coded.beside.items():
         kind = packet_sidedata_type_from_literal(name)  # type: ignore[arg-type]
@@ -160,7 +170,9 @@ def _block_options(context: AudioCodecContext, packets: Sequence[Packet[Any]], c
 def decoder_of(track: CodedTrack) -> CodecContext:
     """A decoder of a track, not opened yet."""
     decoder: CodecContext = av.CodecContext.create(track.codec, "r")
-    decoder.extradata = track.extradata or None
+    if track.extradata:
+        decoder.extradata = track.extradata + bytes(_PADDING)
+        decoder.extradata = track.extradata  # in the same place: the zeros stay behind it
     settings: Mapping[str, Any] = track.settings
     for name in settings.keys() - {"options"}:
         setattr(decoder, name, settings[name])

@@ -38,7 +38,6 @@ _PATIENCE = 2  # chunks, of two seconds or more, within which a picture may stan
 _AHEAD = 8  # frames that are decoded before they are asked for
 
 _BIT_EXACT = 1 << 23  # AV_CODEC_FLAG_BITEXACT: the same on every processor
-_FED = 128  # packets: more than threads of a decoder hold
 _WAITING = 32  # frames: more than any decoder reorders
 
 _CHUNK_TICKS = 1 << 24  # ranks of consecutive chunks never meet
@@ -164,7 +163,6 @@ def _decoded(
     health = Health("", b"")
     before = b"", b""
     waiting: deque[tuple[int, VideoFrame]] = deque()
-    fed: deque[Packet[Any]] = deque(maxlen=_FED)
 
     def released(packet: Packet[Any] | None) -> Iterator[tuple[int, VideoFrame]]:
         """What a packet brings, or the end."""
@@ -175,32 +173,26 @@ def _decoded(
         came = _released(waiting, health, at_end=packet is None)
         return (one for one in came if only == "any" or health.is_whole(one[0]))
 
-    try:
-        for chunk in chunks:
-            track, packets = read_chunk(chunk.data)
-            told = track.extradata, said(track.codec, track.extradata, bytes(packets[0]) if packets else b"")
-            is_other = told[0] != before[0] or (told[1] != before[1] and told[1] != b"" != before[1])
-            if decoder is not None and is_other:
-                yield from released(None)
-                decoder = None
-            if decoder is None:
-                decoder, health = _decoder(track, threads, is_exact=is_exact), Health(track.codec, track.extradata)
-            before = told
-            for packet in packets:
-                packet.pts = _key(chunk.number, packet.pts or 0)
-                packet.dts = None
-            for packet in packets[_entry(track, packets, first) :]:
-                fed.append(packet)
-                health.feed(packet, packet.pts or 0)
-                if track.codec in _SKIPPING:
-                    decoder.skip_frame = "NONREF" if (packet.pts or 0) < first else "DEFAULT"
-                yield from released(packet)
-        if decoder is not None:
+    for chunk in chunks:
+        track, packets = read_chunk(chunk.data)
+        told = track.extradata, said(track.codec, track.extradata, bytes(packets[0]) if packets else b"")
+        is_other = told[0] != before[0] or (told[1] != before[1] and told[1] != b"" != before[1])
+        if decoder is not None and is_other:
             yield from released(None)
-    finally:
-        # Before its packets: their memory is Python's, so its threads would wait for us, as we do for them.
-        decoder = None
-        fed.clear()
+            decoder = None
+        if decoder is None:
+            decoder, health = _decoder(track, threads, is_exact=is_exact), Health(track.codec, track.extradata)
+        before = told
+        for packet in packets:
+            packet.pts = _key(chunk.number, packet.pts or 0)
+            packet.dts = None
+        for packet in packets[_entry(track, packets, first) :]:
+            health.feed(packet, packet.pts or 0)
+            if track.codec in _SKIPPING:
+                decoder.skip_frame = "NONREF" if (packet.pts or 0) < first else "DEFAULT"
+            yield from released(packet)
+    if decoder is not None:
+        yield from released(None)
 
 
 def _released(

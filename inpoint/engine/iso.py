@@ -7,12 +7,14 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 from inpoint.model.cmaf import boxes
 
 _MOST_INDEX = 64 << 20  # bytes of a moov that are looked at
 _MOST_BOXES = 100_000
+_MOST_ENTRIES = 100
 _ENCRYPTED = ("encv", "enca", "drms", "drmi")
 
 
@@ -42,12 +44,18 @@ def top_boxes(path: Path) -> Iterator[tuple[bytes, int, int]]:
             at += length
 
 
-def entries(path: Path) -> list[str]:
-    """The sample entries of all tracks: how each is coded, as the file names it; empty where it can't be told."""
+def entries(path: Path) -> list[list[str]]:
+    """Each track's sample entries, in the file's order: how its parts are coded, as the file names it; none where it
+    can't be told."""
     try:
-        return list(_entries(_index(path)))
+        return list(filter(None, _entries(_index(path))))
     except (ValueError, struct.error):
         return []
+
+
+def other_codings(path: Path) -> list[str]:
+    """What parts of tracks are coded in that are not coded as the track begins: libav passes over them."""
+    return sorted({repr(one.strip())[1:-1] for track in entries(path) for one in track if one != track[0]})
 
 
 def _index(path: Path) -> bytes:
@@ -60,12 +68,13 @@ def _index(path: Path) -> bytes:
     return b""
 
 
-def _entries(moov: bytes) -> Iterator[str]:
+def _entries(moov: bytes) -> Iterator[list[str]]:
     for kind, start, end in boxes(moov):
         if kind == b"trak":
             inside = _inside(moov, (start, end), b"mdia", b"minf", b"stbl", b"stsd")
             if inside is not None:
-                yield moov[inside[0] + 12 : inside[0] + 16].decode("latin-1")
+                told = islice(boxes(moov, inside[0] + 8, inside[1]), _MOST_ENTRIES)
+                yield [name.decode("ascii", "replace") for name, _, _ in told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +132,8 @@ def _inside(moov: bytes, where: tuple[int, int], *names: bytes) -> tuple[int, in
 
 
 def is_encrypted(path: Path) -> bool:
-    """Whether a track is (ISO/IEC 23001-7)."""
-    return any(entry in _ENCRYPTED for entry in entries(path))
+    """Whether a track is, from its beginning on (ISO/IEC 23001-7)."""
+    return any(track[0] in _ENCRYPTED for track in entries(path))
 
 
 def lacks_index(path: Path) -> bool:

@@ -11,6 +11,7 @@ import av
 from av.container import InputContainer
 from av.stream import Disposition, Stream
 
+from inpoint.engine import iso
 from inpoint.engine.endings import is_cut_off, is_fragmented
 from inpoint.engine.intake import AudioIntake
 from inpoint.engine.pictures import VideoIntake
@@ -38,6 +39,14 @@ def of_tracks(source: InputContainer, taken: Collection[int], programmes: int) -
     ]
     if others and programmes < 2:
         yield _left_out(f"Of the source's {len(others) + 1} video tracks, one is played.")
+
+
+def of_codings(path: Path) -> Iterator[MediaWarning]:
+    """What of a track is coded otherwise."""
+    if other := iso.other_codings(path):
+        yield _left_out(
+            f"Parts of the recording are coded in {' and '.join(other)}, unlike the rest: they are left out."
+        )
 
 
 def of_order(*, is_untold: bool) -> Iterator[MediaWarning]:

@@ -11,7 +11,7 @@ from typing import Any
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from inpoint.engine.chunks import write_chunk
+from inpoint.engine.chunks import packet_of, write_chunk
 from inpoint.engine.dense import DenseRun, GopPart, is_far, part_of
 from inpoint.engine.entries import Entries
 from inpoint.engine.entry import beginning, holds_picture, is_hidden, is_reference, recovery, stands_alone, units
@@ -320,7 +320,7 @@ def _ranks(packets: Sequence[Packet[Any]]) -> list[int]:
 
 def _emptied(packet: Packet[Any], codec: str, extradata: bytes) -> Packet[Any]:
     """The beginning of its picture alone, which no decoder takes for a picture."""
-    kept: Packet[Any] = Packet(beginning(codec, extradata, bytes(packet)))
+    kept = packet_of(beginning(codec, extradata, bytes(packet)))
     kept.pts, kept.dts, kept.duration, kept.time_base = packet.pts, packet.dts, packet.duration, packet.time_base
     kept.is_keyframe, kept.stream = packet.is_keyframe, packet.stream
     return kept

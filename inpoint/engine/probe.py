@@ -118,7 +118,7 @@ def look_at_video(source: InputContainer, path: Path) -> tuple[VideoStream, Vide
     known = [one.codec_context.name for one in found if _is_known(one)]
     if known:
         raise Unsupported(f"no picture of the source's {known[0]} video can be decoded")
-    coded = " or ".join(sorted({entry.strip() for entry in iso.entries(path)} - {"mp4a"})) or "an unknown codec"
+    coded = " or ".join(sorted({track[0].strip() for track in iso.entries(path)} - {"mp4a"})) or "an unknown codec"
     raise Unsupported(f"the source's video is coded in a way that this server can't read: {coded}")
 
 

@@ -73,6 +73,7 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
         leaps = [Fraction(leap, SECOND) - zero for leap in epochs.leaps]
         warnings += facts.warnings
         warnings += notes.of_clocks(leaps, facts.rate, facts.frames)
+        warnings += notes.of_codings(path)
         warnings += notes.of_end(source, path, facts.frames / facts.rate, facts.frames)
         poster = keep_poster(source, path, video.stream, out)
         return replace(made, facts=replace(facts, warnings=merged(warnings), poster=poster))

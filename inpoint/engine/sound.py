@@ -19,7 +19,7 @@ from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.packet import Packet
 
-from inpoint.engine.chunks import decoder_of, read_chunk
+from inpoint.engine.chunks import decoder_of, packet_of, read_chunk
 from inpoint.errors import EngineFailed
 from inpoint.model import aac
 from inpoint.model.cmaf import media_segment
@@ -84,7 +84,7 @@ def _gather(chunks: Sequence[Chunk], firsts: Sequence[int]) -> tuple[dict[int, P
     for chunk, first in zip(chunks, firsts, strict=True):
         track, found = read_chunk(chunk.data)
         for number, packet in enumerate(found, first):
-            packets[number] = Packet(bytes(packet))  # without the container's word on samples to skip
+            packets[number] = packet_of(bytes(packet))  # without the container's word on samples to skip
     return packets, track
 
 

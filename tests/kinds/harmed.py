@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
+import functools
 import random
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 from tests import judge
 from tests.acceptance.test_sizes import CODECS, EACH, SIZES, inside, joined
 from tests.damage import cut, damaged, empty, flip
-from tests.kinds.kind import RATE, Kind, Workshop, all_along, plain
+from tests.kinds.kind import FAST, RATE, Kind, Workshop, all_along, plain
+from tests.kinds.spliced import spliced
 from tests.media import Recipe, ffmpeg, read_number
 
 _CUT_OFF, _DAMAGED = frozenset({"cut_off"}), frozenset({"damaged"})
+_HEVC = "libx265", "mp4", CODECS["hevc"][2]
 
 
-def _sized(codec: str) -> Kind:
-    encoder, suffix, options = CODECS[codec]
-    pixels = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+def _sized(
+    codec: str, encoder: str, suffix: str, options: Mapping[str, str], *, join: Callable[[list[Path], Path], Path]
+) -> Kind:
+    """The same pictures in several sizes, one after another in one track."""
+    pixels, name = "yuvj420p" if encoder == "mjpeg" else "yuv420p", codec.replace(" ", "-")
 
     def make(shop: Workshop) -> Path:
+        sized = functools.partial(Recipe, options=dict(options))
         parts = [
-            shop.source(
-                Recipe(
-                    f"sizes-{codec}-{wide}x{high}",
-                    encoder,
-                    suffix,
-                    RATE,
-                    EACH,
-                    wide,
-                    high,
-                    pixels,
-                    None,
-                    options=options,
-                )
-            )
+            shop.source(sized(f"sizes-{name}-{wide}x{high}", encoder, suffix, RATE, EACH, wide, high, pixels, None))
             for wide, high in SIZES
         ]
-        return joined(parts, shop.folder / f"kind-sizes-{codec}.{suffix}")
+        return join(parts, shop.folder / f"kind-sizes-{name}.{suffix}")
 
     def read(data: bytes, first: int) -> list[int]:
         pictures = judge.pictures(data)
@@ -53,6 +46,12 @@ def _sized(codec: str) -> Kind:
     return Kind(
         f"sizes of {codec}", f"{encoder}, {sizes}", "each fitted on the largest", make, shown, RATE, None, read=read
     )
+
+
+def _two_codecs(shop: Workshop) -> Path:
+    first = shop.source(plain("kind-silent", frames=EACH, audio=None, options=FAST | {"bf": "0"}))
+    second = shop.source(plain("kind-mpeg4", frames=EACH, audio=None, codec="mpeg4", options={"g": "15", "b": "3M"}))
+    return spliced([first, second], shop.folder / "kind-two-codecs.mp4")
 
 
 def right_or_held(numbers: Sequence[int]) -> bool:
@@ -94,7 +93,13 @@ def _cut_off(container: str, *how: str) -> Kind:
 
 
 HARMED = (
-    *map(_sized, CODECS),
+    *(_sized(codec, *made, join=joined) for codec, made in CODECS.items()),
+    _sized("h264 in sample entries", "libx264", "mp4", FAST | {"g": "30"}, join=spliced),
+    _sized("hevc in sample entries", *_HEVC, join=spliced),
+    _sized("mpeg4 in sample entries", "mpeg4", "mp4", {"g": "15", "b": "3M"}, join=spliced),
+    Kind("two codecs in one track", "an MP4 with a sample entry for H.264, and one for MPEG-4",
+         "what the first codes, and a word that it isn't all",
+         _two_codecs, range(EACH), heard=None, warned=frozenset({"left_out"})),
     _harmed("a hole in the picture", "41 packets are zeros", range(70, 111), empty),
     _harmed("a picture cut short", "half of four packets is missing", (30, 77, 120, 163), cut),
     _harmed("bits turned over", "some bits of three packets", (33, 90, 141), flip),
