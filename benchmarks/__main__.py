@@ -146,7 +146,11 @@ def first_frames(server: Server, media: str, scale: Scale) -> list[Row]:
     playlist = server.playlist(server.media(media))
     rng = random.Random(3)
     found = []
-    with file_server(browsers.FOLDER) as pages, browsers.page(f"{pages}/page.html") as page:
+    with (
+        file_server(browsers.FOLDER) as pages,
+        browsers.chromium() as browser,
+        browsers.page(browser, f"{pages}/page.html") as page,
+    ):
         page.evaluate("([player, url]) => load(player, url)", ["hls.js", playlist])
         for _ in range(scale.rounds):
             place = rng.uniform(10, scale.seconds - 10)

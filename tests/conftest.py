@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
+from playwright.sync_api import Browser
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.acceptance import browsers
 from tests.media import Recipe, make, recipe
 from tests.server import Server, file_server
 
@@ -69,6 +72,19 @@ def pages() -> Iterator[str]:
     """The address of the players' page."""
     with file_server(Path(__file__).parent / "browser") as url:
         yield f"{url}/page.html"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for the tests of a file."""
+    with browsers.chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def view(browser: Browser) -> browsers.View:
+    """Opens pages in it."""
+    return partial(browsers.page, browser)
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 
 from tests import judge
+from tests.starter import Started, starter
 
 TOKEN = ("test-token", "test-secret-of-many-characters")
 ACCOUNT = "0123456789abcdef0123456789abcdef"  # the workspace's id, as 32 hexadecimal characters
@@ -51,7 +52,7 @@ class Server:
             "NO_PROGRESS": "1",
         }
         self.environment = clean | ours | settings
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Started | None = None
         self.client = httpx.Client(base_url=self.url, auth=TOKEN, timeout=30.0)
 
     @property
@@ -63,10 +64,7 @@ class Server:
         return (self.folder / "server.log").read_text()
 
     def start(self) -> Server:
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", *self.program], env=self.environment, stdout=log, stderr=log
-            )
+        self.process = starter().start(self.program, self.environment, self.folder / "server.log")
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             assert self.process.poll() is None, self.log
@@ -77,14 +75,10 @@ class Server:
                 time.sleep(0.1)
         raise AssertionError(self.log)
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
+    def start_worker(self) -> Started:
         """``inpoint work`` beside it, on the same folder; returns when it works."""
         log_path = self.folder / "worker.log"
-        with log_path.open("ab") as log:
-            worker = subprocess.Popen(
-                [sys.executable, "-m", "inpoint", "work"], env=self.environment | {"PYTHONUNBUFFERED": "1"},
-                stdout=log, stderr=log,
-            )  # fmt: skip
+        worker = starter().start(("inpoint", "work"), self.environment, log_path)
         deadline = time.monotonic() + 60
         while "Inpoint works" not in log_path.read_text():
             assert worker.poll() is None, log_path.read_text()
@@ -136,13 +130,14 @@ class Server:
         return data
 
     def wait(self, media_id: str, status: str = "Ready", seconds: float = 60) -> dict[str, Any]:
-        deadline = time.monotonic() + seconds
+        deadline, pause = time.monotonic() + seconds, 0.02
         while time.monotonic() < deadline:
             media = self.media(media_id)
             if media["status"] == status:
                 return media
             assert media["status"] not in ("Ready", "Failed"), (media, self.log[-2000:])
-            time.sleep(0.03)
+            time.sleep(pause)
+            pause = min(pause * 1.3, 0.2)  # who asks all the time slows what is waited for
         raise AssertionError((media, self.log[-2000:]))
 
     def clip(self, media_id: str, start: float | None, end: float | None) -> dict[str, Any]:

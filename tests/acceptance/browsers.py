@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+#: Opens a page at an address.
+View = Callable[[str], AbstractContextManager[Page]]
 FOLDER = Path(__file__).parents[1] / "browser"
 
 
@@ -44,8 +46,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def page(address: str) -> Iterator[Page]:
-    with chromium() as browser:
-        opened = browser.new_page()
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page that shares nothing with others of the browser's."""
+    with browser.new_context() as context:
+        opened = context.new_page()
         opened.goto(address)
         yield opened

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance import browsers
+from tests.acceptance.browsers import View
 from tests.dialects.test_fastpix_watching import key_pair, token
 from tests.media import recipe
 from tests.server import Server
@@ -37,8 +38,10 @@ def within(frame: int) -> float:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("player", ["hls.js", "shaka", "dash.js", "native"])
-def test_a_clip_plays_over_both_seams(player: str, server: Server, clip: dict[str, Any], pages: str) -> None:
-    with browsers.page(pages) as page:
+def test_a_clip_plays_over_both_seams(
+    view: View, player: str, server: Server, clip: dict[str, Any], pages: str
+) -> None:
+    with view(pages) as page:
         facts = page.evaluate("([player, url]) => load(player, url)", [player, manifest(server, clip, player)])
         assert facts["duration"] == pytest.approx((LAST - FIRST) / RATE, abs=0.03)
         seams = [48 - FIRST, 144 - FIRST]
@@ -66,8 +69,10 @@ def check_played(played: dict[str, Any]) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("player", ["hls.js", "shaka"])
-def test_cues_are_at_the_right_frames(player: str, server: Server, clip: dict[str, Any], pages: str) -> None:
-    with browsers.page(pages) as page:
+def test_cues_are_at_the_right_frames(
+    view: View, player: str, server: Server, clip: dict[str, Any], pages: str
+) -> None:
+    with view(pages) as page:
         page.evaluate("([player, url]) => load(player, url)", [player, manifest(server, clip, player)])
         page.evaluate("() => { for (const track of video.textTracks) track.mode = 'showing'; }")
         if player == "hls.js":
@@ -85,12 +90,12 @@ def test_cues_are_at_the_right_frames(player: str, server: Server, clip: dict[st
 
 @pytest.mark.browser
 def test_an_unfilled_media_opens_at_random_places(
-    serve: Callable[..., Server], files: str, source: Callable[..., Any], pages: str
+    view: View, serve: Callable[..., Server], files: str, source: Callable[..., Any], pages: str
 ) -> None:
     own = serve(INPOINT_FILL="none")
     media = own.wait(own.create(f"{files}/{source(recipe('h264-30')).name}")["id"])
     rng = random.Random(11)
-    with browsers.page(pages) as page:
+    with view(pages) as page:
         page.evaluate("([player, url]) => load(player, url)", ["hls.js", own.playlist(media)])
         for _ in range(5):
             frame = rng.randrange(300)
@@ -99,21 +104,23 @@ def test_an_unfilled_media_opens_at_random_places(
 
 @pytest.mark.browser
 @pytest.mark.parametrize("player", ["hls.js", "shaka", "dash.js", "native"])
-def test_a_private_clip_plays_with_a_token(player: str, server: Server, imported: Imported, pages: str) -> None:
+def test_a_private_clip_plays_with_a_token(
+    view: View, player: str, server: Server, imported: Imported, pages: str
+) -> None:
     """The token is in the manifest's address alone: players carry it no further by themselves."""
     source = imported("h264-30")
     server.wait_filled(source["id"])
     clip = server.wait(server.create(f"fp_mediaId://{source['id']}", startTime=1.1, accessPolicy="private")["id"])
     signed = manifest(server, clip, player) + "?token=" + token(key_pair(server), clip["playbackIds"][0]["id"])
-    with browsers.page(pages) as page:
+    with view(pages) as page:
         page.evaluate("([player, url]) => load(player, url)", [player, signed])
         for frame in (0, 100, 200):
             assert page.evaluate("at", (frame + 0.5) / 30)["number"] == 33 + frame
 
 
 @pytest.mark.browser
-def test_the_watch_page_plays(server: Server, clip: dict[str, Any]) -> None:
-    with browsers.page(f"{server.url}/{clip['playbackIds'][0]['id']}/watch") as page:
+def test_the_watch_page_plays(view: View, server: Server, clip: dict[str, Any]) -> None:
+    with view(f"{server.url}/{clip['playbackIds'][0]['id']}/watch") as page:
         page.wait_for_function("() => document.querySelector('video').currentTime > 0.3", timeout=15_000)
         assert not page.locator("[role=alert]").is_visible()
 

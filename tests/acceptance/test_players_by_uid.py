@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.acceptance import browsers
+from tests.acceptance.browsers import View
 from tests.media import Recipe, recipe
 from tests.server import Server, file_server
 from tests.stream import Stream
@@ -31,13 +31,13 @@ def source_uid(server: Server, source: Source) -> str:
 @pytest.mark.browser
 @pytest.mark.parametrize("player", ["hls.js", "shaka", "dash.js", "native"])
 def test_a_private_clip_plays_with_a_token_in_its_address(
-    player: str, server: Server, source_uid: str, pages: str
+    view: View, player: str, server: Server, source_uid: str, pages: str
 ) -> None:
     with Stream(server) as stream:
         clip = stream.clip(source_uid, 1.1, 8, requireSignedURLs=True)
         token = stream.ask("POST", f"/{clip['uid']}/token")["token"]
     kind = "mpd" if player in ("shaka", "dash.js") else "m3u8"
-    with browsers.page(pages) as page:
+    with view(pages) as page:
         page.evaluate("([player, url]) => load(player, url)", [player, f"{server.url}/{token}/manifest/video.{kind}"])
         for frame in (0, 27, 28, 100, 200):
             assert page.evaluate("at", (frame + 0.5) / 30)["number"] == 33 + frame
@@ -49,11 +49,11 @@ def playing(frame: Any) -> None:
 
 
 @pytest.mark.browser
-def test_the_page_takes_its_parameters(server: Server, source_uid: str) -> None:
+def test_the_page_takes_its_parameters(view: View, server: Server, source_uid: str) -> None:
     address = (
         f"{server.url}/{source_uid}/iframe?autoplay&muted&loop=true&startTime=3s&defaultTextTrack=en&primaryColor=f80"
     )
-    with browsers.page(address) as page:
+    with view(address) as page:
         page.wait_for_function("() => document.querySelector('video').currentTime > 3.3", timeout=15_000)
         told = page.evaluate(
             "() => [video.muted, video.loop, [...video.textTracks].filter((one) => one.mode === 'showing').length,"
@@ -70,8 +70,8 @@ def test_the_page_takes_its_parameters(server: Server, source_uid: str) -> None:
 
 
 @pytest.mark.browser
-def test_the_page_works_by_keyboard_and_names_its_controls(server: Server, source_uid: str) -> None:
-    with browsers.page(f"{server.url}/{source_uid}/watch?muted") as page:
+def test_the_page_works_by_keyboard_and_names_its_controls(view: View, server: Server, source_uid: str) -> None:
+    with view(f"{server.url}/{source_uid}/watch?muted") as page:
         page.wait_for_function("() => document.querySelector('video').readyState >= 2", timeout=15_000)
         for role, name in (("button", "play"), ("button", "unmute"), ("button", "fullscreen"), ("slider", "seek")):
             assert page.get_by_role(role, name=re.compile(name, re.IGNORECASE)).count() >= 1, name  # type: ignore[arg-type]
@@ -84,8 +84,8 @@ def test_the_page_works_by_keyboard_and_names_its_controls(server: Server, sourc
 
 
 @pytest.mark.browser
-def test_no_page_asks_another_host(server: Server, source_uid: str) -> None:
-    with browsers.page("about:blank") as page:
+def test_no_page_asks_another_host(view: View, server: Server, source_uid: str) -> None:
+    with view("about:blank") as page:
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{server.url}/{source_uid}/watch?autoplay&muted")
@@ -99,14 +99,14 @@ def embedded(page: Page, site: str) -> Any:
 
 
 @pytest.mark.browser
-def test_a_frame_plays_on_an_allowed_site_alone(server: Server, source_uid: str, tmp_path: Path) -> None:
+def test_a_frame_plays_on_an_allowed_site_alone(view: View, server: Server, source_uid: str, tmp_path: Path) -> None:
     with file_server(tmp_path) as here, file_server(tmp_path) as elsewhere, Stream(server) as stream:
         clip = stream.clip(source_uid, 1, 6, allowedOrigins=[here.removeprefix("http://")], requireSignedURLs=True)
         token = stream.ask("POST", f"/{clip['uid']}/token")["token"]
         embed = stream.request("GET", f"/{clip['uid']}/embed").text
         frame = embed.replace(f"/{clip['uid']}/iframe", f"/{token}/iframe?autoplay&muted")
         (tmp_path / "embedding.html").write_text(f"<!doctype html><title>A page</title>{frame}")
-        with browsers.page("about:blank") as page:
+        with view("about:blank") as page:
             playing(embedded(page, here))
             foreign = embedded(page, elsewhere)
             page.wait_for_timeout(500)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tests import judge
-from tests.acceptance import browsers
+from tests.acceptance.browsers import View
 from tests.acceptance.test_warnings import own, video
 from tests.kinds import heard
 from tests.kinds.heard import SECONDS
@@ -153,11 +153,11 @@ def test_it_is_joined_with_pictures(server: Server, files: str, sources: Path) -
 
 @pytest.mark.browser
 @pytest.mark.parametrize("player", ["hls.js", "shaka", "dash.js", "native"])
-def test_players_play_it(server: Server, files: str, sources: Path, pages: str, player: str) -> None:
+def test_players_play_it(view: View, server: Server, files: str, sources: Path, pages: str, player: str) -> None:
     media = imported(server, files, recorded(sources, "mp3"))
     clip = server.clip(media["id"], 2, 6)
     address = server.playlist(clip)
-    with browsers.page(pages) as page:
+    with view(pages) as page:
         address = address.replace(".m3u8", ".mpd") if player in ("shaka", "dash.js") else address
         facts = page.evaluate("([player, url]) => load(player, url)", [player, address])
         assert facts["duration"] == pytest.approx(clip["duration"], abs=0.05)

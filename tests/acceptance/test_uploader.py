@@ -9,6 +9,7 @@ import pytest
 
 from tests import judge
 from tests.acceptance import browsers
+from tests.acceptance.browsers import View
 from tests.media import Recipe, recipe
 from tests.proxy import proxy
 from tests.server import Server, file_server
@@ -18,7 +19,7 @@ _CHUNK = 5120  # KiB, the least that the uploader takes
 
 @pytest.mark.browser
 def test_the_vendors_uploader_over_a_broken_connection(
-    serve: Callable[..., Server], source: Callable[[Recipe], Path], tmp_path: Path
+    view: View, serve: Callable[..., Server], source: Callable[[Recipe], Path], tmp_path: Path
 ) -> None:
     padded = tmp_path / "padded.mp4"
     padding = 12 << 20
@@ -30,7 +31,7 @@ def test_the_vendors_uploader_over_a_broken_connection(
         settings = {"corsOrigin": pages, "pushMediaSettings": {"accessPolicy": "public"}}
         made = server.client.post("/v1/on-demand/upload", json=settings).json()["data"]
         assert made["url"].startswith(broken.url)
-        with browsers.page(f"{pages}/upload.html") as page:
+        with view(f"{pages}/upload.html") as page:
             page.set_input_files("input", padded)
             broken.cut_after = 7 << 20  # in the second of three parts
             ended = page.evaluate("([url, size]) => send(url, size)", [made["url"], _CHUNK])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests import judge
-from tests.acceptance import browsers
+from tests.acceptance.browsers import View
 from tests.dialects.test_fastpix import envelope, total
 from tests.media import read_number
 from tests.server import Server
@@ -88,12 +88,12 @@ def test_a_clip_over_a_join(server: Server, joined: dict[str, Any]) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("player", ["hls.js", "shaka", "dash.js", "native"])
-def test_players_play_over_joins(player: str, server: Server, joined: dict[str, Any], pages: str) -> None:
+def test_players_play_over_joins(view: View, player: str, server: Server, joined: dict[str, Any], pages: str) -> None:
     address = server.playlist(joined)
     if player in ("shaka", "dash.js"):
         address = address.replace(".m3u8", ".mpd")
     server.wait_filled(joined["sourceMediaId"])
-    with browsers.page(pages) as page:
+    with view(pages) as page:
         facts = page.evaluate("([player, url]) => load(player, url)", [player, address])
         assert facts["duration"] == pytest.approx(len(LEFT) / 30, abs=0.06)
         # Sought into another Period, or just before one, dash.js at times forgets to fetch what is there: it waits

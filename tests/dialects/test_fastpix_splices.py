@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests import judge
-from tests.acceptance import browsers
+from tests.acceptance.browsers import View
 from tests.dialects.test_fastpix import envelope, total
 from tests.media import SECOND, Recipe, read_number, recipe, write_noise
 from tests.server import Server
@@ -211,13 +211,15 @@ def test_clips_join_nothing(server: Server, imported: Callable[[str], Any], file
 
 @pytest.mark.browser
 @pytest.mark.parametrize("player", ["hls.js", "shaka", "dash.js", "native"])
-def test_players_play_through_the_parts(player: str, server: Server, spliced: dict[str, Any], pages: str) -> None:
+def test_players_play_through_the_parts(
+    view: View, player: str, server: Server, spliced: dict[str, Any], pages: str
+) -> None:
     address = server.playlist(spliced)
     if player in ("shaka", "dash.js"):
         address = address.replace(".m3u8", ".mpd")
     server.wait_fill_ended(spliced["id"])  # a calm machine: what is judged here is the manifest, not the encoder
     order = [(number, frames is TALLS) for frames in SECTIONS for number in frames]
-    with browsers.page(pages) as page:
+    with view(pages) as page:
         page.evaluate("([player, url]) => load(player, url)", [player, address])
         # dash.js is not sought into another Period: see the test of joins.
         for frame in (0, 50) if player == "dash.js" else (0, 50, 91, 130, 150, 241, 270, 310, 400):
