@@ -32,6 +32,7 @@ _PATIENCE = 30.0  # seconds: a page waits for its pictures
 _WINDOW = timedelta(minutes=1)
 _PER_CLIENT, _PER_WORKSPACE = 300, 3000  # pictures that must be made, in a window
 _MOST_PIXELS = 160_000_000  # of all pictures of a moving one
+_WIDEST, _HIGHEST = 3840, 2160
 _FRAMES_EACH = 10  # so many frames more count as one picture more
 
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
@@ -97,7 +98,7 @@ class ImageAnswers:
         else:
             usual = time(judged.media)
             if encoding.poster and not usual.is_chosen and _is_whole(timeline, encoding):
-                wanted = _canvas(encoding.poster, size)
+                wanted = _canvas(_bounded(encoding.poster, judged), size)
                 work = self._stills.poster(encoding, wanted, kind, self._admit(viewing, judged, 1))
                 return await self._answer(request, judged, (encoding.id, "poster", wanted, kind), work, kind)
             at = int(usual.part * timeline.frames)
@@ -183,8 +184,15 @@ def _shape(encoding: Encoding, judged: Judged) -> tuple[int, int]:
     """The greatest picture that the playback may show."""
     most = greatest(encoding, judged.playback.max_height)
     if most is None:
-        return encoding.width, encoding.height
+        return _bounded((encoding.width, encoding.height), judged)
     return min(encoding.width, most.width), min(encoding.height, most.height)
+
+
+def _bounded(picture: tuple[int, int], judged: Judged) -> tuple[int, int]:
+    """How large a picture that isn't of the ladder is shown: as a video would be."""
+    width, height = picture
+    most = min(_HIGHEST, judged.playback.max_height or _HIGHEST)
+    return canvas(width, height, min(width, _WIDEST), min(height, most), "preserve").size
 
 
 def _canvas(shape: tuple[int, int], size: Size) -> Canvas:

@@ -53,7 +53,7 @@ def rewrap_alone(source: InputContainer, order: RewrapOrder, progress: Progress)
         shift(packet, epochs)
         track = tracks[packet.stream_index]
         track.add(packet)
-        if isinstance(track, AudioIntake) and track.seconds > order.max_seconds + 1:
+        if isinstance(track, AudioIntake) and track.lasts > order.max_seconds + 1:
             raise TooLong
     add_edited(audio, path, apart, order.max_seconds)
     for sound_track in audio:

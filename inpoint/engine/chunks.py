@@ -53,7 +53,8 @@ def write_chunk(
 ) -> None:
     """A track's packets, each with its rank in display order; ``channels`` are a sound's, ``extradata`` what they are
     to be read with, if it isn't the stream's own."""
-    if stream.codec_context.name in _MATROSKA and extradata is None:
+    is_near = all(number <= rank + _RANK_OFFSET for number, rank in enumerate(ranks))
+    if stream.codec_context.name in _MATROSKA and extradata is None and is_near:
         _write_matroska(path, stream, packets, ranks)
         return
     track = track_of(stream.codec_context, packets, channels)

@@ -41,6 +41,7 @@ _BIT_EXACT = 1 << 23  # AV_CODEC_FLAG_BITEXACT: the same on every processor
 _WAITING = 32  # frames: more than any decoder reorders
 
 _CHUNK_TICKS = 1 << 24  # ranks of consecutive chunks never meet
+_END = 1 << 62  # a key behind all
 
 
 def ahead(decoded: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
@@ -75,30 +76,49 @@ def frames(
     wanted_places = iter(places)
     if (first := next(wanted_places, None)) is None:
         return
-    decoded = _whole(chunks, threads, _key(first.chunk, first.rank), is_exact=is_exact)
+    whole = _WholePictures(_whole(chunks, threads, _key(first.chunk, first.rank), is_exact=is_exact))
     rough = _Rough(chunks, is_exact=is_exact)
-    current: VideoFrame | None = None
-    shown = -1
-    upcoming: tuple[int, VideoFrame] | None = None
     for number, place in enumerate(chain([first], wanted_places)):
         wanted = _key(place.chunk, place.rank)
-        while shown < wanted:
-            upcoming = upcoming or next(decoded, None)
-            if upcoming is None or upcoming[0] > wanted:
-                break
-            if upcoming[0] > shown:  # damage may bring pictures late: an older one is never shown after a newer
-                shown, current = upcoming
-            upcoming = None
-        if shown != wanted and lost is not None:
+        whole.reach(wanted)
+        if whole.shown != wanted and lost is not None:
             lost.append(number)
-        if current is not None and place.chunk - _chunk(shown) <= _PATIENCE:
-            yield current
+        if whole.current is not None and place.chunk - _chunk(whole.shown) <= _PATIENCE:
+            yield whole.current
         elif not is_all:
             raise NoPicture
-        elif upcoming is not None and _chunk(upcoming[0]) - place.chunk <= _PATIENCE:
-            yield upcoming[1]
+        elif whole.upcoming is not None and _chunk(whole.upcoming[0]) - place.chunk <= _PATIENCE:
+            yield whole.upcoming[1]
         else:
             yield rough.at(wanted)
+
+
+class _WholePictures:
+    """The whole pictures of a source, as they are asked for: the ``current`` one, whose key is ``shown``, and the
+    ``upcoming`` one, if it is known."""
+
+    def __init__(self, decoded: Iterator[tuple[int, VideoFrame | None]]) -> None:
+        self._decoded = decoded
+        self._reached = -1
+        self.current: VideoFrame | None = None
+        self.shown = -1
+        self.upcoming: tuple[int, VideoFrame] | None = None
+
+    def reach(self, wanted: int) -> None:
+        """Up to a key; keys ascend. What is too far behind it to stand for it is not waited for."""
+        self._take(wanted)
+        while self.shown < wanted and self.upcoming is None and _chunk(self._reached) <= _chunk(wanted) + _PATIENCE:
+            key, frame = next(self._decoded, (_END, None))
+            self._reached = max(self._reached, key)
+            if frame is not None:
+                self.upcoming = key, frame
+                self._take(wanted)
+
+    def _take(self, wanted: int) -> None:
+        if self.upcoming is not None and self.upcoming[0] <= wanted:
+            if self.upcoming[0] > self.shown:  # damage may bring pictures late: no older one is shown after a newer
+                self.shown, self.current = self.upcoming
+            self.upcoming = None
 
 
 class _Rough:
@@ -106,9 +126,9 @@ class _Rough:
 
     def __init__(self, chunks: Iterable[Chunk], *, is_exact: bool) -> None:
         self._chunks, self._is_exact = chunks, is_exact
-        self._decoded: Iterator[tuple[int, VideoFrame]] | None = None
+        self._decoded: Iterator[tuple[int, VideoFrame | None]] | None = None
         self._shown: VideoFrame | None = None
-        self._next: tuple[int, VideoFrame] | None = None
+        self._next: tuple[int, VideoFrame | None] | None = None
 
     def at(self, key: int) -> VideoFrame:
         """The last picture that there is at a key; asked for in ascending order."""
@@ -142,9 +162,11 @@ class _Damage(Exception):
     """Something isn't as it should be. What a decoder of several threads gives then is not always the same."""
 
 
-def _whole(chunks: Iterable[Chunk], threads: int, first: int, *, is_exact: bool) -> Iterator[tuple[int, VideoFrame]]:
-    """The frames that are whole, by key. If any isn't, all are decoded again: by one thread, none left out, so that
-    what stands for a lost one is the same wherever it is asked for."""
+def _whole(
+    chunks: Iterable[Chunk], threads: int, first: int, *, is_exact: bool
+) -> Iterator[tuple[int, VideoFrame | None]]:
+    """Frames by key, None for those that aren't whole. If there are such, all are decoded again: by one thread, none
+    left out, so that what stands for a lost one is the same wherever it is asked for."""
     shown = -1
     try:
         for key, frame in _decoded(chunks, threads, first, only="sound", is_exact=is_exact):
@@ -156,22 +178,22 @@ def _whole(chunks: Iterable[Chunk], threads: int, first: int, *, is_exact: bool)
 
 def _decoded(
     chunks: Iterable[Chunk], threads: int, first: int, *, only: Literal["sound", "whole", "any"], is_exact: bool
-) -> Iterator[tuple[int, VideoFrame]]:
-    """Frames by key: those that are whole, or any; of a sound source only, else raises _Damage. Those before the
-    ``first`` wanted one that no other refers to are not decoded."""
+) -> Iterator[tuple[int, VideoFrame | None]]:
+    """Frames by key, None for those that aren't whole, unless any is wanted; of a sound source only, else raises
+    _Damage. Those before the ``first`` wanted one that no other refers to are not decoded."""
     decoder: VideoCodecContext | None = None
     health = Health("", b"")
     before = b"", b""
     waiting: deque[tuple[int, VideoFrame]] = deque()
 
-    def released(packet: Packet[Any] | None) -> Iterator[tuple[int, VideoFrame]]:
+    def released(packet: Packet[Any] | None) -> Iterator[tuple[int, VideoFrame | None]]:
         """What a packet brings, or the end."""
         assert decoder is not None
         waiting.extend(_decode(decoder, packet, health))
         if only == "sound" and not health.is_sound:
             raise _Damage
         came = _released(waiting, health, at_end=packet is None)
-        return (one for one in came if only == "any" or health.is_whole(one[0]))
+        return ((key, frame if only == "any" or health.is_whole(key) else None) for key, frame in came)
 
     for chunk in chunks:
         track, packets = read_chunk(chunk.data)
@@ -181,7 +203,8 @@ def _decoded(
             yield from released(None)
             decoder = None
         if decoder is None:
-            decoder, health = _decoder(track, threads, is_exact=is_exact), Health(track.codec, track.extradata)
+            decoder = _decoder(track, threads, is_exact=is_exact, is_strict=only != "any")
+            health = Health(track.codec, track.extradata)
         before = told
         for packet in packets:
             packet.pts = _key(chunk.number, packet.pts or 0)
@@ -216,10 +239,10 @@ def _entry(track: CodedTrack, packets: Sequence[Packet[Any]], first: int) -> int
     return 0
 
 
-def _decoder(track: CodedTrack, threads: int, *, is_exact: bool) -> VideoCodecContext:
+def _decoder(track: CodedTrack, threads: int, *, is_exact: bool, is_strict: bool) -> VideoCodecContext:
     decoder = decoder_of(replace(track, codec=_INSTEAD.get(track.codec, track.codec)))
     assert isinstance(decoder, VideoCodecContext)
-    if track.codec in _LENIENT:
+    if is_strict and track.codec in _LENIENT:
         decoder.options = decoder.options | {"err_detect": "explode"}
     if is_exact:
         decoder.flags |= _BIT_EXACT

@@ -5,7 +5,7 @@ Each is decoded once, as it comes, and kept nearly without loss: a picture then 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
@@ -44,6 +44,10 @@ _BT601 = 6
 _TICK = Fraction(1, 25)  # what an encoder takes for a picture's length
 
 
+def nothing_waits() -> None:
+    """Where nobody is told."""
+
+
 def is_far(pictures: int, width: int, height: int) -> bool:
     """Whether it takes too long to decode so many pictures before one is seen."""
     return pictures > _FEW and pictures * (width * height + _EACH) > _FAR
@@ -79,8 +83,10 @@ class DenseRun:
     still to come.
     """
 
-    def __init__(self, before: Sequence[Chunk]) -> None:
+    def __init__(self, before: Sequence[Chunk], waits: Callable[[], None] = nothing_waits) -> None:
+        """``waits`` is called now and then while somebody waits for it."""
         self._before = before
+        self._waits = waits
         self._parts: list[GopPart] = []
         self._read = 0
         self._is_all = self._is_over = False
@@ -94,13 +100,16 @@ class DenseRun:
         with self._changed:
             self._parts.append(part)
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._is_over or len(self._parts) <= self._read + _AHEAD)
+        while not self._is_ready(lambda: self._is_over or len(self._parts) <= self._read + _AHEAD):
+            self._waits()
         if self._is_over:
             self._made.result()
 
     def end(self) -> list[int]:
         """Wait until all chunks are there. Gives the pictures that others stand for, counted over all parts."""
         self.give_up()
+        while not self._is_ready(lambda: self._is_over):
+            self._waits()
         lost = self._made.result()
         for part in self._parts:
             part.path.unlink()
@@ -111,6 +120,11 @@ class DenseRun:
         with self._changed:
             self._is_all = True
             self._changed.notify_all()
+
+    def _is_ready(self, true: Callable[[], bool]) -> bool:
+        """Whether it is so within a second."""
+        with self._changed:
+            return self._changed.wait_for(true, 1)
 
     def __iter__(self) -> Iterator[Chunk]:
         yield from self._before

@@ -7,9 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av.error
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
+from av.stream import Stream
 
 from inpoint.engine import iso
 from inpoint.engine.intake import AudioIntake
@@ -35,12 +37,11 @@ def add_edited(
 ) -> None:
     """What these play, to those whose tracks they are. Raises TooLong."""
     for track in audio:
-        stretches = apart.get(track.stream.index, [])
-        if sum(one.lasts for one in stretches) > max_seconds + 1:
-            raise TooLong
-        if stretches:
+        if stretches := apart.get(track.stream.index):
             for packet, is_first in edited(path, track.stream, stretches):
                 track.add(packet, is_edited=is_first)
+                if track.lasts > max_seconds + 1:
+                    raise TooLong
 
 
 def edited(path: Path, stream: AudioStream, edits: list[PlayedStretch]) -> Iterator[tuple[Packet[Any], bool]]:
@@ -52,7 +53,7 @@ def edited(path: Path, stream: AudioStream, edits: list[PlayedStretch]) -> Itera
         for edit in edits:
             is_first = True
             if edit.begins is not None:
-                source.seek(max(0, int((edit.begins - _BEFORE) / base)), stream=track)
+                _seek(source, track, max(0, int((edit.begins - _BEFORE) / base)))
                 for packet in source.demux(track):
                     if packet.pts is None or (packet.pts + (packet.duration or 0)) * base <= edit.begins:
                         continue
@@ -62,3 +63,13 @@ def edited(path: Path, stream: AudioStream, edits: list[PlayedStretch]) -> Itera
                     yield packet, is_first
                     is_first = False
             at += edit.lasts
+
+
+def _seek(source: InputContainer, track: Stream, at: int) -> None:
+    """To a place, or to the beginning, where the track has no such place."""
+    for place in (at, 0):
+        try:
+            source.seek(place, stream=track)
+            return
+        except av.error.FFmpegError:
+            continue

@@ -39,7 +39,8 @@ from inpoint.ports.orders import (
 _REWRAP_SILENCE = 120.0  # seconds without a sign of progress
 _SEGMENT_SECONDS = 60.0
 _GATHER_SECONDS = 1800.0
-_REWRAP_CPU = 4 * 3600
+_USUAL_CPU = 4 * 3600  # processor seconds
+_CPU_EACH = 4  # for each second that a source may last: what has no key frames near is decoded and encoded
 
 
 class ConfinedEngine:
@@ -65,7 +66,9 @@ class ConfinedEngine:
 
     async def rewrap(self, order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
         made: Rewrapped | None = None
-        async with aclosing(self._opened(calls.REWRAP, order, [order.source], [order.out])) as parts:
+        cpu = _CPU_EACH * order.max_seconds
+        opened = self._opened(calls.REWRAP, order, [order.source], [order.out], cpu_seconds=cpu)
+        async with aclosing(opened) as parts:
             async for part in parts:
                 if isinstance(part, Progress):
                     progress(part.percent)
@@ -109,13 +112,14 @@ class ConfinedEngine:
         readable: Sequence[Path],
         writable: Sequence[Path],
         *,
+        cpu_seconds: int = _USUAL_CPU,
         file_bytes: int | None = None,
         patience: float = _REWRAP_SILENCE,
     ) -> AsyncGenerator[Part]:
         """The answer of a process of its own that may read some files and write into some folders."""
         most = self._max_bytes if file_bytes is None else file_bytes
         process = await self.zygote.fork(
-            readable=readable, writable=writable, cpu_seconds=_REWRAP_CPU, file_bytes=most
+            readable=readable, writable=writable, cpu_seconds=cpu_seconds, file_bytes=most
         )
         try:
             async with aclosing(process.ask(call, order, patience)) as parts:

@@ -34,9 +34,9 @@ class Entries:
     def begin(self, chunk: int, takes: int) -> int:
         """The next chunk, after which it ``takes`` so many reference pictures until all is right: how many chunks
         before it are fed to its decoder; 0 for the one that always is."""
-        entry = self._latest(self._references)
+        entry = self._latest(self._references, chunk)
         if entry.takes:  # and of these pictures, too, the decoder is to know whether they are whole
-            entry = self._latest(entry.before)
+            entry = self._latest(entry.before, chunk)
         self._known = [*self._known[-_REMEMBERED:], _Entrance(chunk, self._references, takes)]
         back = chunk - entry.chunk
         return back if back > 1 else 0
@@ -49,7 +49,8 @@ class Entries:
         """What is entered next needs nothing before it."""
         self._known = []
 
-    def _latest(self, references: int) -> _Entrance:
-        """The last of the chunks from which all is right once there have been so many reference pictures."""
+    def _latest(self, references: int, chunk: int) -> _Entrance:
+        """The last of the chunks from which all is right once there have been so many reference pictures; where
+        nothing before is known, the chunk itself."""
         ready = [one for one in self._known if one.before + one.takes <= references]
-        return max(ready, default=self._known[0] if self._known else _Entrance(0, 0, 0))
+        return max(ready, default=self._known[0] if self._known else _Entrance(chunk, references, 0))

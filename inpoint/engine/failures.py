@@ -65,6 +65,8 @@ def translated() -> Iterator[None]:
         yield
     except av.error.FFmpegError as error:
         raise translation(error) from error
+    except MemoryError as error:
+        raise errors.Damaged(detail="it takes more memory than there is for it") from error
 
 
 def from_report(code: str, message: str | None, detail: str) -> errors.MediaError:

@@ -45,6 +45,8 @@ class AudioIntake:
     #: Numbers of packets that begin an edit.
     anew: list[int] = field(default_factory=list)
     settings: int | None = None
+    #: Samples of all packets.
+    counted: int = 0
 
     @property
     def margin(self) -> Fraction:
@@ -73,6 +75,7 @@ class AudioIntake:
         if not packet.is_discard:
             self.heard = (self.heard[0] if self.heard else at, at)
         self.samples.append(self.facts.samples_of(packet))
+        self.counted += self.samples[-1]
         self.pending.append(packet)
 
     @property
@@ -83,9 +86,9 @@ class AudioIntake:
         return began * self.facts.time_base
 
     @property
-    def seconds(self) -> Fraction:
-        """From its first packet to its last."""
-        return (self.times[-1] - self.times[0]) * self.facts.time_base if self.times else Fraction(0)
+    def lasts(self) -> Fraction:
+        """Seconds of all its packets together, whatever their times say."""
+        return Fraction(self.counted, self.facts.sample_rate)
 
     def laid(self, zero: Fraction) -> AudioIndex:
         """Its packets' places, where media time begins ``zero`` seconds into the source's own."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
@@ -15,6 +16,8 @@ from inpoint.model.cmaf import boxes
 _MOST_INDEX = 64 << 20  # bytes of a moov that are looked at
 _MOST_BOXES = 100_000
 _MOST_ENTRIES = 100
+#: What reading boxes raises where they aren't what they say.
+_NONSENSE = (ValueError, struct.error, TypeError, IndexError, ZeroDivisionError)
 _ENCRYPTED = ("encv", "enca", "drms", "drmi")
 
 
@@ -28,6 +31,8 @@ def top_boxes(path: Path) -> Iterator[tuple[bytes, int, int]]:
     size, at = path.stat().st_size, 0
     with path.open("rb") as file:
         for _ in range(_MOST_BOXES):
+            if at >= size:
+                return
             file.seek(at)
             header = file.read(16)
             if len(header) < 8:
@@ -47,10 +52,11 @@ def top_boxes(path: Path) -> Iterator[tuple[bytes, int, int]]:
 def entries(path: Path) -> list[list[str]]:
     """Each track's sample entries, in the file's order: how its parts are coded, as the file names it; none where it
     can't be told."""
-    try:
-        return list(filter(None, _entries(_index(path))))
-    except (ValueError, struct.error):
-        return []
+    found = []
+    with suppress(*_NONSENSE):
+        for track in _entries(_index(path)):
+            found.append(track)
+    return list(filter(None, found))
 
 
 def other_codings(path: Path) -> list[str]:
@@ -89,17 +95,21 @@ class PlayedStretch:
 def edits(path: Path) -> dict[int, list[PlayedStretch]]:
     """By the tracks' ids, what is played of each (8.6.6); none of a track that says nothing, or nothing that can be
     read."""
-    moov = _index(path)
-    try:
+    moov, found = _index(path), {}
+    with suppress(*_NONSENSE):
         movie = _timescale(moov, _inside(moov, (0, len(moov)), b"mvhd"))
-        return dict(_edits(moov, start, end, movie) for kind, start, end in boxes(moov) if kind == b"trak")
-    except (ValueError, struct.error, TypeError, ZeroDivisionError):
-        return {}
+        for kind, start, end in boxes(moov):
+            if kind == b"trak":
+                with suppress(*_NONSENSE):
+                    track, played = _edits(moov, start, end, movie)
+                    found[track] = played
+    return found
 
 
 def _edits(moov: bytes, start: int, end: int, movie: int) -> tuple[int, list[PlayedStretch]]:
     header, media = (_inside(moov, (start, end), *names) for names in ((b"tkhd",), (b"mdia", b"mdhd")))
-    assert header is not None
+    if header is None:
+        raise TypeError
     scale = _timescale(moov, media)
     told = _inside(moov, (start, end), b"edts", b"elst")
     found: list[PlayedStretch] = []

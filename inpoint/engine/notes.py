@@ -9,12 +9,13 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
-from av.stream import Disposition, Stream
+from av.stream import Stream
 
 from inpoint.engine import iso
 from inpoint.engine.endings import is_cut_off, is_fragmented
 from inpoint.engine.intake import AudioIntake
 from inpoint.engine.pictures import VideoIntake
+from inpoint.engine.probe import COVERS
 from inpoint.model.grid import Grid, Laid
 from inpoint.model.index import AudioIndex, tells_times
 from inpoint.model.warning import MediaWarning, damage, silence, spans
@@ -32,11 +33,7 @@ def of_tracks(source: InputContainer, taken: Collection[int], programmes: int) -
         for number, stream in enumerate(streams, 1):
             if stream.index not in taken and programmes < 2:
                 yield _left_out(f"{name} {number}{_named(stream)} can't be read by this server, and is left out.")
-    others = [
-        one
-        for one in source.streams.video
-        if one.index not in taken and not one.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails)
-    ]
+    others = [one for one in source.streams.video if one.index not in taken and not one.disposition & COVERS]
     if others and programmes < 2:
         yield _left_out(f"Of the source's {len(others) + 1} video tracks, one is played.")
 

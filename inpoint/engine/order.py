@@ -22,6 +22,7 @@ from inpoint.engine.probe import open_source
 
 _LOOKED_AT = 300  # packets
 _KNOWN = 3  # pictures after which it is known how AVI counts them
+_MOST_WAITING = 4000  # packets until these have come
 
 
 def unpacked(packets: Iterable[Packet[Any]], stream: VideoStream) -> Iterator[Packet[Any]]:
@@ -94,7 +95,7 @@ def counted(packets: Iterable[Packet[Any]], stream: VideoStream) -> Iterator[Pac
         return packet
 
     for packet in packets:
-        if len(first) < _KNOWN:
+        if len(first) < _KNOWN and len(waiting) < _MOST_WAITING:
             waiting.append(packet)
             if packet.stream_index == stream.index and packet.dts is not None:
                 first.append(packet.dts)

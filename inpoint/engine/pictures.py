@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +12,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from inpoint.engine.chunks import packet_of, write_chunk
-from inpoint.engine.dense import DenseRun, GopPart, is_far, part_of
+from inpoint.engine.dense import DenseRun, GopPart, is_far, nothing_waits, part_of
 from inpoint.engine.entries import Entries
 from inpoint.engine.entry import beginning, holds_picture, is_hidden, is_reference, recovery, stands_alone, units
 from inpoint.engine.health import Health
@@ -57,6 +57,8 @@ class VideoIntake:
     sizes: SizesSeen = field(init=False)
     #: Whether the stream's own extradata is no longer the one to read it with.
     is_reread: bool = False
+    #: Called now and then while pictures are made dense, and nothing is read.
+    waits: Callable[[], None] = nothing_waits
     #: Whether it was sent in a way that loses packets; the count of pictures tells.
     may_lose: bool = False
     counting: Counting = field(default_factory=Counting)
@@ -227,7 +229,8 @@ class VideoIntake:
         self._at = _RunState(len(self.times), self.chunks, begins=self._begins())
         fed = self._fed()
         back = 0 if fed == 1 else max(1, fed)
-        self.run = DenseRun(list(self._chunks(range(max(0, self.chunks - back), self.chunks))))
+        before = list(self._chunks(range(max(0, self.chunks - back), self.chunks)))
+        self.run = DenseRun(before, self.waits)
 
     def _chunks(self, numbers: Iterable[int]) -> Iterator[Chunk]:
         for number in numbers:

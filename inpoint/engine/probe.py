@@ -20,6 +20,7 @@ from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Disposition
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -36,6 +37,7 @@ FORMATS = "mov,matroska,webm,avi,flv,mpegts,mpeg,mxf,ogg,asf,wav,w64,mp3,aac,ac3
 _HEAD = 4096  # bytes that a file is told by
 #: Of pictures that aren't shown: they stand for what is.
 COVERS = Disposition.attached_pic | Disposition.timed_thumbnails
+_LARGEST_COVER = 40 << 20  # pixels
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS + ",mp4,m4a,3gp,3g2,mj2"}
 
 
@@ -125,19 +127,32 @@ def look_at_video(source: InputContainer, path: Path) -> tuple[VideoStream, Vide
 def cover_of(
     source: InputContainer, path: Path, shown: VideoStream | None = None
 ) -> tuple[VideoStream, Packet[Any], VideoFacts] | None:
-    """The first picture that can be decoded and stands for what is ``shown``: a cover, or else a track of one picture
-    beside it. None if there is none."""
+    """The first picture that is whole, not too large, and stands for what is ``shown``: a cover, or else a track of
+    one picture beside it. None if there is none."""
     still = [
         one for one in source.streams.video if one is not shown and (one.disposition & COVERS or one.frames == 1)
     ]
     for stream in sorted(still, key=lambda one: not one.disposition & COVERS):
-        frame = _first_frame(path, stream) if _is_known(stream) else None
-        if frame is not None:
-            with open_source(path) as again:
-                packet = next((one for one in again.demux(again.streams[stream.index]) if one.size), None)
-            if packet is not None:
-                return stream, packet, _video_facts(stream, frame)
+        if not _is_known(stream) or stream.width * stream.height > _LARGEST_COVER:
+            continue
+        frame = _first_frame(path, stream)
+        with open_source(path) as again:
+            packet = next((one for one in again.demux(again.streams[stream.index]) if one.size), None)
+        if frame is not None and packet is not None and whole_picture(stream, packet) is not None:
+            return stream, packet, _video_facts(stream, frame)
     return None
+
+
+def whole_picture(stream: VideoStream, packet: Packet[Any]) -> VideoFrame | None:
+    """The picture of a packet, if it is all there: many decoders make something of what is not."""
+    decoder = decoder_of(track_of(stream.codec_context, [packet], 0))
+    assert isinstance(decoder, VideoCodecContext)
+    decoder.options = decoder.options | {"err_detect": "explode"}
+    try:
+        pictures = [frame for one in (packet, None) for frame in decoder.decode(one) if not frame.is_corrupt]
+    except av.error.FFmpegError:
+        return None
+    return next(iter(pictures), None)
 
 
 def _is_known(stream: VideoStream | AudioStream) -> bool:

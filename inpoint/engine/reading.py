@@ -24,6 +24,23 @@ _LEAPING = ("mpegts", "flv", "mpeg")
 Progress = Callable[[float], None]
 
 
+class Told:
+    """Progress that is told ``again`` while nothing new is known, lest a wait is taken for a standstill."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._percent = 0.0
+
+    def __call__(self, percent: float) -> None:
+        """What is known now."""
+        self._percent = percent
+        self._progress(percent)
+
+    def again(self) -> None:
+        """What was told last."""
+        self._progress(self._percent)
+
+
 def epochs_of(source: InputContainer) -> Epochs:
     """What its clock may do."""
     return Epochs(leaps=source.format.name in _LEAPING)
@@ -54,6 +71,8 @@ def packets(
     source: InputContainer, streams: list[Any], path: Path, progress: Progress | None = None
 ) -> Iterator[Packet[Any]]:
     """Packets of some tracks as they lie in the file."""
+    if not streams:
+        return  # to libav no track is every track
     size, pace = path.stat().st_size, Pace(_TELL_EVERY)
     for packet in source.demux(*streams):
         if packet.dts is None and packet.pts is None:

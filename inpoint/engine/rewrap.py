@@ -1,6 +1,7 @@
 """Import: a source's packets into self-contained chunks, and the index of every frame's time and place.
 
-Runs in a confined process; nothing is decoded but a few frames to look at.
+Runs in a confined process. Little is decoded: a few frames to look at, what else nobody tells the order or the length
+of, and pictures that are far from a key frame.
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ from av.video.stream import VideoStream
 from inpoint.engine import captions, notes
 from inpoint.engine.alone import has_sound_alone, rewrap_alone
 from inpoint.engine.chunks import write_chunk
+from inpoint.engine.dense import write_pictures
 from inpoint.engine.edits import add_edited, edits_of
 from inpoint.engine.failures import translated
 from inpoint.engine.intake import AudioIntake, TextIntake
 from inpoint.engine.order import is_untold
 from inpoint.engine.pictures import VideoIntake
-from inpoint.engine.probe import cover_of, look_at_audio, look_at_video, open_source
+from inpoint.engine.probe import cover_of, look_at_audio, look_at_video, open_source, whole_picture
 from inpoint.engine.programmes import programmes
-from inpoint.engine.reading import SECOND, as_decoded, as_told, epochs_of, packets, shift
+from inpoint.engine.reading import SECOND, Told, as_decoded, as_told, epochs_of, packets, shift
+from inpoint.engine.rotate import Rotator
 from inpoint.errors import TooLong, Unsupported
 from inpoint.model.chunk import POSTER, text_file
 from inpoint.model.fitting import Size
@@ -42,8 +45,10 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
     with translated(), open_source(path) as source:
         if has_sound_alone(source, path):
             return rewrap_alone(source, order, progress)
-        video = VideoIntake(*look_at_video(source, path), out, may_lose=source.format.name == "mpegts")
-        known = programmes(path) if source.format.name == "mpegts" else []
+        pace = Told(progress)
+        is_sent = source.format.name == "mpegts"
+        video = VideoIntake(*look_at_video(source, path), out, may_lose=is_sent, waits=pace.again)
+        known = programmes(path) if is_sent else []
         beside = next((one for one in known if video.stream.id in one), None)
         sounds = [one for one in look_at_audio(source, path) if beside is None or one[0].id in beside]
         audio = [AudioIntake(stream, facts, number, out) for number, (stream, facts) in enumerate(sounds)]
@@ -57,9 +62,12 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
         read, apart = as_decoded if untold else as_told, edits_of(source, path)
         together = [track.stream for track in gathered if track.stream.index not in apart]
         try:
-            for packet in read(source, together, video.stream, path, progress):
+            for packet in read(source, together, video.stream, path, pace):
                 shift(packet, epochs)
-                tracks[packet.stream_index].add(packet)
+                track = tracks[packet.stream_index]
+                track.add(packet)
+                if isinstance(track, AudioIntake) and track.lasts > max_seconds + 1:
+                    raise TooLong
                 if len(video.times) > 1 and (video.times[-1] - video.times[0]) * video.facts.time_base > max_seconds:
                     raise TooLong
             video.flush()
@@ -80,12 +88,17 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
 
 
 def keep_poster(source: InputContainer, path: Path, shown: VideoStream, out: Path) -> Size | None:
-    """The picture that its maker meant to stand for it, as a chunk, and its size; None if there is none."""
+    """The picture that its maker meant to stand for it, as a chunk, upright, and its size; None if there is none."""
     found = cover_of(source, path, shown)
     if found is None:
         return None
     stream, packet, facts = found
-    write_chunk(out / POSTER, stream, [packet], [0], 0)
+    picture = whole_picture(stream, packet) if facts.rotation else None
+    if picture is None:
+        write_chunk(out / POSTER, stream, [packet], [0], 0)
+    else:
+        picture.time_base = facts.time_base
+        write_pictures(out / POSTER, iter([Rotator(facts.rotation).turn(picture)]))
     return facts.width, facts.height
 
 
@@ -100,8 +113,10 @@ def rewrap_sound(order: SoundRewrapOrder) -> SoundRewrapped:
             raise Unsupported("the source has no soundtrack that this server can read")
         stream, facts = found[0]
         track = AudioIntake(stream, facts, 0, out)
-        for packet in packets(source, [stream], path):
+        apart = edits_of(source, path)
+        for packet in packets(source, [] if stream.index in apart else [stream], path):
             track.add(packet)
+        add_edited([track], path, apart, order.max_seconds)
         track.flush()
     if not track.times:
         raise Unsupported("the source's soundtrack is empty")

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
-from inpoint.errors import ManyParts
+from inpoint.errors import ManyParts, NoSound
 from inpoint.making.encodings import Encodings, Loaded
 from inpoint.making.orders import kept_sound, video_chunks
 from inpoint.model.file import MediaFile
@@ -72,6 +72,8 @@ class SourceGathering:
         own = [lane for lane in timeline.of("audio") if lane.pieces[0].encoding == loaded.encoding.mezzanine]
         piece, rate = timeline.lanes[0].pieces[0], loaded.encoding.grid.rate
         if loaded.encoding.is_sound_alone:
+            if not own:
+                raise NoSound("nothing of the source is played")
             return [self._sound(loaded, lane, piece.start / rate) for lane in own]
         numbers = video_chunks(loaded, piece.start, piece.end)
         chunk, rank, times = frame_times(loaded.index.video, rate)

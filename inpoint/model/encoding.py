@@ -129,7 +129,7 @@ class Encoding:
         return not self.renditions
 
     def rendition(self, name: str) -> Rendition | None:
-        """By its name. Raises NotFound."""
+        """By its name; None where there is none."""
         return next((rendition for rendition in self.renditions if rendition.name == name), None)
 
     def runs_of(self, rendition: str) -> Runs:

@@ -77,7 +77,7 @@ class Presentation:
     text: tuple[Track, ...]
 
     def track(self, key: str) -> Track | None:
-        """By its key in addresses. Raises NotFound."""
+        """By its key in addresses; None where there is none."""
         return next((track for track in (*self.video, *self.audio, *self.text) if track.key == key), None)
 
 

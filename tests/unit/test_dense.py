@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+import time
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from av.video.stream import VideoStream
 
 from inpoint.engine import dense
 from inpoint.engine.decode import frames
-from inpoint.engine.dense import is_far, part_of
+from inpoint.engine.dense import DenseRun, GopPart, is_far, part_of, write_pictures
 from inpoint.engine.gather import gather
 from inpoint.engine.rewrap import rewrap
 from inpoint.errors import Unsupported
@@ -215,3 +216,32 @@ def test_a_part_is_closed_in_display_order() -> None:
     assert max(times[:count]) < min(times[count:])
     assert part_of(times[:30], 10) is None
     assert part_of(list(range(5000, 0, -1)), 10) == 5000
+
+
+def test_damage_keeps_nobody_from_waiting(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind a picture that is lost none is whole: what is read still waits for what is made of it, and says so."""
+    ahead = [0]
+
+    class Watched(DenseRun):
+        def add(self, part: GopPart) -> None:
+            super().add(part)
+            ahead.append(part.number - len(list(tmp_path.glob("taken/v-*.mkv"))))
+
+    monkeypatch.setattr("inpoint.engine.pictures.DenseRun", Watched)
+    monkeypatch.setattr(dense, "_MOST", 10)
+    harmed = damaged(source(recipe("h264")), tmp_path / "harmed.mkv", range(40, 46), empty)
+    made, _ = taken_in(harmed, tmp_path / "taken")
+    assert made.facts.frames == FRAMES
+    assert len(ahead) > 20
+    assert max(ahead) < 16  # parts that are decoded before, those that are read before, and those that follow a loss
+
+
+def test_a_wait_is_no_standstill(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(path: Path, pictures: Iterator[av.VideoFrame]) -> None:
+        time.sleep(1.2)
+        write_pictures(path, pictures)
+
+    monkeypatch.setattr(dense, "write_pictures", slow)
+    monkeypatch.setattr("inpoint.engine.reading._TELL_EVERY", 3600.0)
+    _, heard = taken_in(source(recipe("h264")), tmp_path / "taken")
+    assert len(heard) > 2
