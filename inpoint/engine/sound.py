@@ -20,6 +20,7 @@ from av.audio.resampler import AudioResampler
 from av.packet import Packet
 
 from inpoint.engine.chunks import decoder_of, packet_of, read_chunk
+from inpoint.engine.processor import plain_code
 from inpoint.errors import EngineFailed
 from inpoint.model import aac
 from inpoint.model.cmaf import media_segment
@@ -35,6 +36,11 @@ def decode_sound(order: SoundOrder, lost: list[int] | None = None) -> bytes:
     """The samples that an order's AAC frames are made of, those that the encoder hears before and after them
     included: two channels of float32 at the rate of AAC. The AAC frames of what can't be decoded are ``lost``, and
     silent."""
+    with plain_code(wanted=order.recipe.is_exact):
+        return _decoded(order, lost)
+
+
+def _decoded(order: SoundOrder, lost: list[int] | None) -> bytes:
     rate = order.rate
     begin, stop = order.recipe.window(order.start, order.end, rate)
     pcm = bytearray((stop - begin) * _BYTES)
@@ -150,6 +156,11 @@ def _resample(pcm: bytes, rate: int) -> bytes:
 
 def encode_sound(pcm: bytes, order: SoundOrder, lost: Iterable[int] = ()) -> MadeSegment:
     """The segment of an order's AAC frames, of samples as ``decode_sound`` gives them, made louder by its gain."""
+    with plain_code(wanted=order.recipe.is_exact):
+        return _encoded(pcm, order, lost)
+
+
+def _encoded(pcm: bytes, order: SoundOrder, lost: Iterable[int]) -> MadeSegment:
     recipe, start, end = order.recipe, order.start, order.end
     encoder = av.CodecContext.create("aac", "w")
     assert isinstance(encoder, AudioCodecContext)

@@ -51,6 +51,8 @@ class SoundRecipe:
     #: Of packets before the first wanted sample, with which any sound codec is content (Opus asks for 80 ms, MP3 for
     #: 10 frames).
     pre_roll: Fraction
+    #: Whether it is decoded and encoded to the same bits on every processor.
+    is_exact: bool = False
 
     def window(self, start: int, end: int, rate: int) -> tuple[int, int]:
         """The samples of media time, at ``rate``, that the AAC frames ``[start, end)`` are made of; the first is on
@@ -98,12 +100,12 @@ FIRST = Recipe(
 
 #: Sound is heard two whole AAC frames past a segment's end. The encoder chooses a frame's window by what follows it;
 #: where that broke off it saw an attack, and announced short blocks that the next segment doesn't begin with: a click
-#: at every seam of loud sound. And pictures are the same wherever they are made.
+#: at every seam of loud sound. And all is the same wherever it is made.
 SECOND = replace(
     FIRST,
     number=2,
     picture=replace(FIRST.picture, is_exact=True),
-    sound=replace(FIRST.sound, follow_up=2),
+    sound=replace(FIRST.sound, follow_up=2, is_exact=True),
 )
 
 

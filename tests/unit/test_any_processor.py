@@ -1,4 +1,4 @@
-"""The same pictures on every processor: with instruction sets masked, segments are the same to the byte."""
+"""The same segments on every processor: with instruction sets masked, they are the same to the byte."""
 
 from __future__ import annotations
 
@@ -25,11 +25,42 @@ SOURCES = {
 NONE, OLD = 0, 0x3D9  # libavutil's flags: no instruction sets at all; those up to SSE 4.2
 
 
-def made(path: Path, folder: Path, mask: int | None) -> str:
-    """A hash of a segment of a source, with only some of the processor's instruction sets."""
+#: Soundtracks: codec, rate, container.
+HEARD = {
+    "aac": ("aac", 44_100, "mp4"), "opus": ("libopus", 48_000, "mkv"), "mp3": ("libmp3lame", 32_000, "mkv"),
+    "ac3": ("ac3", 48_000, "mkv"), "eac3": ("eac3", 48_000, "mkv"), "pcm": ("pcm_s16le", 44_100, "mov"),
+}  # fmt: skip
+
+
+def masked(mask: int | None) -> None:
+    """From now on libav has only some of the processor's instruction sets."""
     if mask is not None:
         (library,) = (Path(av.__file__).parents[1] / "av.libs").glob("libavutil*")
         ctypes.CDLL(str(library)).av_force_cpu_flags(mask)
+
+
+def heard(path: Path, folder: Path, mask: int | None) -> str:
+    """A hash of a segment of a source's sound."""
+    masked(mask)
+    from inpoint.engine.rewrap import rewrap
+    from inpoint.engine.sound import decode_sound, encode_sound
+    from inpoint.making.orders import sound_need
+    from inpoint.model.index import load
+    from inpoint.model.recipe import RECIPES
+    from inpoint.ports.orders import Chunk, RewrapOrder, SoundOrder
+
+    recipe, (first, last) = RECIPES.newest, (40, 134)
+    track = load(rewrap(RewrapOrder(path, folder, 3600), lambda _: None).index).audio[0]
+    need = sound_need(track, recipe.sound, first, last)
+    chunks = [Chunk(number, (folder / f"a0-{number:06d}.mkv").read_bytes()) for number in need.chunks]
+    firsts = [track.first[number] for number in need.chunks]
+    order = SoundOrder("m", recipe.sound, recipe.boxes, chunks, firsts, need.runs, track.rate, first, last)
+    return hashlib.sha256(encode_sound(decode_sound(order), order).data).hexdigest()
+
+
+def made(path: Path, folder: Path, mask: int | None) -> str:
+    """A hash of a segment of a source's picture."""
+    masked(mask)
     from inpoint.engine.encode import encode
     from inpoint.engine.rewrap import rewrap
     from inpoint.imports.ladder import ladder
@@ -56,20 +87,33 @@ def made(path: Path, folder: Path, mask: int | None) -> str:
     return hashlib.sha256(segment.data).hexdigest()
 
 
+def hashes(path: Path, folder: Path, what: str) -> set[str]:
+    """Of what is made with all sets, with none, and with those of an old processor: each in a process of its own."""
+    found = set()
+    for mask in ("", NONE, OLD):
+        here = folder / f"mask-{mask}"
+        here.mkdir()
+        run = [sys.executable, "-m", "tests.unit.test_any_processor", what, str(path), str(here), str(mask)]
+        found.add(subprocess.run(run, capture_output=True, text=True, check=True).stdout.split()[-1])
+    return found
+
+
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_segment_is_the_same_on_every_processor(
     source: Callable[[Recipe], Path], tmp_path: Path, name: str
 ) -> None:
     codec, options = SOURCES[name]
     path = source(Recipe(f"processor-{name}", codec, "mkv", Fraction(25), 75, 320, 180, audio=None, options=options))
-    found = set()
-    for mask in ("", NONE, OLD):
-        folder = tmp_path / f"mask-{mask}"
-        folder.mkdir()
-        run = [sys.executable, "-m", "tests.unit.test_any_processor", str(path), str(folder), str(mask)]
-        found.add(subprocess.run(run, capture_output=True, text=True, check=True).stdout.split()[-1])
-    assert len(found) == 1
+    assert len(hashes(path, tmp_path, "picture")) == 1
+
+
+@pytest.mark.parametrize("name", HEARD)
+def test_sound_is_the_same_on_every_processor(source: Callable[[Recipe], Path], tmp_path: Path, name: str) -> None:
+    codec, rate, container = HEARD[name]
+    path = source(Recipe(f"heard-{name}", "libx264", container, frames=120, width=64, height=64, audio=(codec, rate)))
+    assert len(hashes(path, tmp_path, "sound")) == 1
 
 
 if __name__ == "__main__":
-    print(made(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if sys.argv[3] else None))
+    _, what, path, folder, mask = sys.argv
+    print((heard if what == "sound" else made)(Path(path), Path(folder), int(mask) if mask else None))
