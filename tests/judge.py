@@ -153,6 +153,15 @@ def picture_start(data: bytes) -> float:
     return float(found[1])
 
 
+def color_tags(data: bytes) -> str:
+    """What a video says of its colours: range, matrix, primaries, transfer."""
+    done = subprocess.run([FFMPEG, "-hide_banner", "-i", "pipe:0"], input=data, capture_output=True, check=False)
+    found = re.search(r"Video: .*?yuv420p\(([^)]*)\)", done.stderr.decode())
+    assert found, done.stderr.decode()[-500:]
+    said, _, matrix = found[1].partition(", ")
+    return said + ", " + ", ".join(matrix.split("/") * (3 if "/" not in matrix else 1)).replace(", progressive", "")
+
+
 def colours(data: bytes) -> np.ndarray:
     return _decoded(data, "rgb24")
 

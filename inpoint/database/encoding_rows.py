@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from inpoint.database.warning_rows import to_warnings, warning_facts
+from inpoint.model.appearance import Appearance
+from inpoint.model.color import Color
 from inpoint.model.encoding import AudioTrack, Encoding, Rendition, TextTrack
 from inpoint.model.fitting import Shapes
 from inpoint.model.grid import Grid
@@ -38,8 +40,10 @@ def _encoding_facts(encoding: Encoding) -> dict[str, Any]:
         "segment_frames": encoding.runs.length,
         "width": encoding.width,
         "height": encoding.height,
-        "rotation": encoding.rotation,
-        "color": dict(encoding.color),
+        "rotation": encoding.appearance.rotation,
+        "mirrored": encoding.appearance.is_mirrored,
+        "color": asdict(encoding.appearance.color),
+        "scan": encoding.appearance.scan,
         "renditions": [asdict(one) | {"runs": one.runs.length} for one in encoding.renditions],
         "audio": [asdict(one) for one in encoding.audio],
         "text": [asdict(one) for one in encoding.text],
@@ -63,8 +67,7 @@ def to_encoding(row: Row[Any], recipes: Recipes) -> Encoding:
         runs=Runs(facts["segment_frames"]),
         width=facts["width"],
         height=facts["height"],
-        rotation=facts["rotation"],
-        color=facts["color"],
+        appearance=_to_appearance(facts),
         renditions=tuple(_to_rendition(one, recipe, facts["segment_frames"]) for one in facts["renditions"]),
         audio=tuple(AudioTrack(**one) for one in facts["audio"]),
         text=tuple(TextTrack(**one) for one in facts["text"]),
@@ -74,6 +77,13 @@ def to_encoding(row: Row[Any], recipes: Recipes) -> Encoding:
         poster=tuple(facts["poster"]) if facts.get("poster") else None,
         mezzanine_id=r["mezzanine_id"],
         warnings=to_warnings(r["warnings"]),
+    )
+
+
+def _to_appearance(told: Mapping[str, Any]) -> Appearance:
+    """The first releases' rows tell neither of mirrors nor of fields, nor of a range."""
+    return Appearance(
+        told["rotation"], told.get("mirrored", False), Color(**told["color"]), told.get("scan", "progressive")
     )
 
 

@@ -20,6 +20,7 @@ from inpoint.engine.probe import COVERS, cover_of, look_at_audio
 from inpoint.engine.reading import SECOND, Progress, epochs_of, packets, shift
 from inpoint.errors import TooLong, Unsupported
 from inpoint.model import aac
+from inpoint.model.appearance import Appearance
 from inpoint.model.chunk import ChunkName, text_file
 from inpoint.model.index import AudioIndex, Index, VideoIndex, dump, dump_cues
 from inpoint.model.source import PictureFacts, SourceFacts
@@ -29,7 +30,6 @@ from inpoint.ports.orders import RewrapOrder, Rewrapped
 #: What is cut on, if nothing else is asked for: the frames that its segments are made of.
 _RATE = Fraction(aac.RATE, aac.FRAME)
 _WIDTH, _HEIGHT, _DARK = 640, 360, b"\x20"  # of the picture of a sound that has no cover
-_UNKNOWN = {"primaries": 2, "transfer": 2, "matrix": 2}
 
 
 def has_sound_alone(source: InputContainer, path: Path) -> bool:
@@ -105,4 +105,4 @@ def _cover(source: InputContainer, path: Path, out: Path) -> PictureFacts:
     for plane, value in zip(dark.planes, (_DARK, b"\x80", b"\x80"), strict=True):
         plane.update(value * plane.buffer_size)
     write_pictures(out, iter([dark]))
-    return PictureFacts("h264", _WIDTH, _HEIGHT, 0, _UNKNOWN, 0)
+    return PictureFacts("h264", _WIDTH, _HEIGHT, Appearance(), 0)

@@ -11,27 +11,29 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 
 import av
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
 
+from inpoint.engine.color import Scaler, scaler_of
 from inpoint.engine.decode import ahead, frames
+from inpoint.engine.fields import deinterlaced
 from inpoint.engine.overlay import Painter
 from inpoint.engine.upright import Upright
 from inpoint.errors import EngineFailed
+from inpoint.model.appearance import Appearance
 from inpoint.model.cmaf import DELTA_SAMPLE, Boxes, media_segment, video_init
 from inpoint.model.codec import codec_of
+from inpoint.model.color import LIMITED, STANDARD
 from inpoint.model.encoding import Rendition
 from inpoint.model.grid import frame_ticks, timescale
 from inpoint.model.recipe import PictureRecipe
 from inpoint.model.warning import spans
 from inpoint.ports.orders import MadeSegment, Picture, VideoOrder, WantedSegment
 
-_UNKNOWN_RANGE, _LIMITED_RANGE = 0, 1
 _GLOBAL_HEADER = 1 << 22
-_AREA, _SAME_EVERYWHERE = 0x20, 0x40000 | 0x80000  # of libswscale: SWS_AREA; SWS_ACCURATE_RND, SWS_BITEXACT
 
 
 @dataclass(slots=True)
@@ -79,41 +81,52 @@ def encode(order: VideoOrder) -> Iterator[MadeSegment]:
     """Make segments out of one pass over the chunks. They come as they are done."""
     picture, lookahead = order.picture, order.picture.recipe.lookahead
     waiting = sorted(order.wanted, key=lambda one: one.start)
-    turned = Upright(picture.rotation, picture.fitting)
-    scalers: dict[str, VideoReformatter] = {}
+    turned = Upright(picture.appearance, picture.fitting)
+    scalers: dict[str, Scaler] = {}
     painters: dict[str, Painter] = {}
     active: list[_SegmentEncoder] = []
     last: VideoFrame | None = None
     upright: VideoFrame | None = None
     scaled: dict[str, VideoFrame] = {}
     lost: list[int] = []  # as the decoder, which is some frames ahead, comes to know of them
-    is_exact = picture.recipe.is_exact
-    decoded = frames(order.chunks, order.places, order.threads, lost, is_all=order.is_all, is_exact=is_exact)
-    for number, frame in enumerate(ahead(decoded) if order.threads > 1 else decoded, order.first):
+    lead = 0 if order.before is None else 1
+    for number, frame in enumerate(_pictures(order, lead, lost), order.first):
         while waiting and waiting[0].start <= number:
             one = waiting.pop(0)
             active.append(_SegmentEncoder(one, picture, _open(one.rendition, picture)))
         if not active and not waiting:
             return
         if frame is not last or upright is None:  # a repeated frame is scaled once
-            last, upright, scaled = frame, _ranged(turned.show(frame)), {}
+            last, upright, scaled = frame, turned.show(frame), {}
         for encoder in list(active):
             rendition = encoder.wanted.rendition
             if rendition.name not in scaled:
-                scaler = scalers.setdefault(rendition.name, VideoReformatter())
-                painter = painters.setdefault(rendition.name, Painter(order.images))
-                scaled[rendition.name] = painter.paint(_scale(scaler, upright, rendition, is_exact=is_exact))
+                scaler = scalers.setdefault(rendition.name, scaler_of(picture))
+                painter = painters.setdefault(rendition.name, Painter(order.images, picture.recipe.is_standard))
+                sized = scaler.sized(upright, rendition.width, rendition.height, "yuv420p")
+                scaled[rendition.name] = painter.paint(sized)
             _feed(encoder, scaled[rendition.name], number)
             if encoder.complete:
                 active.remove(encoder)
-                yield encoder.made([order.first + one for one in lost])
+                yield encoder.made([order.first - lead + one for one in lost])
             elif number >= encoder.wanted.end + lookahead:
                 raise EngineFailed(detail="the encoder holds back more frames than its look-ahead")
     for encoder in active:
         if not order.at_end:
             raise EngineFailed(detail="too few frames to look ahead")
         encoder.feed(None)
-        yield encoder.made([order.first + one for one in lost])
+        yield encoder.made([order.first - lead + one for one in lost])
+
+
+def _pictures(order: VideoOrder, lead: int, lost: list[int]) -> Iterator[VideoFrame]:
+    """One for each of the order's places. What is decoded is these and the neighbours, of which ``lead`` are before;
+    ``lost`` are numbers of them."""
+    recipe, appearance = order.picture.recipe, order.picture.appearance
+    wanted = [one for one in (order.before, *order.places, order.after) if one is not None]
+    decoded = frames(order.chunks, wanted, order.threads, lost, is_all=order.is_all, is_exact=recipe.is_exact)
+    whole = deinterlaced(decoded, appearance.scan) if recipe.is_standard else decoded
+    shown = islice(whole, lead, lead + len(order.places))
+    return ahead(shown) if order.threads > 1 else shown
 
 
 def pixel_rate(recipe: PictureRecipe, boxes: Boxes) -> float:
@@ -121,7 +134,7 @@ def pixel_rate(recipe: PictureRecipe, boxes: Boxes) -> float:
     rate, most = Fraction(30), 800_000
     level = codec_of(recipe.codec).level(640, 360, rate, most)
     rendition = Rendition("trial", 360, 640, 360, 23, most, most, level, recipe.codec, recipe.runs(rate))
-    context = _open(rendition, Picture(recipe, boxes, rate, 0, {"primaries": 2, "transfer": 2, "matrix": 2}))
+    context = _open(rendition, Picture(recipe, boxes, rate, Appearance()))
     ramp = bytes(abs(127 - step) for step in range(256)) * 400
     frames_fed = 30
     began = time.perf_counter()
@@ -142,23 +155,6 @@ def _feed(encoder: _SegmentEncoder, frame: VideoFrame, number: int) -> None:
     encoder.feed(frame)
 
 
-def _ranged(frame: VideoFrame) -> VideoFrame:
-    """Video that doesn't say its range has the limited one; said, a picture of the right size needs no conversion."""
-    if frame.color_range == _UNKNOWN_RANGE:
-        frame.color_range = _LIMITED_RANGE
-    return frame
-
-
-def _scale(scaler: VideoReformatter, frame: VideoFrame, rendition: Rendition, *, is_exact: bool) -> VideoFrame:
-    """Straight from the source's size, so that a rung depends on no other. Averaging areas takes half the time of
-    bicubic filtering, and pictures are only ever made smaller."""
-    by = _AREA | _SAME_EVERYWHERE if is_exact else _AREA
-    return scaler.reformat(
-        frame, rendition.width, rendition.height, "yuv420p",
-        dst_color_range=_LIMITED_RANGE, interpolation=by, threads=1,
-    )  # fmt: skip
-
-
 def _open(rendition: Rendition, picture: Picture) -> VideoCodecContext:
     codec, recipe = codec_of(rendition.codec), picture.recipe
     context = av.CodecContext.create(codec.encoder, "w")
@@ -168,10 +164,9 @@ def _open(rendition: Rendition, picture: Picture) -> VideoCodecContext:
     context.sample_aspect_ratio = Fraction(1)
     context.flags |= _GLOBAL_HEADER
     context.thread_count = 1
-    context.color_range = _LIMITED_RANGE
-    context.color_primaries = picture.color["primaries"]
-    context.color_trc = picture.color["transfer"]
-    context.colorspace = picture.color["matrix"]
+    color = STANDARD if recipe.is_standard else picture.appearance.color
+    context.color_range = LIMITED
+    context.color_primaries, context.color_trc, context.colorspace = color.primaries, color.transfer, color.matrix
     context.options = codec.options(
         recipe.preset, dict(recipe.parameters), rendition.level, rendition.crf, rendition.max_rate, rendition.buffer
     )

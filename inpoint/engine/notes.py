@@ -16,6 +16,7 @@ from inpoint.engine.endings import is_cut_off, is_fragmented
 from inpoint.engine.intake import AudioIntake
 from inpoint.engine.pictures import VideoIntake
 from inpoint.engine.probe import COVERS
+from inpoint.model.appearance import Scan
 from inpoint.model.grid import Grid, Laid
 from inpoint.model.index import AudioIndex, tells_times
 from inpoint.model.warning import MediaWarning, damage, silence, spans
@@ -44,6 +45,16 @@ def of_codings(path: Path) -> Iterator[MediaWarning]:
         yield _left_out(
             f"Parts of the recording are coded in {' and '.join(other)}, unlike the rest: they are left out."
         )
+
+
+def of_scan(scan: Scan) -> Iterator[MediaWarning]:
+    """What was seen of fields, and isn't told."""
+    if scan == "progressive":
+        yield _guessed(
+            "The file says that its pictures are interlaced, and they don't look so: they are left as they are."
+        )
+    else:
+        yield _guessed("The pictures look interlaced, though the file doesn't say so: they are deinterlaced.")
 
 
 def of_order(*, is_untold: bool) -> Iterator[MediaWarning]:

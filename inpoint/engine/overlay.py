@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -21,6 +22,11 @@ from inpoint.ports.orders import OverlayImage, ReadImage
 _FORMATS = "png_pipe,jpeg_pipe,webp_pipe,gif,apng,bmp_pipe"
 _LARGEST = 64 << 20  # pixels
 _TICK = Fraction(1, 1000)
+#: How an image is coded that lies over a picture of limited BT.709; libavfilter takes BT.601 unless it is told.
+_SAID = ("setparams", "colorspace=bt709:range=limited")
+_CODED = (
+    ("scale", "flags=area+accurate_rnd+bitexact:out_color_matrix=bt709:out_range=limited"), ("format", "yuva420p")
+)  # fmt: skip
 
 
 def read_image(path: Path) -> ReadImage:
@@ -39,8 +45,10 @@ def read_image(path: Path) -> ReadImage:
 class Painter:
     """Paints images on frames of one size and format."""
 
-    def __init__(self, images: Sequence[OverlayImage]) -> None:
+    def __init__(self, images: Sequence[OverlayImage], is_standard: bool = True) -> None:
+        """``is_standard`` as in ``model.recipe``."""
         self._images = images
+        self._is_standard = is_standard
         self._graph: Graph | None = None
         self._sources: list[FilterContext] = []
         self._number = 0
@@ -61,16 +69,23 @@ class Painter:
             width=frame.width, height=frame.height, format=frame.format, time_base=_TICK
         )
         self._sources = [below]
+        kind = "gbrp" if frame.format.is_rgb else "yuv420"
+        coded = _CODED if self._is_standard and kind == "yuv420" else ()
+        if coded:
+            said = graph.add(*_SAID)
+            below.link_to(said)
+            below = said
         stills = [_decoded(one.data) for one in self._images]
         for one, still in zip(self._images, stills, strict=True):
             left, top, width, height = pixels(one.overlay, frame.width, frame.height)
             source = graph.add_buffer(width=still.width, height=still.height, format=still.format, time_base=_TICK)
             scale = graph.add("scale", f"{width}:{height}:flags=area")
             fade = graph.add("colorchannelmixer", f"aa={float(one.overlay.opacity):.6f}")
-            over = graph.add("overlay", f"{left}:{top}:format=yuv420:eof_action=repeat:repeatlast=1")
-            source.link_to(scale)
-            scale.link_to(fade)
-            fade.link_to(over, 0, 1)
+            over = graph.add("overlay", f"{left}:{top}:format={kind}:eof_action=repeat:repeatlast=1")
+            above = [source, scale, fade, *(graph.add(*step) for step in coded)]
+            for first, second in pairwise(above):
+                first.link_to(second)
+            above[-1].link_to(over, 0, 1)
             below.link_to(over, 0, 0)
             below = over
             self._sources.append(source)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
+import struct
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from av.audio.stream import AudioStream
 from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.packet import Packet
+from av.sidedata.sidedata import Type as SideDataType
 from av.stream import Disposition
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
@@ -26,7 +28,9 @@ from av.video.stream import VideoStream
 
 from inpoint.engine import iso
 from inpoint.engine.chunks import decoder_of, track_of
+from inpoint.engine.color import color_of
 from inpoint.errors import Unsupported
+from inpoint.model.appearance import Appearance, Scan, orientation
 from inpoint.model.fitting import Size
 from inpoint.model.language import plain_name, tag
 from inpoint.model.looks import look
@@ -50,16 +54,19 @@ class VideoFacts:
     time_base: Fraction
     width: int
     height: int
-    rotation: int
-    color: dict[str, int]
+    appearance: Appearance
     stored: Size
+
+    def scanned(self, scan: Scan) -> VideoFacts:
+        """The same, scanned so."""
+        return replace(self, appearance=replace(self.appearance, scan=scan))
 
     def told(self, bit_rate: int, shapes: Mapping[Size, Size]) -> PictureFacts:
         """As the server is told of it; ``bit_rate`` in bit/s; ``shapes`` of the pictures by their stored sizes, all
         turned upright."""
         width, height = max(shapes.values(), key=lambda one: one[0] * one[1])
         several = tuple(shapes.items()) if len(shapes) > 1 else ()
-        return PictureFacts(self.codec, width, height, self.rotation, self.color, bit_rate, several)
+        return PictureFacts(self.codec, width, height, self.appearance, bit_rate, several)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +184,7 @@ def _decoded(path: Path, stream: VideoStream | AudioStream, packets: int) -> Ite
 
 
 def _video_facts(stream: VideoStream, frame: VideoFrame) -> VideoFacts:
-    rotation = int(frame.rotation) % 360
+    rotation, is_mirrored = _orientation(frame)
     stored = turned((frame.width, frame.height), rotation)
     width, height = turned(shape_of((frame.width, frame.height), stream.sample_aspect_ratio), rotation)
     return VideoFacts(
@@ -186,14 +193,19 @@ def _video_facts(stream: VideoStream, frame: VideoFrame) -> VideoFacts:
         time_base=stream.time_base or Fraction(1, 1000),
         width=width,
         height=height,
-        rotation=rotation,
-        color={
-            "primaries": int(frame.color_primaries),
-            "transfer": int(frame.color_trc),
-            "matrix": int(frame.colorspace),
-        },
+        appearance=Appearance(rotation, is_mirrored, color_of(frame).meant((frame.width, frame.height))),
         stored=stored,
     )
+
+
+def _orientation(frame: VideoFrame) -> tuple[int, bool]:
+    """As the container says, or the picture itself."""
+    try:
+        beside: Any = frame.side_data
+    except ValueError:  # PyAV doesn't know all that libav tells beside a picture
+        return int(frame.rotation) % 360, False
+    told = beside.get(SideDataType.DISPLAYMATRIX)
+    return (0, False) if told is None else orientation(struct.unpack("=9i", bytes(told)))
 
 
 def shape_of(stored: Size, pixels: Fraction | None) -> Size:

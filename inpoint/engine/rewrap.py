@@ -24,11 +24,13 @@ from inpoint.engine.edits import add_edited, edits_of
 from inpoint.engine.failures import translated
 from inpoint.engine.intake import AudioIntake, TextIntake
 from inpoint.engine.order import is_untold
+from inpoint.engine.paired import paired
 from inpoint.engine.pictures import VideoIntake
 from inpoint.engine.probe import cover_of, look_at_audio, look_at_video, open_source, whole_picture
 from inpoint.engine.programmes import programmes
 from inpoint.engine.reading import SECOND, Told, as_decoded, as_told, epochs_of, packets, shift
 from inpoint.engine.rotate import Rotator
+from inpoint.engine.scan import look_at
 from inpoint.errors import TooLong, Unsupported
 from inpoint.model.chunk import POSTER, text_file
 from inpoint.model.fitting import Size
@@ -62,7 +64,7 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
         read, apart = as_decoded if untold else as_told, edits_of(source, path)
         together = [track.stream for track in gathered if track.stream.index not in apart]
         try:
-            for packet in read(source, together, video.stream, path, pace):
+            for packet in paired(read(source, together, video.stream, path, pace), video.stream):
                 shift(packet, epochs)
                 track = tracks[packet.stream_index]
                 track.add(packet)
@@ -76,12 +78,15 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
         add_edited(audio, path, apart, max_seconds)
         for sound in audio:
             sound.flush()
+        scan, is_seen = look_at(video.index, out, video.facts.stored[1]).judged()
+        video.facts = video.facts.scanned(scan)
         made = _facts_and_index(video, audio, text, order)
         facts, zero = made.facts, made.facts.zero
         leaps = [Fraction(leap, SECOND) - zero for leap in epochs.leaps]
         warnings += facts.warnings
         warnings += notes.of_clocks(leaps, facts.rate, facts.frames)
         warnings += notes.of_codings(path)
+        warnings += notes.of_scan(scan) if is_seen else ()
         warnings += notes.of_end(source, path, facts.frames / facts.rate, facts.frames)
         poster = keep_poster(source, path, video.stream, out)
         return replace(made, facts=replace(facts, warnings=merged(warnings), poster=poster))
@@ -93,12 +98,12 @@ def keep_poster(source: InputContainer, path: Path, shown: VideoStream, out: Pat
     if found is None:
         return None
     stream, packet, facts = found
-    picture = whole_picture(stream, packet) if facts.rotation else None
+    picture = whole_picture(stream, packet) if facts.appearance.is_turned else None
     if picture is None:
         write_chunk(out / POSTER, stream, [packet], [0], 0)
     else:
         picture.time_base = facts.time_base
-        write_pictures(out / POSTER, iter([Rotator(facts.rotation).turn(picture)]))
+        write_pictures(out / POSTER, iter([Rotator(facts.appearance).turn(picture)]))
     return facts.width, facts.height
 
 

@@ -1,19 +1,22 @@
-"""Turn pictures upright: phones store them lying, with a display matrix beside."""
+"""Turn pictures upright: phones store them lying, or mirrored, with a display matrix beside."""
 
 from __future__ import annotations
 
 from av.filter import Graph
 from av.video.frame import VideoFrame
 
-#: Degrees counter-clockwise that the picture is to be turned, as libav reports them.
+from inpoint.model.appearance import Appearance
+
+#: By degrees counter-clockwise that the picture is to be turned.
 _FILTERS = {90: [("transpose", "cclock")], 180: [("hflip", ""), ("vflip", "")], 270: [("transpose", "clock")]}
 
 
 class Rotator:
-    """Turns decoded pictures by quarters, as a source's display matrix says."""
+    """Mirrors decoded pictures and turns them by quarters."""
 
-    def __init__(self, degrees: int) -> None:
-        self._steps = _FILTERS.get(degrees, [])
+    def __init__(self, appearance: Appearance) -> None:
+        mirror = [("hflip", "")] if appearance.is_mirrored else []
+        self._steps = [*mirror, *_FILTERS.get(appearance.rotation, [])]
         self._graphs: dict[tuple[int, int, str], Graph] = {}
 
     def turn(self, frame: VideoFrame) -> VideoFrame:

@@ -45,8 +45,8 @@ class SizesSeen:
         if self._told and told not in self._measured and len(self._measured) < _MOST:
             self._measured.add(told)
             found = measured(stream, packet, facts.extradata)
-            if found is not None and (size := turned(found[0], facts.rotation)) not in self.shapes:
-                self.shapes[size] = turned(shape_of(*found), facts.rotation)
+            if found is not None and (size := turned(found[0], facts.appearance.rotation)) not in self.shapes:
+                self.shapes[size] = turned(shape_of(*found), facts.appearance.rotation)
         self._told = told
         return True
 

@@ -13,58 +13,62 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 
+from inpoint.engine.color import Standard
 from inpoint.engine.decode import frames
+from inpoint.engine.fields import alone
 from inpoint.engine.image import image
+from inpoint.engine.overlay import Painter
 from inpoint.engine.upright import Upright
 from inpoint.model.fitting import Size
 from inpoint.model.still import Canvas, ImageFormat
 from inpoint.ports.orders import StillOrder
 
-#: Pixel formats. JPEG and WebP are read as BT.601 (JFIF 1.02; WebP Container Specification).
-_PIXELS: dict[ImageFormat, str] = {
-    "png": "rgb24", "jpg": "yuvj420p", "webp": "yuv420p", "gif": "rgb24", "raw": "rgb24",
+#: Pixel formats, and how what is no R'G'B' is coded: JPEG and WebP are read as BT.601 (JFIF 1.02; WebP Container
+#: Specification).
+_PIXELS: dict[ImageFormat, tuple[str, str]] = {
+    "png": ("rgb24", ""), "gif": ("rgb24", ""), "raw": ("rgb24", ""),
+    "jpg": ("yuvj420p", ":out_color_matrix=bt601:out_range=full"),
+    "webp": ("yuv420p", ":out_color_matrix=bt601:out_range=limited"),
 }  # fmt: skip
+_TICK = Fraction(1, 1000)
 
 
 def still(order: StillOrder) -> bytes:
     """The frames that are asked for as an image, or as a moving one."""
-    shown = _pictures(order, _PIXELS[order.format])
+    shown = _pictures(order)
     if len(order.places) == 1 and order.format != "gif":
         return image(shown, order.format)
     return _moving(shown, order.format, order.rate)
 
 
-def _pictures(order: StillOrder, pixels: str) -> Iterator[VideoFrame]:
-    """The frames as they are shown, painted on the canvas in a pixel format."""
-    upright = Upright(order.rotation, order.fitting, order.images)
-    graphs: dict[tuple[int, int, str], Graph] = {}
+def _pictures(order: StillOrder) -> Iterator[VideoFrame]:
+    """The frames as they are shown, painted on the canvas, in the format's pixels."""
+    upright, scaler = Upright(order.appearance, order.fitting), Standard(order.appearance.color)
+    painter = Painter(order.images)
+    graph: Graph | None = None
     for frame in frames(order.chunks, order.places, 1, is_all=order.is_all):
-        shown = upright.show(frame)
-        kind = shown.width, shown.height, shown.format.name
-        graph = graphs.get(kind) or graphs.setdefault(kind, _painter(shown, order.canvas, pixels))
-        shown.pts = None
-        graph.vpush(shown)
+        whole = upright.show(alone(frame, order.appearance.scan))
+        sized = painter.paint(scaler.sized(whole, *order.canvas.scaled, "gbrp"))
+        graph = graph or _framed(sized, order.canvas, *_PIXELS[order.format])
+        sized.pts, sized.time_base = None, _TICK
+        graph.vpush(sized)
         yield graph.vpull()
 
 
-def _painter(frame: VideoFrame, canvas: Canvas, pixels: str) -> Graph:
+def _framed(frame: VideoFrame, canvas: Canvas, pixels: str, coded: str) -> Graph:
+    """What is cut off of a picture, or put around it, so that it fills the canvas."""
     graph = Graph()
     (wide, high), (width, height) = canvas.scaled, canvas.size
-    scale = f"{wide}:{high}:flags=area"
-    if pixels.startswith("yuv"):
-        scale += ":out_color_matrix=bt601:out_range=" + ("full" if pixels == "yuvj420p" else "limited")
-    steps = [("scale", scale)]
-    if canvas.scaled != canvas.size:
-        steps.append(("format", pixels.replace("420", "444")))  # odd sizes and places are meant as they are
-        left, top = (width - wide) // 2, (height - high) // 2
-        if left < 0 or top < 0:
-            steps.append(("crop", f"{width}:{height}:{-left}:{-top}:exact=1"))
-        else:
-            steps.append(("pad", f"{width}:{height}:{left}:{top}"))
+    steps = []
+    left, top = (width - wide) // 2, (height - high) // 2
+    if left < 0 or top < 0:
+        steps.append(("crop", f"{width}:{height}:{-left}:{-top}:exact=1"))
+    elif canvas.scaled != canvas.size:
+        steps.append(("pad", f"{width}:{height}:{left}:{top}"))
+    if coded:
+        steps.append(("scale", f"flags=area{coded}"))
     steps.append(("format", pixels))
-    source = graph.add_buffer(
-        width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base or Fraction(1, 1000)
-    )
+    source = graph.add_buffer(width=wide, height=high, format=frame.format, time_base=_TICK)
     nodes = [source, *(graph.add(name, options) for name, options in steps), graph.add("buffersink")]
     graph.link_nodes(*nodes).configure()
     return graph

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 from av.filter import Graph
 from av.video.frame import VideoFrame
 
-from inpoint.engine.overlay import Painter
 from inpoint.engine.rotate import Rotator
+from inpoint.model.appearance import Appearance
 from inpoint.model.fitting import Fitting
-from inpoint.ports.orders import OverlayImage
 
 _TICK = Fraction(1, 1000)
 
 
 class Upright:
-    """Turns, pads and paints frames of one source."""
+    """Turns and pads frames of one source."""
 
-    def __init__(self, rotation: int, fitting: Fitting | None, images: Sequence[OverlayImage] = ()) -> None:
-        self._rotator = Rotator(rotation)
+    def __init__(self, appearance: Appearance, fitting: Fitting | None) -> None:
+        self._rotator = Rotator(appearance)
         self._fitting = fitting
-        self._painter = Painter(images)
         self._graphs: dict[tuple[int, int, str], Graph] = {}
 
     def show(self, frame: VideoFrame) -> VideoFrame:
         """A frame as it is seen."""
-        return self._painter.paint(self._padded(self._rotator.turn(frame)))
+        return self._padded(self._rotator.turn(frame))
 
     def _padded(self, frame: VideoFrame) -> VideoFrame:
         if self._fitting is None:

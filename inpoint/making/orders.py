@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 from inpoint.making.encodings import Loaded
 from inpoint.model.encoding import Encoding, SegmentName
-from inpoint.model.index import AudioIndex, AudioRun, FramePlace, audio_chunk_of, audio_runs, fed_from, needs, places
+from inpoint.model.index import (
+    AudioIndex,
+    AudioRun,
+    FramePlace,
+    audio_chunk_of,
+    audio_runs,
+    fed_from,
+    needs,
+    neighbours,
+    places,
+)
 from inpoint.model.recipe import SoundRecipe
 from inpoint.ports.orders import Chunk, OverlayImage, Picture, SoundOrder, VideoOrder, WantedSegment
 
@@ -15,14 +25,13 @@ from inpoint.ports.orders import Chunk, OverlayImage, Picture, SoundOrder, Video
 def picture(encoding: Encoding) -> Picture:
     """What all segments of an encoding's picture share."""
     recipe = encoding.recipe
-    return Picture(
-        recipe.picture, recipe.boxes, encoding.grid.rate, encoding.rotation, encoding.color, encoding.fitting
-    )
+    return Picture(recipe.picture, recipe.boxes, encoding.grid.rate, encoding.appearance, encoding.fitting)
 
 
 def video_chunks(loaded: Loaded, start: int, end: int) -> list[int]:
     """The chunks that making the grid frames ``[start, end)`` takes."""
-    return needs(loaded.index.video, start, end, loaded.encoding.recipe.picture.lookahead)
+    lookahead = loaded.encoding.recipe.picture.lookahead
+    return needs(loaded.index.video, start, end, lookahead, has_fields=loaded.encoding.has_fields)
 
 
 def video_order(
@@ -34,6 +43,7 @@ def video_order(
     grid = encoding.grid
     first = min(name.start for name in names)
     last = min(max(name.end for name in names) + encoding.recipe.picture.lookahead, grid.frames)
+    before, after = _neighbours(loaded, first, last)
     wanted = []
     for name in names:
         rendition = encoding.rendition(name.rendition)
@@ -49,7 +59,20 @@ def video_order(
         wanted=wanted,
         images=images(loaded),
         is_all=is_all,
+        before=before,
+        after=after,
     )
+
+
+def _neighbours(loaded: Loaded, first: int, last: int) -> tuple[FramePlace | None, FramePlace | None]:
+    """Of the grid frames ``[first, last)``, if they are made of fields."""
+    if not loaded.encoding.has_fields:
+        return None, None
+    index = loaded.index.video
+    before, after = (
+        None if frame is None else places(index, frame, frame + 1)[0] for frame in neighbours(index, first, last)
+    )
+    return before, after
 
 
 def still_chunks(loaded: Loaded, wanted: Sequence[FramePlace]) -> list[int]:

@@ -12,6 +12,7 @@ from inpoint.errors import NoPicture, NotFound
 from inpoint.making.encodings import Encodings
 from inpoint.making.feeds import feeds
 from inpoint.making.orders import images, still_chunks
+from inpoint.model.appearance import Appearance
 from inpoint.model.encoding import Encoding
 from inpoint.model.index import FramePlace, easiest, places
 from inpoint.model.still import Canvas, ImageFormat, Sheet
@@ -62,7 +63,7 @@ class Stills:
         async def paint() -> bytes:
             chunk = await self._shelf.poster(encoding.mezzanine)
             place = FramePlace(chunk.number, 0)
-            order = StillOrder(encoding.mezzanine, 0, [chunk], [place], canvas, kind, encoding.grid.rate)
+            order = StillOrder(encoding.mezzanine, Appearance(), [chunk], [place], canvas, kind, encoding.grid.rate)
             return await self._engine.still(order, Priority.EDGE)
 
         return await self._once((encoding.mezzanine, "poster", canvas, kind), admit, paint)
@@ -107,7 +108,7 @@ class Stills:
         async for chunks, is_all in feeds(self._shelf, loaded, still_chunks(loaded, wanted)):
             order = StillOrder(
                 encoding.mezzanine,
-                encoding.rotation,
+                encoding.appearance,
                 chunks,
                 wanted,
                 canvas,

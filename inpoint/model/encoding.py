@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from inpoint.model import aac
+from inpoint.model.appearance import Appearance
 from inpoint.model.codec import codec_of
 from inpoint.model.fitting import Fitting, Shapes, Size
 from inpoint.model.grid import Grid
@@ -85,9 +85,7 @@ class Encoding:
     #: Of a shown picture: upright, with square pixels.
     width: int
     height: int
-    #: Degrees counter-clockwise by which stored pictures are turned; color as libav numbers it.
-    rotation: int
-    color: Mapping[str, int]
+    appearance: Appearance
     #: The lowest first; none of sound alone.
     renditions: tuple[Rendition, ...]
     audio: tuple[AudioTrack, ...]
@@ -117,6 +115,11 @@ class Encoding:
             return None
         canvas = self.width, self.height
         return Fitting(self.shape or canvas, canvas, self.shapes)
+
+    @property
+    def has_fields(self) -> bool:
+        """Whether a picture of it is made of its neighbours, too."""
+        return self.recipe.picture.is_standard and self.appearance.is_interlaced
 
     @property
     def lowest(self) -> Rendition | None:

@@ -94,6 +94,14 @@ def places(index: VideoIndex, start: int, end: int) -> list[FramePlace]:
     return [FramePlace(index.chunk[shown], index.rank[shown]) for shown in index.grid[start:end]]
 
 
+def neighbours(index: VideoIndex, start: int, end: int) -> tuple[int | None, int | None]:
+    """The last grid frame before ``[start, end)`` that shows another picture than its first, and the first behind
+    that shows another than its last; None where there is none."""
+    before = bisect_left(index.grid, index.grid[start]) - 1
+    after = bisect_right(index.grid, index.grid[end - 1])
+    return (before if before >= 0 else None), (after if after < len(index.grid) else None)
+
+
 def easiest(index: VideoIndex, start: int, end: int) -> int:
     """Of the grid frames ``[start, end)`` the first that is decoded without others; if none is, the first."""
     chunk = index.chunk[index.grid[start]]
@@ -104,10 +112,15 @@ def easiest(index: VideoIndex, start: int, end: int) -> int:
     return following if is_alone else start
 
 
-def needs(index: VideoIndex, start: int, end: int, lookahead: int) -> list[int]:
-    """The chunks that making the grid frames ``[start, end)`` takes: theirs, those of the encoder's look-ahead, and
-    the chunk before where one does not decode alone. Used by encoding, by retention and by moving."""
+def needs(index: VideoIndex, start: int, end: int, lookahead: int, *, has_fields: bool = False) -> list[int]:
+    """The chunks that making the grid frames ``[start, end)`` takes: theirs, those of the encoder's look-ahead, those
+    of their neighbours if they have fields, and the chunk before where one does not decode alone. Used by encoding,
+    by retention and by moving."""
     last = min(end + lookahead, len(index.grid))
+    if has_fields:
+        before, after = neighbours(index, start, last)
+        start = start if before is None else before
+        last = last if after is None else after + 1
     first_chunk = index.chunk[index.grid[start]]
     last_chunk = index.chunk[index.grid[last - 1]]
     return list(range(fed_from(index, first_chunk), last_chunk + 1))

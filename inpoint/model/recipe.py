@@ -32,6 +32,9 @@ class PictureRecipe:
     segment_seconds: int
     #: Whether pictures are decoded and scaled to the same bits on every processor.
     is_exact: bool = False
+    #: Whether they are made of fields where they are interlaced, and are brought to limited BT.709; else they are as
+    #: recorded, and tagged so.
+    is_standard: bool = False
 
     def runs(self, rate: Fraction) -> Runs:
         """Segments of a whole number of frames, at ``rate`` frames a second."""
@@ -108,6 +111,9 @@ SECOND = replace(
     sound=replace(FIRST.sound, follow_up=2, is_exact=True),
 )
 
+#: Every picture is one of limited BT.709, and has no fields.
+THIRD = replace(SECOND, number=3, picture=replace(SECOND.picture, is_standard=True))
+
 
 @dataclass(frozen=True)
 class Recipes:
@@ -136,4 +142,4 @@ class Recipes:
         return recipe
 
 
-RECIPES = Recipes((FIRST, SECOND))
+RECIPES = Recipes((FIRST, SECOND, THIRD))

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from inpoint.model.appearance import Appearance
 from inpoint.model.fitting import Shapes, Size
 from inpoint.model.warning import MediaWarning
 
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
-    """``width`` and ``height`` are those of a shown picture: upright, with square pixels, even. ``rotation`` is in
-    degrees counter-clockwise; ``color`` holds libav's numbers of primaries, transfer and matrix; ``bit_rate`` is in
+    """``width`` and ``height`` are those of a shown picture: upright, with square pixels, even; ``bit_rate`` is in
     bit/s."""
 
     codec: str
     width: int
     height: int
-    rotation: int
-    color: Mapping[str, int]
+    appearance: Appearance
     bit_rate: int
     #: Where there are pictures of several sizes: the greatest shape is the one above.
     shapes: Shapes = ()

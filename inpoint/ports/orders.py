@@ -5,12 +5,13 @@ Media are told by ``mezzanine``: whoever serves one never serves another.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
 from pathlib import Path
 
+from inpoint.model.appearance import Appearance
 from inpoint.model.cmaf import Boxes
 from inpoint.model.encoding import Rendition
 from inpoint.model.fitting import Fitting, Size
@@ -160,13 +161,12 @@ class ReadImage:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What all segments of an encoding's picture share. ``rotation`` and ``color`` as in ``model.source``."""
+    """What all segments of an encoding's picture share."""
 
     recipe: PictureRecipe
     boxes: Boxes
     rate: Fraction
-    rotation: int
-    color: Mapping[str, int]
+    appearance: Appearance
     fitting: Fitting | None = None
 
 
@@ -199,9 +199,10 @@ class WantedSegment:
 @dataclass(frozen=True, slots=True)
 class VideoOrder:
     """Segments to make in one pass. ``places`` are those of the grid frames from ``first`` on, to the recipe's
-    look-ahead beyond the last wanted one or, if ``at_end``, to the grid's end. ``images`` lie over the picture, the
-    first the lowest. ``is_all`` is whether the chunks are all from which a picture may come
-    that stands for a lost one."""
+    look-ahead beyond the last wanted one or, if ``at_end``, to the grid's end; of pictures that have fields, the
+    neighbours ``before`` and ``after`` them are told as well, where there are any. ``images`` lie over the picture,
+    the first the lowest. ``is_all`` is whether the chunks are all from which a picture may come that stands for a
+    lost one."""
 
     mezzanine: str
     picture: Picture
@@ -213,6 +214,8 @@ class VideoOrder:
     images: Sequence[OverlayImage] = ()
     threads: int = 1
     is_all: bool = True
+    before: FramePlace | None = None
+    after: FramePlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +323,7 @@ class StillOrder:
     ``is_all`` as in VideoOrder."""
 
     mezzanine: str
-    rotation: int
+    appearance: Appearance
     chunks: Sequence[Chunk]
     places: Sequence[FramePlace]
     canvas: Canvas

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from inpoint.errors import Damaged, MediaError, Unsupported
 from inpoint.model import aac, cmaf
+from inpoint.model.appearance import Appearance
 from inpoint.model.chunk import ChunkName
 from inpoint.model.encoding import Rendition
 from inpoint.model.index import AudioIndex, Cue, Index, VideoIndex, dump, dump_cues
@@ -89,7 +90,7 @@ class ScriptedEngine:
             (order.out / ChunkName(0, 0).file).write_bytes(b"sound")
         facts = SourceFacts(
             order.rate or Fraction(source.rate), Fraction(0), source.frames,
-            PictureFacts("h264", source.width, source.height, 0, {}, 5_000_000), (_SOUND,) * len(sound), (),
+            PictureFacts("h264", source.width, source.height, Appearance(), 5_000_000), (_SOUND,) * len(sound), (),
         )  # fmt: skip
         return Rewrapped(facts, dump(Index(video, sound)))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
+import numpy as np
 import pytest
 
 from tests import judge
@@ -46,6 +48,37 @@ def test_turned_pictures_are_shown_upright(server: Server, add: Add, rotation: i
     assert numbers_of(server, clip, 180, 320) == {"video-360p": list(range(15, 75))}
     track = next(one for one in clip["tracks"] if one["type"] == "video")
     assert (track["width"], track["height"]) == (360, 640)
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc", "vp9", "av1"])
+@pytest.mark.parametrize("mirror", ["hflip", "vflip"])
+@pytest.mark.parametrize("rotation", [0, 90])
+def test_mirrored_pictures_are_mirrored(
+    server: Server, files: str, sources: Path, codec: str, mirror: str, rotation: int
+) -> None:
+    """A front camera's; together with turns, all eight ways in which a picture may lie."""
+    encoder = {
+        "h264": ("libx264", "-preset", "ultrafast"),
+        "hevc": ("libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:pools=1"),
+        "vp9": ("libvpx-vp9", "-cpu-used", "8", "-deadline", "realtime", "-b:v", "1M"),
+        "av1": ("libsvtav1", "-preset", "10", "-svtav1-params", "lp=1"),
+    }[codec]
+    plain, laid = sources / f"mirror-{codec}-{mirror}-{rotation}.mkv", f"mirrored-{codec}-{mirror}-{rotation}.mp4"
+    upright = np.full((320, 180) if rotation else (180, 320), 60, np.uint8)
+    upright[20:60, 20:70] = 220  # left and at the top
+    mirrored = np.fliplr(upright) if mirror == "hflip" else np.flipud(upright)
+    stored = np.rot90(mirrored, -rotation // 90)  # turned counter-clockwise, and then mirrored, to be seen
+    size = f"{stored.shape[1]}x{stored.shape[0]}"
+    raw = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", size, "-r", "25", "-i", "pipe:0"]
+    command = [judge.FFMPEG, "-v", "error", "-y", *raw, "-pix_fmt", "yuv420p", "-c:v", *encoder, str(plain)]
+    subprocess.run(command, input=np.ascontiguousarray(stored).tobytes() * 12, check=True, timeout=60)
+    told = ["-display_rotation:v:0", str(rotation), f"-display_{mirror}:v:0"]
+    ffmpeg(*told, "-i", str(plain), "-c", "copy", str(sources / laid))
+    media = server.wait(server.create(f"{files}/{laid}")["id"])
+    (track,) = judge.variants(server.client, server.playlist(media)).values()
+    shown = judge.pictures(judge.track(server.client, track).data)[5].astype(int)
+    away = float(np.abs(shown - upright).mean())
+    assert away < 4
 
 
 def test_every_soundtrack_comes_along(server: Server, add: Add) -> None:

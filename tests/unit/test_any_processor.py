@@ -14,6 +14,10 @@ from pathlib import Path
 import av
 import pytest
 
+from tests.acceptance.test_colors import SPACES
+from tests.acceptance.test_colors import recorded as colours
+from tests.acceptance.test_fields import RECORDINGS
+from tests.acceptance.test_fields import recorded as fields
 from tests.media import Recipe
 
 SOURCES = {
@@ -78,11 +82,13 @@ def made(path: Path, folder: Path, mask: int | None) -> str:
     told = recipe.picture if mask is None else replace(
         recipe.picture, parameters=(*recipe.picture.parameters, ("asm", "0"))
     )  # fmt: skip
-    picture = Picture(told, recipe.boxes, rewrapped.facts.rate, 0, video.color)
+    picture = Picture(told, recipe.boxes, rewrapped.facts.rate, video.appearance)
     rung = replace(ladder(video, rewrapped.facts.rate, Treatment(), recipe.picture)[0], width=214, height=120)
+    frames = min(62, rewrapped.facts.frames)
     order = VideoOrder(
-        "m", picture, chunks, places(index.video, 0, 62), 0, at_end=False, wanted=[WantedSegment(rung, 0, 50)]
-    )
+        "m", picture, chunks, places(index.video, 0, frames), 0,
+        at_end=frames < 62, wanted=[WantedSegment(rung, 0, min(50, frames))],
+    )  # fmt: skip
     (segment,) = encode(order)
     return hashlib.sha256(segment.data).hexdigest()
 
@@ -104,6 +110,17 @@ def test_a_segment_is_the_same_on_every_processor(
 ) -> None:
     codec, options = SOURCES[name]
     path = source(Recipe(f"processor-{name}", codec, "mkv", Fraction(25), 75, 320, 180, audio=None, options=options))
+    assert len(hashes(path, tmp_path, "picture")) == 1
+
+
+@pytest.mark.parametrize("name", ["hlg-hevc", "bt601-pal", "half-prores", "rgb-ffv1"])
+def test_colours_are_the_same_on_every_processor(tmp_path: Path, name: str) -> None:
+    space = next(one for one in SPACES if one.name == name)
+    assert len(hashes(colours(space, tmp_path), tmp_path, "picture")) == 1
+
+
+def test_fields_are_the_same_on_every_processor(tmp_path: Path) -> None:
+    path = fields(next(one for one in RECORDINGS if one.name == "mpeg2"), tmp_path)
     assert len(hashes(path, tmp_path, "picture")) == 1
 
 

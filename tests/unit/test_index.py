@@ -19,6 +19,7 @@ from inpoint.model.index import (
     dump,
     load,
     needs,
+    neighbours,
     place_packets,
 )
 
@@ -54,8 +55,19 @@ def test_what_a_part_needs_the_whole_needs(start: int, length: int) -> None:
     index = video(4, 50, {0, 2})
     end = min(start + length, 200)
     assert set(needs(index, start, end, 12)) <= set(needs(index, 0, 200, 12))
+    assert set(needs(index, start, end, 12)) <= set(needs(index, start, end, 12, has_fields=True))
     for frame in range(start, end):
         assert set(needs(index, frame, frame + 1, 12)) <= set(needs(index, start, end, 12))
+
+
+def test_neighbours_are_other_pictures() -> None:
+    index = video(4, 50, {0, 1, 2, 3})
+    assert neighbours(index, 50, 100) == (49, 100)
+    assert neighbours(index, 0, 200) == (None, None)
+    index.grid = array("I", [0, 0, 0, 1, 2, 2, 3])
+    assert neighbours(index, 1, 5) == (None, 6), "a picture that is held is one"
+    assert neighbours(index, 4, 5) == (3, 6)
+    assert needs(video(4, 50, {0, 1, 2, 3}), 50, 88, 12, has_fields=True) == [0, 1, 2]
 
 
 def test_milliseconds_are_seen_through() -> None:

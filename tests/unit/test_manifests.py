@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from inpoint.imports.ladder import ladder
 from inpoint.model import cmaf
+from inpoint.model.appearance import Appearance
 from inpoint.model.encoding import Encoding
 from inpoint.model.index import Cue
 from inpoint.model.recipe import FIRST
@@ -30,7 +31,7 @@ def made(rate: Fraction = Fraction(30), frames: int = 300) -> Encoding:
 
 
 def source(width: int, height: int, bit_rate: int) -> PictureFacts:
-    return PictureFacts("h264", width, height, 0, {}, bit_rate)
+    return PictureFacts("h264", width, height, Appearance(), bit_rate)
 
 
 @given(st.integers(0, 299), st.integers(1, 300))

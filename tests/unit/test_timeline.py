@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from inpoint.clips.plan import plan, played
 from inpoint.errors import EmptyRange, MixedTimelines
+from inpoint.model.appearance import Appearance
 from inpoint.model.cuts import Excerpt, Prefix, Shared
 from inpoint.model.encoding import AudioTrack, Encoding, Rendition
 from inpoint.model.grid import STANDARD_RATES, Grid, aac_range
@@ -30,7 +31,7 @@ HIGH = Rendition("720p", 720, 1280, 720, 23, 3_200_000, 3_200_000, 31, "avc", Ru
 def encoding(rate: Fraction, frames: int, recipe: Recipe = FIRST) -> Encoding:
     runs = recipe.picture.runs(rate)
     return Encoding(
-        "e", "w", recipe, Grid(rate, frames), runs, 1280, 720, 0, {},
+        "e", "w", recipe, Grid(rate, frames), runs, 1280, 720, Appearance(),
         (replace(LOW, runs=runs), replace(HIGH, runs=runs)), (AudioTrack(0, "aac", 48_000, 2),), (),
     )  # fmt: skip
 
