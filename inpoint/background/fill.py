@@ -17,6 +17,7 @@ from inpoint.model.fill import FillProgress
 from inpoint.model.names import audio_names, is_whole, video_names
 from inpoint.model.pace import Pace
 from inpoint.model.timeline import Timeline
+from inpoint.model.weights import weigh
 from inpoint.ports import EncodingRows, Priority, RetentionRows
 from inpoint.shelf.encodings import EncodingShelf
 
@@ -127,6 +128,8 @@ class Fill:
         played = wanted(encoding, await self._retention.timelines_of(encoding.id), "all")
         lacking = {name.rendition for name in played if name not in stored and is_whole(name, encoding)}
         whole = [one.name for one in encoding.renditions if one.name not in lacking]
+        heard = {name.rendition for name in stored if name.is_audio}
+        await self._shelf.put_weights(encoding.id, weigh(stored, {*whole, *heard}))
         await self._rows.set_filled(encoding.id, whole)
 
     async def fill(self, encoding_id: str) -> None:

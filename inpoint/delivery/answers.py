@@ -3,6 +3,7 @@ with what right; here is judged and served."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -30,8 +31,9 @@ from inpoint.model.media import Media
 from inpoint.model.playback import Filters, Playback, Viewing
 from inpoint.model.timeline import Kind, Timeline
 from inpoint.ports import EncodingRows, PlaybackRows, Priority
-from inpoint.presentation import captions, dash, hls, policy
-from inpoint.presentation.tracks import Presentation, Section, Track, nearest, present
+from inpoint.presentation import bandwidth, captions, dash, hls, policy
+from inpoint.presentation.bandwidth import Costs, Weighed
+from inpoint.presentation.tracks import Presentation, Section, Track, present
 from inpoint.shelf.encodings import EncodingShelf
 from inpoint.web.app import with_cors
 
@@ -75,6 +77,7 @@ class Answers:
         self._segments = segments
         #: Timelines never change, and each segment's request asks for one.
         self._presentations: LRUCache[tuple[Timeline, tuple[str, ...] | None], Presentation] = LRUCache(_KEPT)
+        self._counted: LRUCache[tuple[int, ...], tuple[Presentation, Weighed, Costs]] = LRUCache(_KEPT)
         #: Pixels a second that this machine can encode while somebody watches.
         self.pixel_budget = 60e6
 
@@ -101,9 +104,9 @@ class Answers:
             presentation = self._presentations[known] = present(timeline, encodings, renditions)
         return presentation
 
-    async def _offered(self, judged: Judged, filters: Filters) -> Presentation:
+    async def _offered(self, judged: Judged, filters: Filters) -> tuple[Presentation, Costs]:
         """What a manifest lists: what the viewing may and wants to play, without the rungs that this machine can't
-        make in time. Raises Invalid if that is nothing."""
+        make in time; and what it costs. Raises Invalid if that is nothing."""
         main = (await self._encodings.main(judged.timeline)).encoding
         filled = frozenset.intersection(*[await self._made.filled(one) for one in judged.timeline.pictured])
         in_time = [
@@ -117,20 +120,34 @@ class Answers:
         if not chosen and not main.is_sound_alone:
             raise Invalid("resolution", "there is no such rendition of this video")
         offered = await self.presentation(judged.timeline, [one.name for one in chosen])
-        return offered if filters.bandwidth is None else nearest(offered, filters.bandwidth)
+        costs = await self._costs(judged.timeline, offered)
+        if filters.bandwidth is None:
+            return offered, costs
+        return bandwidth.nearest(offered, filters.bandwidth, costs), costs
+
+    async def _costs(self, timeline: Timeline, presentation: Presentation) -> Costs:
+        """What is known of bandwidths by now."""
+        weighed = {one: await self._shelf.weights(one) for one in timeline.encodings}
+        key = id(presentation), *map(id, weighed.values())
+        if key not in self._counted:
+            costs = await asyncio.to_thread(bandwidth.costs, presentation, weighed)
+            self._counted[key] = presentation, weighed, costs  # which all stay, and so do their ids
+        return self._counted[key][2]
 
     # Manifests
 
     async def hls(self, viewing: Viewing, request: Request, base: str) -> Response:
         """The multivariant playlist; ``base`` is the folder of the rest, relative to it."""
         judged = await self.judge(viewing, MANIFEST_AGE)
-        text = hls.multivariant(await self._offered(judged, viewing.filters), base, judged.query)
+        offered, costs = await self._offered(judged, viewing.filters)
+        text = hls.multivariant(offered, base, costs, judged.query)
         return with_cors(text_response(request, text, _HLS, judged.lifetime))
 
     async def dash(self, viewing: Viewing, request: Request, base: str) -> Response:
         """The MPD; ``base`` is the folder of the rest, relative to it."""
         judged = await self.judge(viewing, MANIFEST_AGE)
-        text = dash.mpd(await self._offered(judged, viewing.filters), base, judged.query)
+        offered, costs = await self._offered(judged, viewing.filters)
+        text = dash.mpd(offered, base, costs, judged.query)
         return with_cors(text_response(request, text, _DASH, judged.lifetime))
 
     # What manifests name

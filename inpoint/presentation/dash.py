@@ -9,17 +9,21 @@ from xml.sax.saxutils import escape, quoteattr
 
 from inpoint.model import aac
 from inpoint.model.runs import Runs
-from inpoint.presentation import bandwidth
+from inpoint.presentation.bandwidth import Costs
 from inpoint.presentation.tracks import Presentation, Section, Track
 
+#: The first wants templates throughout (ISO/IEC 23009-1, 8.4), which captions as one file have not; the other wants
+#: nothing more than the format's own rules.
+_LIVE, _FULL = "urn:mpeg:dash:profile:isoff-live:2011", "urn:mpeg:dash:profile:full:2011"
 
-def mpd(presentation: Presentation, base: str, query: str = "") -> str:
+
+def mpd(presentation: Presentation, base: str, declared: Costs, query: str = "") -> str:
     """The MPD; ``base`` is the path of segments, relative to it, and ``query`` what every address carries ("?token=…"
     or nothing). A section is a Period."""
     query = escape(query)
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-live:2011" '
+        f'<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="{_LIVE if not presentation.text else _FULL}" '
         f'type="static" mediaPresentationDuration="{_duration(presentation.duration)}" '
         f'minBufferTime="PT{presentation.recipe.picture.segment_seconds}S">'
     )
@@ -27,14 +31,17 @@ def mpd(presentation: Presentation, base: str, query: str = "") -> str:
     start = Fraction(0)
     for place, length in enumerate(presentation.durations):
         lines.append(f'<Period id="{place}" start="{_duration(start)}" duration="{_duration(length)}">')
-        lines += _period(presentation, place, base, query)
+        lines += _period(presentation, place, base, query, declared)
         lines.append("</Period>")
         start += length
     return "\n".join([*lines, "</MPD>"]) + "\n"
 
 
-def _period(presentation: Presentation, place: int, base: str, query: str) -> Iterator[str]:
-    sets = [*_picture(presentation, place, base, query), *_sound(presentation, place, base, query)]
+def _period(presentation: Presentation, place: int, base: str, query: str, declared: Costs) -> Iterator[str]:
+    sets = [
+        *_picture(presentation, place, base, query, declared),
+        *_sound(presentation, place, base, query, declared),
+    ]
     for number, lines in enumerate(sets):
         yield f'<AdaptationSet id="{number}" {lines[0]}>'
         yield from lines[1:]
@@ -43,14 +50,14 @@ def _period(presentation: Presentation, place: int, base: str, query: str) -> It
         yield (
             f'<AdaptationSet id="{number}" contentType="text" mimeType="text/vtt" '
             f"lang={quoteattr(track.lane.language)}>"
-            '<Role schemeIdUri="urn:mpeg:dash:role:2011" value="subtitle"/>'
             f"<Label>{escape(track.lane.title or track.lane.name)}</Label>"
+            '<Role schemeIdUri="urn:mpeg:dash:role:2011" value="subtitle"/>'
             f'<Representation id="{track.key}" bandwidth="1000">'
             f"<BaseURL>{base}/{track.key}/section-{place}.vtt{query}</BaseURL></Representation></AdaptationSet>"
         )
 
 
-def _picture(presentation: Presentation, place: int, base: str, query: str) -> Iterator[list[str]]:
+def _picture(presentation: Presentation, place: int, base: str, query: str, declared: Costs) -> Iterator[list[str]]:
     """Each set's attributes, and what is in it: renditions of one codec whose segments begin alike are one set."""
     rate = presentation.rate
     for _, alike in groupby(presentation.video, key=_kind):
@@ -63,10 +70,10 @@ def _picture(presentation: Presentation, place: int, base: str, query: str) -> I
         for track in tracks:
             rendition = track.rendition
             assert rendition is not None
-            declared = bandwidth.peak(rendition, track.sections[place].seconds, presentation.recipe, has_audio=False)
+            most = declared.sections[track.key][place]
             lines.append(
                 f'<Representation id="{track.key}" codecs="{rendition.codec_text}" width="{rendition.width}" '
-                f'height="{rendition.height}" sar="1:1" bandwidth="{declared}"/>'
+                f'height="{rendition.height}" sar="1:1" bandwidth="{most}"/>'
             )
         yield lines
 
@@ -76,18 +83,18 @@ def _kind(track: Track) -> tuple[str, Runs]:
     return track.rendition.codec, track.rendition.runs
 
 
-def _sound(presentation: Presentation, place: int, base: str, query: str) -> Iterator[list[str]]:
+def _sound(presentation: Presentation, place: int, base: str, query: str, declared: Costs) -> Iterator[list[str]]:
     for number, track in enumerate(presentation.audio):
-        declared = bandwidth.sound(track.sections[place].encoding.recipe)
-        role = '<Role schemeIdUri="urn:mpeg:dash:role:2011" value="main"/>'
+        most = declared.sections[track.key][place]
+        role = "main" if number == 0 else "alternate"
         yield [
             'contentType="audio" mimeType="audio/mp4" segmentAlignment="true" startWithSAP="1" '
             f"lang={quoteattr(track.lane.language)}",
-            *([role] if number == 0 else []),
             f"<Label>{escape(track.lane.title or track.lane.name)}</Label>",
+            f'<Role schemeIdUri="urn:mpeg:dash:role:2011" value="{role}"/>',
             *_template(track, place, base, query),
             f'<Representation id="{track.key}" codecs="{aac.TEXT}" '
-            f'audioSamplingRate="{aac.RATE}" bandwidth="{declared}">'
+            f'audioSamplingRate="{aac.RATE}" bandwidth="{most}">'
             "<AudioChannelConfiguration "
             'schemeIdUri="urn:mpeg:dash:23003:3:audio_channel_configuration:2011" value="2"/>'
             "</Representation>",

@@ -7,45 +7,43 @@ from fractions import Fraction
 
 from inpoint.model import aac
 from inpoint.model.encoding import Rendition
-from inpoint.presentation import bandwidth
+from inpoint.presentation.bandwidth import Bandwidth, Costs, i_frames_cost
 from inpoint.presentation.tracks import Presentation, Track
 
 _VERSION = 7
 
 
-def multivariant(presentation: Presentation, base: str, query: str = "") -> str:
+def multivariant(presentation: Presentation, base: str, declared: Costs, query: str = "") -> str:
     """The multivariant playlist; ``base`` is the path of media playlists, relative to this one, and ``query`` what
     every address carries ("?token=…" or nothing)."""
     lines = ["#EXTM3U", f"#EXT-X-VERSION:{_VERSION}", "#EXT-X-INDEPENDENT-SEGMENTS"]
     lines += _media(presentation.audio, "AUDIO", "audio", base, query)
     lines += _media(presentation.text, "SUBTITLES", "text", base, query)
     for track in presentation.video:
-        assert track.rendition is not None
-        lines += _variant(presentation, track, track.rendition)
+        lines += _variant(presentation, track, declared.variants[track.key])
         lines.append(f"{base}/{track.key}.m3u8{query}")
     if presentation.lowest is None:
-        lines += _sound_alone(presentation, base, query)
+        lines += _sound_alone(presentation, base, query, declared)
     else:
         lines.append(_i_frames_variant(presentation.lowest, presentation, base, query))
     return "\n".join(lines) + "\n"
 
 
-def _sound_alone(presentation: Presentation, base: str, query: str) -> Iterator[str]:
-    attributes = {
-        "BANDWIDTH": str(bandwidth.sound(presentation.recipe)), "CODECS": _quoted(aac.TEXT), "AUDIO": _quoted("audio")
-    }  # fmt: skip
-    if presentation.text:
-        attributes["SUBTITLES"] = _quoted("text")
+def _sound_alone(presentation: Presentation, base: str, query: str, declared: Costs) -> Iterator[str]:
     for track in presentation.audio[:1]:
+        attributes = _costs(declared.tracks[track.key])
+        attributes |= {"CODECS": _quoted(aac.TEXT), "AUDIO": _quoted("audio")}
+        if presentation.text:
+            attributes["SUBTITLES"] = _quoted("text")
         yield "#EXT-X-STREAM-INF:" + _attributes(attributes)
         yield f"{base}/{track.key}.m3u8{query}"
 
 
 def _i_frames_variant(lowest: Rendition, presentation: Presentation, base: str, query: str) -> str:
-    attributes = {
-        "BANDWIDTH": str(bandwidth.i_frames(lowest, presentation.recipe)),
+    attributes = _costs(i_frames_cost(lowest, presentation.recipe)) | {
         "CODECS": _quoted(lowest.codec_text),
         "RESOLUTION": f"{lowest.width}x{lowest.height}",
+        **_range(presentation),
         "URI": _quoted(f"{base}/iframes.m3u8{query}"),
     }
     return "#EXT-X-I-FRAME-STREAM-INF:" + _attributes(attributes)
@@ -66,18 +64,30 @@ def _media(tracks: Sequence[Track], kind: str, group: str, base: str, query: str
             attributes["CHANNELS"] = _quoted("2")
         else:
             attributes["FORCED"] = "NO"
+        attributes["STABLE-RENDITION-ID"] = _quoted(track.key)
         attributes["URI"] = _quoted(f"{base}/{track.key}.m3u8{query}")
         yield "#EXT-X-MEDIA:" + _attributes(attributes)
 
 
-def _variant(presentation: Presentation, track: Track, rendition: Rendition) -> Iterator[str]:
-    seconds = [length for section in track.sections for length in section.seconds]
+def _costs(declared: Bandwidth) -> dict[str, str]:
+    return {"BANDWIDTH": str(declared.peak), "AVERAGE-BANDWIDTH": str(declared.average)}
+
+
+def _range(presentation: Presentation) -> dict[str, str]:
+    """Of what earlier recipes made, nobody knows it."""
+    return {"VIDEO-RANGE": "SDR"} if presentation.recipe.picture.is_standard else {}
+
+
+def _variant(presentation: Presentation, track: Track, declared: Bandwidth) -> Iterator[str]:
+    rendition = track.rendition
+    assert rendition is not None
     codecs = rendition.codec_text + (f",{aac.TEXT}" if presentation.audio else "")
-    attributes = {
-        "BANDWIDTH": str(bandwidth.peak(rendition, seconds, presentation.recipe, bool(presentation.audio))),
+    attributes = _costs(declared) | {
         "CODECS": _quoted(codecs),
         "RESOLUTION": f"{rendition.width}x{rendition.height}",
         "FRAME-RATE": f"{float(presentation.rate):.3f}",
+        **_range(presentation),
+        "STABLE-VARIANT-ID": _quoted(track.key),
     }
     if presentation.audio:
         attributes["AUDIO"] = _quoted("audio")

@@ -7,7 +7,7 @@ timeline that plays one piece; a new section is a discontinuity.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from inpoint.model import aac
@@ -15,7 +15,6 @@ from inpoint.model.encoding import AAC_SECONDS, Encoding, Rendition, SegmentName
 from inpoint.model.names import audio_names, sound_span, video_names
 from inpoint.model.recipe import Recipe
 from inpoint.model.timeline import Kind, Lane, Piece, Timeline
-from inpoint.presentation.bandwidth import peak
 
 #: Captions come in segments of as many grid segments: about half a minute.
 TEXT_RUN = 15
@@ -113,19 +112,6 @@ def present(
         tuple(audio),
         tuple(text),
     )
-
-
-def nearest(presentation: Presentation, bandwidth: float) -> Presentation:
-    """With the one rendition whose declared bandwidth (bit/s) comes nearest; sound alone is as it is."""
-    if not presentation.video:
-        return presentation
-
-    def distance(track: Track) -> float:
-        assert track.rendition is not None
-        seconds = [length for section in track.sections for length in section.seconds]
-        return abs(peak(track.rendition, seconds, presentation.recipe, bool(presentation.audio)) - bandwidth)
-
-    return replace(presentation, video=(min(presentation.video, key=distance),))
 
 
 def _lanes(timeline: Timeline, kind: Kind) -> Iterator[tuple[int, Lane]]:

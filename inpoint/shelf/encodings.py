@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from inpoint.errors import NotLocal
+from cachetools import TTLCache
+
+from inpoint.errors import NotFound, NotLocal
 from inpoint.model import aac
 from inpoint.model import index as indexes
 from inpoint.model.chunk import POSTER, ChunkName, chunk_name
 from inpoint.model.encoding import Encoding, SegmentName, audio_rendition
 from inpoint.model.index import Cue, Index
+from inpoint.model.weights import Weights, dump_weights, load_weights
 from inpoint.ports import BlobStore, LocalBlobs
 from inpoint.ports.orders import Chunk
 from inpoint.shelf import keys
@@ -20,12 +23,15 @@ from inpoint.shelf.blob import Blob
 #: What a sweep looks at; a text is a key that names nothing of ours.
 Part = ChunkName | SegmentName | str
 
+_WEIGHED, _FRESH = 256, 10.0  # encodings at hand, for so many seconds: others fill, too
+
 
 class EncodingShelf:
     """Every method raises NotFound for what isn't stored."""
 
     def __init__(self, store: BlobStore) -> None:
         self._store = store
+        self._weights: TTLCache[str, Weights] = TTLCache(_WEIGHED, _FRESH)
 
     # What an import wrote
 
@@ -108,10 +114,28 @@ class EncodingShelf:
         """The first stored stays."""
         await self._store.put(keys.segment(name), data)
 
-    async def segments(self, encoding_id: str) -> set[SegmentName]:
-        """Those that are stored, whatever made them."""
+    async def segments(self, encoding_id: str) -> dict[SegmentName, int]:
+        """Those that are stored, whatever made them, with their sizes in bytes."""
         listed = await self._store.list(keys.segments(encoding_id))
-        return {name for key in listed if (name := keys.segment_name(encoding_id, key)) is not None}
+        named = ((keys.segment_name(encoding_id, key), size) for key, size in listed.items())
+        return {name: size for name, size in named if name is not None}
+
+    async def weights(self, encoding_id: str) -> Weights:
+        """Of the segments of its whole renditions, as they were when it was last filled; of none before."""
+        kept = self._weights.get(encoding_id)
+        if kept is None:
+            try:
+                kept = await asyncio.to_thread(load_weights, await self._store.get(keys.weights(encoding_id)))
+            except NotFound:
+                kept = Weights()
+            self._weights[encoding_id] = kept
+        return kept
+
+    async def put_weights(self, encoding_id: str, weights: Weights) -> None:
+        """In place of those that are there."""
+        await self._store.delete([keys.weights(encoding_id)])
+        await self._store.put(keys.weights(encoding_id), dump_weights(weights))
+        self._weights.pop(encoding_id, None)
 
     # What may go
 

@@ -40,6 +40,11 @@ def text(encoding_id: str, track: int) -> str:
     return f"{encoding(encoding_id)}text/{text_file(track)}"
 
 
+def weights(encoding_id: str) -> str:
+    """Of how many bytes its segments are."""
+    return f"{encoding(encoding_id)}weights.json"
+
+
 def found(encoding_id: str) -> str:
     """The prefix of what was found in it."""
     return f"{encoding(encoding_id)}survey/"

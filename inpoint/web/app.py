@@ -28,8 +28,8 @@ _DOCS = Path(__file__).parent / "docs"
 _CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "Range, If-None-Match",
-    "Access-Control-Expose-Headers": "Content-Length, Content-Range, ETag",
+    "Access-Control-Allow-Headers": "Range, If-None-Match, CMCD-Object, CMCD-Request, CMCD-Session, CMCD-Status",
+    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Length, Content-Range, Date, ETag, Retry-After",
     "Access-Control-Max-Age": "86400",
 }
 
