@@ -224,10 +224,10 @@ class Answers:
     async def _vtt(self, section: Section, start: int, end: int, *, hls_map: bool) -> str:
         """The cues of frames ``[start, end)``, timed from the section's first frame."""
         rate = section.encoding.grid.rate
-        cues = await self._shelf.cues(section.encoding.mezzanine, section.piece.track)
+        kept = await self._shelf.captions(section.encoding.mezzanine, section.piece.track)
         origin = Fraction(section.piece.start) / rate
-        shown = captions.within(cues, start / rate, end / rate, origin)
-        return captions.webvtt(shown, origin if hls_map else None)
+        shown = captions.within(kept.cues, start / rate, end / rate, origin)
+        return captions.webvtt(shown, kept.head, origin if hls_map else None)
 
 
 def _section(track: Track, number: int) -> Section:

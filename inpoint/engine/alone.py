@@ -22,7 +22,8 @@ from inpoint.errors import TooLong, Unsupported
 from inpoint.model import aac
 from inpoint.model.appearance import Appearance
 from inpoint.model.chunk import ChunkName, text_file
-from inpoint.model.index import AudioIndex, Index, VideoIndex, dump, dump_cues
+from inpoint.model.cues import dump_captions
+from inpoint.model.index import AudioIndex, Index, VideoIndex, dump
 from inpoint.model.source import PictureFacts, SourceFacts
 from inpoint.model.warning import merged
 from inpoint.ports.orders import RewrapOrder, Rewrapped
@@ -67,7 +68,7 @@ def rewrap_alone(source: InputContainer, order: RewrapOrder, progress: Progress)
     if frames > order.max_seconds * rate:
         raise TooLong
     for number, captions_track in enumerate(text):
-        (out / text_file(number)).write_bytes(dump_cues(captions_track.shifted(zero)))
+        (out / text_file(number)).write_bytes(dump_captions(captions_track.shifted(zero)))
     warnings = [*notes.of_tracks(source, tracks, 0)]
     for number, (taken, laid_out) in enumerate(zip(audio, sound, strict=True)):
         warnings += notes.of_sound(number, taken, laid_out, zero, rate)

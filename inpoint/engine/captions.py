@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import codecs
-import io
+import html
 import re
-from fractions import Fraction
-from pathlib import Path
+from typing import Any
 
-import av
+from av.packet import Packet
 from av.stream import Stream
 
-from inpoint.engine.failures import translated
-from inpoint.errors import Unsupported
-from inpoint.model.index import Cue
+from inpoint.model.cmaf import boxes
+from inpoint.model.cues import escaped
 from inpoint.model.language import plain_name, tag
 from inpoint.model.source import TextFacts
 
-#: Looked up now: a confined process can import nothing any more.
-_UTF_8, _UTF_16, _OLDER = (codecs.lookup(name) for name in ("utf-8-sig", "utf-16", "cp1252"))
-
 _TEXT_CODECS = ("subrip", "srt", "mov_text", "webvtt", "ass", "ssa", "text")
 _ASS_TAGS = re.compile(r"\{[^}]*\}")
-_FONT_TAGS = re.compile(r"</?font[^>]*>", re.IGNORECASE)
+_OVERRIDES = re.compile(r"\{\\[^}]*\}")
+_AT_TOP = re.compile(r"\{[^}]*\\an?[789][^}]*\}")
+_FONT_TAGS = re.compile(r"</?(?:font|span)\b[^>]*>", re.IGNORECASE)
+_HEADS = ("STYLE", "REGION")
 
 
 def is_text(stream: Stream) -> bool:
@@ -30,50 +27,67 @@ def is_text(stream: Stream) -> bool:
     return stream.codec_context is not None and stream.codec_context.name in _TEXT_CODECS
 
 
-def plain(codec: str, packet: bytes) -> str:
-    """A packet's text, line breaks kept, a player's positions and fonts dropped."""
+def worded(codec: str, packet: Packet[Any]) -> tuple[str, str, str]:
+    """A packet's text as a cue's, its settings and its identifier."""
+    data = bytes(packet)
+    if codec != "webvtt":
+        return *spoken(codec, data), ""
+    beside = {one.data_type: bytes(one).rstrip(b"\0").decode("utf-8", "replace") for one in packet.iter_sidedata()}
+    settings, identifier = beside.get("webvtt_settings", ""), beside.get("webvtt_identifier", "")
+    if data[4:8] in (b"vttc", b"vtte", b"vtta"):  # as MP4 has it (ISO/IEC 14496-30)
+        settings, identifier = _plain(_boxed(data, b"sttg")), _plain(_boxed(data, b"iden"))
+        data = _boxed(data, b"payl")
+    return _lines(_plain(data)), _one_line(settings), _one_line(identifier)
+
+
+def _boxed(data: bytes, wanted: bytes) -> bytes:
+    """The first of a kind in a sample's first cue."""
+    cue = next((data[start:end] for kind, start, end in boxes(data) if kind == b"vttc"), b"")
+    return next((cue[start:end] for kind, start, end in boxes(cue) if kind == wanted), b"")
+
+
+def spoken(codec: str, data: bytes) -> tuple[str, str]:
+    """What a packet, or a cue of a file, says as a cue's text, and where it stands if not below."""
     if codec == "mov_text":
-        length = int.from_bytes(packet[:2], "big")
-        packet = packet[2 : 2 + length]
-    text = packet.decode("utf-8", "replace")
+        length = int.from_bytes(data[:2], "big")
+        return _lines(escaped(_plain(data[2 : 2 + length]))), ""
+    text = _plain(data)
+    settings = "line:0" if _AT_TOP.search(text) else ""
     if codec in ("ass", "ssa"):
-        text = _ASS_TAGS.sub("", text.split(",", 8)[-1]).replace("\\N", "\n").replace("\\n", "\n")
-    text = _FONT_TAGS.sub("", text).replace("\r\n", "\n").replace("-->", "→").strip()
-    return "\n".join(line for line in text.split("\n") if line.strip())
+        text = _ASS_TAGS.sub("", text.split(",", 8)[-1])
+        text = re.sub(r"\\[Nn]", "\n", text).replace("\\h", "\u00a0")
+        return _lines(escaped(text)), settings
+    if codec == "text":
+        return _lines(escaped(text)), ""
+    text = _OVERRIDES.sub("", _FONT_TAGS.sub("", text))
+    return _lines(escaped(html.unescape(text), is_tagged=True)), settings
 
 
-def read_captions(path: Path, shift: Fraction) -> list[Cue]:
-    """The cues of a WebVTT, SubRip or SSA file, ``shift`` seconds later. Raises Unsupported."""
-    text = _text(path.read_bytes())
-    kind = "webvtt" if text.startswith("WEBVTT") else "ass" if "[Script Info]" in text[:4096] else "srt"
-    later = round(shift * 1000)
-    cues = []
-    with translated(), av.open(io.BytesIO(text.encode()), "r", format=kind) as source:
-        stream = source.streams.subtitles[0]
-        base = stream.time_base or Fraction(1, 1000)
-        for packet in source.demux(stream):
-            words = plain(stream.codec_context.name, bytes(packet)) if packet.size else ""
-            if words and packet.pts is not None and packet.duration and packet.pts >= 0:
-                start = round(packet.pts * base * 1000)
-                end = start + round(packet.duration * base * 1000)
-                cues.append(Cue(start + later, end + later, words))
-    if not cues:
-        raise Unsupported("the file holds no subtitles that this server can read: WebVTT, SubRip or SSA")
-    return sorted((cue for cue in cues if cue.end > cue.start), key=lambda cue: (cue.start, cue.end))
-
-
-def _text(data: bytes) -> str:
-    """UTF-8 or UTF-16 with its mark; else what older editors write."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text, _ = _UTF_16.decode(data, "replace")
-    else:
-        try:
-            text, _ = _UTF_8.decode(data)
-        except UnicodeDecodeError:
-            text, _ = _OLDER.decode(data, "replace")
-    return text.replace("\r\n", "\n").lstrip("\n")
+def heads(stream: Stream) -> list[str]:
+    """Styles and regions of a WebVTT track."""
+    context = stream.codec_context
+    if context is None or context.name != "webvtt":
+        return []
+    blocks = _plain(context.extradata or b"").replace("\r\n", "\n").split("\n\n")
+    return [block.strip() for block in blocks if block.strip().startswith(_HEADS) and "-->" not in block]
 
 
 def told(stream: Stream) -> TextFacts:
     """As the server is told of a text track."""
     return TextFacts(tag(stream.metadata.get("language")), plain_name(stream.metadata))
+
+
+def _plain(data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    return data.decode("utf-8", "replace")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("-->", "").split())
+
+
+def _lines(text: str) -> str:
+    """No line is empty, and none looks like a cue's times: either would end the cue."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("-->", "--&gt;").replace("\0", "")
+    return "\n".join(line for line in text.split("\n") if line.strip()).strip()

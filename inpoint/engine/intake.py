@@ -17,7 +17,8 @@ from inpoint.engine.chunks import write_chunk
 from inpoint.engine.probe import AudioFacts
 from inpoint.model import adts
 from inpoint.model.chunk import ChunkName
-from inpoint.model.index import AudioIndex, Cue, place_packets
+from inpoint.model.cues import Captions, Cue
+from inpoint.model.index import AudioIndex, place_packets
 
 _AUDIO_CHUNK = Fraction(8)  # seconds
 _MARGIN = Fraction(1, 10)
@@ -119,20 +120,21 @@ class TextIntake:
     """What is gathered of captions."""
 
     stream: Stream
-    cues: list[tuple[int, int, str]] = field(default_factory=list)
+    cues: list[tuple[int, int, tuple[str, str, str]]] = field(default_factory=list)
 
     def add(self, packet: Packet[Any]) -> None:
         """A packet."""
-        text = captions.plain(self.stream.codec_context.name, bytes(packet))
-        if text and packet.pts is not None and packet.duration:
-            self.cues.append((packet.pts, packet.pts + packet.duration, text))
+        said = captions.worded(self.stream.codec_context.name, packet)
+        if said[0] and packet.pts is not None and packet.duration:
+            self.cues.append((packet.pts, packet.pts + packet.duration, said))
 
-    def shifted(self, zero: Fraction) -> list[Cue]:
-        """Cues in milliseconds from ``zero``, a moment of the source in seconds."""
+    def shifted(self, zero: Fraction) -> Captions:
+        """What stands before cues; cues in milliseconds from ``zero``, a moment of the source in seconds."""
         base = self.stream.time_base or _MILLISECOND
 
         def moment(ticks: int) -> int:
             return max(0, round((ticks * base - zero) * 1000))
 
-        cues = [Cue(moment(start), moment(end), text) for start, end, text in self.cues]
-        return sorted((cue for cue in cues if cue.end > cue.start), key=lambda cue: (cue.start, cue.end))
+        cues = [Cue(moment(start), moment(end), *said) for start, end, said in self.cues]
+        shown = sorted((cue for cue in cues if cue.end > cue.start), key=lambda cue: (cue.start, cue.end))
+        return Captions(shown, tuple(captions.heads(self.stream)))

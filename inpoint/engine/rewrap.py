@@ -33,9 +33,10 @@ from inpoint.engine.rotate import Rotator
 from inpoint.engine.scan import look_at
 from inpoint.errors import TooLong, Unsupported
 from inpoint.model.chunk import POSTER, text_file
+from inpoint.model.cues import dump_captions
 from inpoint.model.fitting import Size
 from inpoint.model.grid import lay
-from inpoint.model.index import AudioIndex, Index, VideoIndex, dump, dump_cues
+from inpoint.model.index import AudioIndex, Index, VideoIndex, dump
 from inpoint.model.source import SourceFacts
 from inpoint.model.warning import merged
 from inpoint.ports.orders import RewrapOrder, Rewrapped, SoundRewrapOrder, SoundRewrapped
@@ -149,7 +150,7 @@ def _facts_and_index(
     for number, (taken, laid_out) in enumerate(zip(audio, sound, strict=True)):
         warnings += notes.of_sound(number, taken, laid_out, zero, laid.rate)
     for number, captions_track in enumerate(text):
-        (order.out / text_file(number)).write_bytes(dump_cues(captions_track.shifted(zero)))
+        (order.out / text_file(number)).write_bytes(dump_captions(captions_track.shifted(zero)))
     frames = len(video.index.grid)
     facts = SourceFacts(
         laid.rate,

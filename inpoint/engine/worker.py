@@ -10,7 +10,7 @@ import av.logging
 
 from inpoint.engine import calls
 from inpoint.engine.calls import DONE, FAILED, FAILURE, Call, Failed
-from inpoint.engine.captions import read_captions
+from inpoint.engine.caption_files import read_captions
 from inpoint.engine.check import check_video
 from inpoint.engine.encode import encode, init_segment, pixel_rate
 from inpoint.engine.gather import gather
@@ -23,7 +23,7 @@ from inpoint.engine.still import sheet, still
 from inpoint.engine.survey import levels, shots
 from inpoint.engine.wire import Message, pack, receive, written
 from inpoint.errors import InpointError
-from inpoint.model.index import dump_cues
+from inpoint.model.cues import dump_captions
 from inpoint.ports import orders
 
 Reply = Callable[[Message], None]
@@ -67,7 +67,7 @@ def _mix(order: orders.MixOrder) -> Iterator[orders.Mixed]:
 
 
 def _captions(order: orders.CaptionsOrder) -> Iterator[orders.ReadCaptions]:
-    yield orders.ReadCaptions(dump_cues(read_captions(order.source, order.shift)))
+    yield orders.ReadCaptions(dump_captions(read_captions(order.source, order.shift)))
 
 
 def _image(order: orders.ImageOrder) -> Iterator[orders.ReadImage]:

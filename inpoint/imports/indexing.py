@@ -24,6 +24,7 @@ from inpoint.making.orders import picture
 from inpoint.making.segments import Segments
 from inpoint.model import index as indexes
 from inpoint.model.chunk import text_file
+from inpoint.model.cues import Captions, dump_captions
 from inpoint.model.encoding import AudioTrack, Encoding, SegmentName, TextTrack, track_of
 from inpoint.model.grid import Grid
 from inpoint.model.ids import part_id, sound_id
@@ -142,7 +143,7 @@ class SourceIndexing:
             index.audio.extend(silence(sounds - len(index.audio)))
             for text in range(texts):
                 if not (work / text_file(text)).exists():
-                    (work / text_file(text)).write_bytes(indexes.dump_cues([]))
+                    (work / text_file(text)).write_bytes(dump_captions(Captions()))
             await self._keep(part, work, indexes.dump(index))
         return await self._evened(media, part, indexes.dump(index))
 

@@ -12,7 +12,7 @@ import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil
 
@@ -277,22 +277,3 @@ def _little(values: array[int]) -> array[int]:
         values = array(values.typecode, values)
         values.byteswap()
     return values
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A caption, in milliseconds of media time."""
-
-    start: int
-    end: int
-    text: str
-
-
-def dump_cues(cues: Sequence[Cue]) -> bytes:
-    """Cues as JSON, for the shelf."""
-    return json.dumps([asdict(cue) for cue in cues], ensure_ascii=False).encode()
-
-
-def load_cues(blob: bytes) -> list[Cue]:
-    """Cues, from the shelf."""
-    return [Cue(**cue) for cue in json.loads(blob)]

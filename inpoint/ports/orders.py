@@ -127,7 +127,7 @@ class Mixed:
 
 @dataclass(frozen=True, slots=True)
 class CaptionsOrder:
-    """The cues of a subtitle file (WebVTT, SubRip, SSA), ``shift`` seconds later."""
+    """The cues of a subtitle file (WebVTT, TTML, SubRip, SSA), ``shift`` seconds later."""
 
     source: Path
     shift: Fraction

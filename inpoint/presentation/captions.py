@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
-from inpoint.model.index import Cue
+from inpoint.model.cues import Cue
 
 
 def within(cues: Iterable[Cue], start: Fraction, end: Fraction, origin: Fraction) -> Iterator[Cue]:
     """The cues that show between two times (seconds), cut to them, their times counted from ``origin``."""
     for cue in cues:
         first, last = max(Fraction(cue.start, 1000), start), min(Fraction(cue.end, 1000), end)
-        shown = Cue(round((first - origin) * 1000), round((last - origin) * 1000), cue.text)
+        shown = replace(cue, start=round((first - origin) * 1000), end=round((last - origin) * 1000))
         if shown.start < shown.end:
             yield shown
 
 
-def webvtt(cues: Iterable[Cue], first_frame: Fraction | None = None) -> str:
-    """A WebVTT file. ``first_frame`` is the media's decode time (seconds) at local time zero: HLS wants it said
-    as X-TIMESTAMP-MAP (RFC 8216, 3.5); DASH counts from the Period."""
-    head = "WEBVTT"
+def webvtt(cues: Iterable[Cue], head: Sequence[str] = (), first_frame: Fraction | None = None) -> str:
+    """A WebVTT file; ``head`` are the blocks before its cues. ``first_frame`` is the media's decode time (seconds) at
+    local time zero: HLS wants it said as X-TIMESTAMP-MAP (RFC 8216, 3.5); DASH counts from the Period."""
+    first = "WEBVTT"
     if first_frame is not None:
-        head += f"\nX-TIMESTAMP-MAP=MPEGTS:{round(first_frame * 90_000)},LOCAL:00:00:00.000"
-    blocks = [f"{_clock(cue.start)} --> {_clock(cue.end)}\n{cue.text}" for cue in cues]
-    return "\n\n".join([head, *blocks]) + "\n"
+        first += f"\nX-TIMESTAMP-MAP=MPEGTS:{round(first_frame * 90_000)},LOCAL:00:00:00.000"
+    blocks = [one for cue in cues for one in (*map(_note, cue.notes), _block(cue))]
+    return "\n\n".join([first, *head, *blocks]) + "\n"
+
+
+def _block(cue: Cue) -> str:
+    times = f"{_clock(cue.start)} --> {_clock(cue.end)}" + (f" {cue.settings}" if cue.settings else "")
+    return "\n".join([*([cue.identifier] if cue.identifier else []), times, cue.text])
+
+
+def _note(text: str) -> str:
+    return f"NOTE\n{text}" if "\n" in text else f"NOTE {text}"
 
 
 def _clock(milliseconds: int) -> str:

@@ -12,8 +12,9 @@ from inpoint.errors import NotFound, NotLocal
 from inpoint.model import aac
 from inpoint.model import index as indexes
 from inpoint.model.chunk import POSTER, ChunkName, chunk_name
+from inpoint.model.cues import Captions, load_captions
 from inpoint.model.encoding import Encoding, SegmentName, audio_rendition
-from inpoint.model.index import Cue, Index
+from inpoint.model.index import Index
 from inpoint.model.weights import Weights, dump_weights, load_weights
 from inpoint.ports import BlobStore, LocalBlobs
 from inpoint.ports.orders import Chunk
@@ -69,9 +70,9 @@ class EncodingShelf:
         """The picture that stands for the source."""
         return Chunk(0, await self._store.get(keys.poster(mezzanine_id)))
 
-    async def cues(self, mezzanine_id: str, track: int) -> list[Cue]:
+    async def captions(self, mezzanine_id: str, track: int) -> Captions:
         """Of a text track."""
-        return indexes.load_cues(await self._store.get(keys.text(mezzanine_id, track)))
+        return load_captions(await self._store.get(keys.text(mezzanine_id, track)))
 
     # What lies over its picture
 

@@ -13,8 +13,9 @@ from inpoint.errors import Damaged, MediaError, Unsupported
 from inpoint.model import aac, cmaf
 from inpoint.model.appearance import Appearance
 from inpoint.model.chunk import ChunkName
+from inpoint.model.cues import Captions, Cue, dump_captions
 from inpoint.model.encoding import Rendition
-from inpoint.model.index import AudioIndex, Cue, Index, VideoIndex, dump, dump_cues
+from inpoint.model.index import AudioIndex, Index, VideoIndex, dump
 from inpoint.model.source import PictureFacts, SoundFacts, SourceFacts
 from inpoint.ports import Priority
 from inpoint.ports.orders import (
@@ -112,7 +113,8 @@ class ScriptedEngine:
         text = order.source.read_text()
         if not text.startswith("WEBVTT"):
             raise Unsupported
-        return dump_cues([Cue(round(order.shift * 1000), round(order.shift * 1000) + 1000, text[6:].strip())])
+        at = round(order.shift * 1000)
+        return dump_captions(Captions([Cue(at, at + 1000, text[6:].strip())]))
 
     async def read_image(self, order: ImageOrder) -> ReadImage:
         self._fail()

@@ -38,7 +38,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "dialects": (BASE | {"desk", "delivery", "web"}, LOG | WEB | {"pydantic"}),
     "dashboard": (BASE, WEB),
     # What does it: one folder a port.
-    "engine": (INSIDE, LOG | {"av", "pydantic"}),
+    "engine": (INSIDE, LOG | {"av", "pydantic", "webvtt"}),
     "storage": (INSIDE, LOG | {"obstore"}),
     "database": (INSIDE, LOG | {"sqlalchemy", "alembic"}),
     "jobs": (INSIDE, LOG | {"dbos"}),

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from inpoint.imports.ladder import ladder
 from inpoint.model import cmaf
 from inpoint.model.appearance import Appearance
+from inpoint.model.cues import Cue
 from inpoint.model.encoding import Encoding
-from inpoint.model.index import Cue
 from inpoint.model.recipe import FIRST
 from inpoint.model.runs import Runs
 from inpoint.model.source import PictureFacts
@@ -97,7 +97,7 @@ def test_cues_are_shortened_at_edges_and_shifted() -> None:
     cues = [Cue(0, 900, "before"), Cue(900, 2500, "across"), Cue(2600, 2700, "inside"), Cue(2900, 9000, "out")]
     kept = list(captions.within(cues, Fraction(1), Fraction(3), Fraction(1)))
     assert kept == [Cue(0, 1500, "across"), Cue(1600, 1700, "inside"), Cue(1900, 2000, "out")]
-    text = captions.webvtt(kept, Fraction(1))
+    text = captions.webvtt(kept, (), Fraction(1))
     assert text.startswith("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:90000,LOCAL:00:00:00.000\n\n00:00:00.000 --> 00:00:01.500")
 
 

@@ -25,7 +25,7 @@ def track_routes(api: FastPixApi) -> APIRouter:
 
     @router.post(_PATH, status_code=201)
     async def add_track(request: Request, media_id: str) -> Response:
-        """Add a soundtrack, or subtitles (WebVTT, SubRip, SSA), from a URL."""
+        """Add a soundtrack, or subtitles (WebVTT, TTML, SubRip, SSA), from a URL."""
         credential = await api.writer(request)
         body = await json_object(request)
         track, own = pending_track(read(NewTrack, body).tracks), checked(media_id)
