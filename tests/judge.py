@@ -175,6 +175,12 @@ def _decoded(data: bytes, pixels: str) -> np.ndarray:
     return np.frombuffer(raw, np.uint8).reshape(shape)
 
 
+def raw_sound(data: bytes) -> np.ndarray:
+    """Decoded samples of both channels, 48 kHz; what is beyond full scale stays."""
+    raw = _run(["-i", "pipe:0", "-vn", "-f", "f32le", "-ar", "48000", "-ac", "2", "pipe:1"], data)
+    return np.frombuffer(raw, np.float32).reshape(-1, 2)
+
+
 def sound(data: bytes, *, from_zero: bool = False) -> np.ndarray:
     """Decoded samples of the first channel, 48 kHz; with ``from_zero`` silence stands for a late beginning."""
     late = ["-af", "aresample=async=1:first_pts=0"] if from_zero else []

@@ -20,6 +20,7 @@ from av.audio.resampler import AudioResampler
 from av.packet import Packet
 
 from inpoint.engine.chunks import decoder_of, packet_of, read_chunk
+from inpoint.engine.downmix import Downmix
 from inpoint.engine.processor import plain_code
 from inpoint.errors import EngineFailed
 from inpoint.model import aac
@@ -49,7 +50,8 @@ def _decoded(order: SoundOrder, lost: list[int] | None) -> bytes:
         if track is None:
             break
         numbers = range(runs[0].first, runs[-1].end)
-        decoded, bad = _decode([packets[n] for n in numbers if n in packets], track, rate)
+        downmix = Downmix(rate, order.recipe)
+        decoded, bad = _decode([packets[n] for n in numbers if n in packets], track, downmix)
         sound, at = b"".join(decoded), -_missing_at_head(decoded, runs)
         if lost is not None and bad:
             lost += _frames_of(bad, decoded, runs[0].start - at, rate)
@@ -103,12 +105,11 @@ def _missing_at_head(decoded: Sequence[bytes], runs: Sequence[AudioRun]) -> int:
     return max(0, told - runs[-1].last_samples - sum(heard[:-2]))
 
 
-def _decode(packets: Sequence[Packet[Any]], track: CodedTrack, rate: int) -> tuple[list[bytes], list[int]]:
-    """What each packet decodes to, and what the decoder still held at the end: of the rate, layout and format that
-    each has. And the numbers of those that can't be decoded: silence, as long as most are."""
+def _decode(packets: Sequence[Packet[Any]], track: CodedTrack, downmix: Downmix) -> tuple[list[bytes], list[int]]:
+    """What each packet decodes to, and what the decoder still held at the end, in two channels. And the numbers of
+    those that can't be decoded: silence, as long as most are."""
     decoder = decoder_of(track)
     assert isinstance(decoder, AudioCodecContext)
-    resamplers: dict[tuple[int, str, str], AudioResampler] = {}
     parts: list[bytes] = []
     bad: list[int] = []
     for number, packet in enumerate([*packets, None]):
@@ -121,12 +122,7 @@ def _decode(packets: Sequence[Packet[Any]], track: CodedTrack, rate: int) -> tup
                 bad.append(number)
         for frame in decoded:
             if isinstance(frame, AudioFrame):
-                frame.pts = None
-                kind = frame.sample_rate, frame.layout.name, frame.format.name
-                if kind not in resamplers:
-                    resamplers[kind] = AudioResampler(format="flt", layout="stereo", rate=rate)
-                for part in resamplers[kind].resample(frame):
-                    out += bytes(part.planes[0])[: part.samples * _BYTES]
+                out += downmix.mixed(frame)
         parts.append(bytes(out))
     usual = mode(len(part) for part in parts if part) if any(parts) else 0
     for number in bad:

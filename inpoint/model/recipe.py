@@ -56,6 +56,8 @@ class SoundRecipe:
     pre_roll: Fraction
     #: Whether it is decoded and encoded to the same bits on every processor.
     is_exact: bool = False
+    #: Whether mixing channels keeps within what two channels can hold, and one channel stays as loud as it is.
+    is_level: bool = False
 
     def window(self, start: int, end: int, rate: int) -> tuple[int, int]:
         """The samples of media time, at ``rate``, that the AAC frames ``[start, end)`` are made of; the first is on
@@ -111,8 +113,13 @@ SECOND = replace(
     sound=replace(FIRST.sound, follow_up=2, is_exact=True),
 )
 
-#: Every picture is one of limited BT.709, and has no fields.
-THIRD = replace(SECOND, number=3, picture=replace(SECOND.picture, is_standard=True))
+#: Every picture is one of limited BT.709, and has no fields; and no sound is clipped that wasn't.
+THIRD = replace(
+    SECOND,
+    number=3,
+    picture=replace(SECOND.picture, is_standard=True),
+    sound=replace(SECOND.sound, is_level=True),
+)
 
 
 @dataclass(frozen=True)
