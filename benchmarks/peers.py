@@ -62,7 +62,7 @@ def _ladder(source: Path, folder: Path, start: float, length: int | None) -> lis
     for number, (_, _, rate) in enumerate(_RUNGS):
         sound = ["-map", "0:a", "-c:a", "aac", "-b:a", "128k"] if number == 0 else []
         command += [
-            "-map", f"[v{number}]", *sound, "-c:v", "libx264", "-preset", "veryfast", "-crf", "23",
+            "-map", f"[v{number}]", *sound, "-c:v", "libx264", "-preset", "faster", "-crf", "23",
             "-x264-params", f"{_X264}:vbv-maxrate={rate}:vbv-bufsize={rate}", folder / f"rung-{number}.mp4",
         ]  # fmt: skip
     return command

@@ -90,7 +90,7 @@ def _rendition(
     recipe: PictureRecipe,
 ) -> Rendition:
     own = rung.max_rate * 3 // 2 if rate > 31 else rung.max_rate
-    worth = source.bit_rate * 3 // 2 * (2 if source.codec in EFFICIENT else 1)
+    worth = int(source.bit_rate * recipe.headroom) * (2 if source.codec in EFFICIENT else 1)
     max_rate = max(_LEAST_RATE, min(own, worth))
     return Rendition(
         name=f"{height_of_box}p",
@@ -99,7 +99,7 @@ def _rendition(
         height=height,
         crf=rung.crf,
         max_rate=max_rate,
-        buffer=max_rate,
+        buffer=max_rate * recipe.buffer_seconds,
         level=codec_of(recipe.codec).level(width, height, rate, max_rate),
         codec=recipe.codec,
         runs=recipe.runs(rate),
