@@ -76,6 +76,7 @@ class Standard:
         """``color`` is what they mean where they don't say."""
         self._color = color
         self._in, self._out = VideoReformatter(), VideoReformatter()
+        self._number = 0
         self._graphs: dict[object, tuple[Graph, FilterContext]] = {}
 
     def sized(self, frame: VideoFrame, width: int, height: int, pixels: str) -> VideoFrame:
@@ -99,7 +100,8 @@ class Standard:
         if kind not in self._graphs:
             self._graphs[kind] = _over_black(frame) if tones is None else _toned(frame, *tones)
         graph, source = self._graphs[kind]
-        frame.pts, frame.time_base = 0, _TICK
+        frame.pts, frame.time_base = self._number, _TICK
+        self._number += 1  # what joins two inputs goes by times
         source.push(frame)
         return graph.vpull()
 

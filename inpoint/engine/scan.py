@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -59,12 +60,11 @@ def look_at(index: VideoIndex, folder: Path, height: int) -> Glance:
 
 def _sampled(index: VideoIndex) -> Iterator[Sequence[FramePlace]]:
     """The first frames of chunks that are far from each other."""
-    picked = {len(index.alone) * number // _PLACES for number in range(_PLACES)}
-    shown: dict[int, list[FramePlace]] = {}
-    for chunk, rank in zip(index.chunk, index.rank, strict=True):
-        if chunk in picked and len(shown.setdefault(chunk, [])) < _FRAMES:
-            shown[chunk].append(FramePlace(chunk, rank))
-    return (places for _, places in sorted(shown.items()))
+    for chunk in sorted({len(index.alone) * number // _PLACES for number in range(_PLACES)}):
+        first = bisect_left(index.chunk, chunk)
+        last = min(bisect_right(index.chunk, chunk), first + _FRAMES)
+        if first < last:
+            yield [FramePlace(chunk, rank) for rank in index.rank[first:last]]
 
 
 def _see(decoded: Iterator[VideoFrame], glance: Glance) -> None:

@@ -135,7 +135,7 @@ class EncodingShelf:
     async def put_weights(self, encoding_id: str, weights: Weights) -> None:
         """In place of those that are there."""
         await self._store.delete([keys.weights(encoding_id)])
-        await self._store.put(keys.weights(encoding_id), dump_weights(weights))
+        await self._store.put(keys.weights(encoding_id), await asyncio.to_thread(dump_weights, weights))
         self._weights.pop(encoding_id, None)
 
     # What may go

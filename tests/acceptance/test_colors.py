@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests import judge
+from tests.media import picture
 from tests.server import Server
 
 PATCHES = (
@@ -169,6 +170,23 @@ def make_ramp(sources: Path) -> Callable[[str], Path]:
         return path
 
     return make
+
+
+@pytest.mark.parametrize("name", ["hlg-hevc", "half-prores", "p3"])
+def test_pictures_that_move_are_each_their_own(name: str, server: Server, files: str, sources: Path) -> None:
+    space = next(one for one in SPACES if one.name == name)
+    path = sources / f"colors-moving-{name}.{space.file}"
+    raw = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{WIDTH}x{HEIGHT}", "-r", "25", "-i", "pipe:0"]
+    said = dict(zip(("color_primaries", "color_trc", "colorspace"), space.tags[1::2], strict=False))
+    steps = f"format={space.pixels},setparams=" + ":".join(f"{key}={value}" for key, value in said.items())
+    command = [judge.FFMPEG, "-v", "error", "-y", *raw, "-vf", steps, *space.encoder, str(path)]
+    frames = b"".join(picture(number, WIDTH, HEIGHT).tobytes() for number in range(60))
+    subprocess.run(command, input=frames, check=True, timeout=60)
+    media = server.wait(server.create(f"{files}/{path.name}")["id"])
+    clip = server.clip(media["id"], 0.6, 2.2)
+    for one, wanted in ((media, range(60)), (clip, range(15, 55))):
+        (track,) = (url for key, url in judge.variants(server.client, server.playlist(one)).items() if "video" in key)
+        assert judge.numbers(judge.track(server.client, track).data) == list(wanted)
 
 
 def test_a_watermark_keeps_its_colours(server: Server, files: str, sources: Path) -> None:
