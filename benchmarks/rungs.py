@@ -41,7 +41,7 @@ class Taken:
     def segments(self, recipe: Recipe, rendition: Rendition, frames: int) -> list[MadeSegment]:
         """Each by itself, as it is made for who asks."""
         picture = Picture(recipe.picture, recipe.boxes, self.facts.rate, self.facts.video.appearance)
-        made = []
+        made: list[MadeSegment] = []
         for start in range(0, frames, rendition.runs.length):
             end = min(start + rendition.runs.length, self.facts.frames)
             last = min(end + recipe.picture.lookahead, self.facts.frames)
