@@ -50,14 +50,19 @@ def _webvtt(text: str) -> Captions:
     cues = [
         Cue(
             one.start_time.in_milliseconds(), one.end_time.in_milliseconds(), one.raw_text.strip(),
-            str(one.settings), one.identifier or "", tuple(one.comments),
+            str(one.settings).replace("-->", ""), one.identifier or "", tuple(map(_note, one.comments)),
         )
         for one in file.captions
     ]  # fmt: skip
-    notes = [f"NOTE\n{one}" if "\n" in one else f"NOTE {one}" for one in file.header_comments]
+    notes = [f"NOTE\n{_note(one)}" for one in file.header_comments]
     styles = [f"STYLE\n{one.text}" for one in file.styles]
     regions = ["\n".join(["REGION", *one]) for one in file.regions]
     return Captions(cues, (*notes, *styles, *regions))
+
+
+def _note(text: str) -> str:
+    """What looks like a cue's times would be one, where nothing is said before it."""
+    return text.replace("-->", "->")
 
 
 def _by_libav(text: str, kind: str) -> Iterator[Cue]:

@@ -15,10 +15,10 @@ from inpoint.model.language import plain_name, tag
 from inpoint.model.source import TextFacts
 
 _TEXT_CODECS = ("subrip", "srt", "mov_text", "webvtt", "ass", "ssa", "text")
-_ASS_TAGS = re.compile(r"\{[^}]*\}")
-_OVERRIDES = re.compile(r"\{\\[^}]*\}")
-_AT_TOP = re.compile(r"\{[^}]*\\an?[789][^}]*\}")
-_FONT_TAGS = re.compile(r"</?(?:font|span)\b[^>]*>", re.IGNORECASE)
+_ASS_TAGS = re.compile(r"\{[^{}]*\}")
+_OVERRIDES = re.compile(r"\{\\[^{}]*\}")
+_AT_TOP = re.compile(r"\\an?[789]")
+_FONT_TAGS = re.compile(r"</?(?:font|span)\b[^<>]*>", re.IGNORECASE)
 _HEADS = ("STYLE", "REGION")
 
 
@@ -52,7 +52,7 @@ def spoken(codec: str, data: bytes) -> tuple[str, str]:
         length = int.from_bytes(data[:2], "big")
         return _lines(escaped(_plain(data[2 : 2 + length]))), ""
     text = _plain(data)
-    settings = "line:0" if _AT_TOP.search(text) else ""
+    settings = "line:0" if any(_AT_TOP.search(one) for one in _ASS_TAGS.findall(text)) else ""
     if codec in ("ass", "ssa"):
         text = _ASS_TAGS.sub("", text.split(",", 8)[-1])
         text = re.sub(r"\\[Nn]", "\n", text).replace("\\h", "\u00a0")

@@ -31,9 +31,18 @@ _TONES = "rgb48le" if sys.byteorder == "little" else "rgb48be"
 
 def color_of(frame: VideoFrame) -> Color:
     """What a decoded picture says of its colours."""
-    told = (int(one) for one in (frame.color_primaries, frame.color_trc, frame.colorspace))
-    primaries, transfer, matrix = (UNTOLD if one in (0, 3) else one for one in told)
-    return Color(primaries, transfer, matrix if matrix in _MATRICES else UNTOLD, int(frame.color_range))
+    told = (int(one) for one in (frame.color_primaries, frame.color_trc, frame.colorspace, frame.color_range))
+    return _known(Color(*told))
+
+
+def _known(color: Color) -> Color:
+    """What of it can be obeyed: other numbers are reserved, or of spaces that nobody here converts."""
+    return Color(
+        color.primaries if color.primaries in tone.PRIMARIES else UNTOLD,
+        UNTOLD if color.transfer in (0, 3) else color.transfer,
+        color.matrix if color.matrix in _MATRICES else UNTOLD,
+        color.range if color.range in (LIMITED, FULL) else UNTOLD_RANGE,
+    )
 
 
 class Scaler(Protocol):
@@ -74,7 +83,7 @@ class Standard:
 
     def __init__(self, color: Color) -> None:
         """``color`` is what they mean where they don't say."""
-        self._color = color
+        self._color = _known(color)
         self._in, self._out = VideoReformatter(), VideoReformatter()
         self._number = 0
         self._graphs: dict[object, tuple[Graph, FilterContext]] = {}
@@ -84,7 +93,7 @@ class Standard:
         color = color_of(frame).over(self._color).meant((frame.width, frame.height))
         if frame.format.has_palette or any(one.is_alpha for one in frame.format.components):
             frame = self._over_black(frame, color)
-        if color.is_hdr or color.primaries in tone.FOREIGN:
+        if color.is_hdr or color.primaries != BT709:
             told = _into(self._in, frame, color, width, height, _TONES)
             frame, color = self._run((color.primaries, color.transfer), told), Color(matrix=BT709, range=FULL)
         return _into(self._out, frame, color, width, height, pixels)

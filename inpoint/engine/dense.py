@@ -92,6 +92,8 @@ class DenseRun:
         self._is_all = self._is_over = False
         self._changed = Condition()
         thread = ThreadPoolExecutor(1)
+        #: Of its pictures, those that say that they have fields; the form in which they are kept doesn't say it.
+        self.flagged = 0
         self._made = thread.submit(self._make)
         thread.shutdown(wait=False)
 
@@ -147,10 +149,15 @@ class DenseRun:
     def _places(self) -> Iterator[FramePlace]:
         return (FramePlace(part.number, rank) for part in self._each() for rank in part.shown)
 
+    def _counted(self, pictures: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+        for picture in pictures:
+            self.flagged += picture.interlaced_frame
+            yield picture
+
     def _make(self) -> list[int]:
         lost: list[int] = []
         try:
-            pictures = ahead(frames(self, self._places(), _THREADS, lost, is_exact=True))
+            pictures = self._counted(ahead(frames(self, self._places(), _THREADS, lost, is_exact=True)))
             for part in self._each():
                 write_pictures(part.out, islice(pictures, len(part.shown)))
         finally:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
+import av.error
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.filter import Graph
@@ -62,9 +64,11 @@ def _by_pan(frame: AudioFrame, rate: int) -> Mix:
 
     def mix(frame: AudioFrame) -> bytes:
         graph.push(frame)
-        part = graph.pull()
-        assert isinstance(part, AudioFrame)
-        return _samples(part)
+        parts = bytearray()
+        with suppress(av.error.BlockingIOError):
+            while isinstance(part := graph.pull(), AudioFrame):
+                parts += _samples(part)
+        return bytes(parts)
 
     return mix
 

@@ -124,7 +124,7 @@ def _pictures(order: VideoOrder, lead: int, lost: list[int]) -> Iterator[VideoFr
     recipe, appearance = order.picture.recipe, order.picture.appearance
     wanted = [one for one in (order.before, *order.places, order.after) if one is not None]
     decoded = frames(order.chunks, wanted, order.threads, lost, is_all=order.is_all, is_exact=recipe.is_exact)
-    whole = deinterlaced(decoded, appearance.scan) if recipe.is_standard else decoded
+    whole = deinterlaced(decoded, wanted, appearance.scan) if recipe.is_standard else decoded
     shown = islice(whole, lead, lead + len(order.places))
     return ahead(shown) if order.threads > 1 else shown
 

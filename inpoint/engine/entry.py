@@ -115,6 +115,21 @@ def units(codec: str, extradata: bytes, packet: bytes) -> Iterator[bytes]:
     return split_annexb(packet) if size is None else split_lengths(packet, size)
 
 
+def parameter_sets(extradata: bytes) -> Iterator[bytes]:
+    """The NAL units that H.264 begins with: as a stream has them, or MP4 (ISO/IEC 14496-15, 5.3.3.1)."""
+    if extradata[:1] != b"\x01":
+        yield from split_annexb(extradata)
+        return
+    at = 6
+    for count in (extradata[5:6] or b"\0")[0] & 0x1F, None:
+        if count is None:
+            count, at = (extradata[at : at + 1] or b"\0")[0], at + 1
+        for _ in range(count):
+            length = int.from_bytes(extradata[at : at + 2], "big")
+            yield extradata[at + 2 : at + 2 + length]
+            at += 2 + length
+
+
 def _is_picture(codec: str, unit: bytes) -> bool:
     return unit[0] & 0x1F in (1, 2, _H264_IDR) if codec == "h264" else unit[0] >> 1 & 0x3F < _HEVC_PICTURES
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import groupby, repeat
 
@@ -11,8 +11,10 @@ from av.filter import Graph
 from av.video.frame import VideoFrame
 
 from inpoint.model.appearance import Scan
+from inpoint.model.index import FramePlace
 
 _TICK = Fraction(1, 1000)
+_LEAST = 8  # pixels each way: less, the filter doesn't take
 #: As bwdif is told: which field comes first, and whether all frames have them or those that say so.
 _OPTIONS = {
     "top": "mode=send_frame:parity=tff:deint=all",
@@ -21,27 +23,32 @@ _OPTIONS = {
 }
 
 
-def deinterlaced(decoded: Iterator[VideoFrame], scan: Scan) -> Iterator[VideoFrame]:
-    """Each frame as one picture of its first moment, made of the frame and its two neighbours. A frame that is shown
-    several times running is one."""
+def deinterlaced(
+    decoded: Iterator[VideoFrame], places: Iterable[FramePlace | None], scan: Scan
+) -> Iterator[VideoFrame]:
+    """Each frame as one picture of its first moment, made of the frame and its two neighbours. Frames of one place
+    that is shown several times running are one; one that stands for others that are lost is each of them."""
     if scan == "progressive":
         yield from decoded
         return
-    for _, frames in groupby(decoded, _kind):
-        yield from _deinterlaced(frames, scan)
+    for kind, shown in groupby(zip(places, decoded, strict=False), lambda one: _kind(one[1])):
+        if min(kind[:2]) < _LEAST:
+            yield from (frame for _, frame in shown)
+        else:
+            yield from _deinterlaced(shown, scan)
 
 
 def alone(frame: VideoFrame, scan: Scan) -> VideoFrame:
     """A frame as one picture, made of nothing else."""
-    return next(deinterlaced(iter([frame]), scan))
+    return next(deinterlaced(iter([frame]), [None], scan))
 
 
-def _deinterlaced(decoded: Iterator[VideoFrame], scan: Scan) -> Iterator[VideoFrame]:
+def _deinterlaced(decoded: Iterator[tuple[FramePlace | None, VideoFrame]], scan: Scan) -> Iterator[VideoFrame]:
     """Of frames of one size."""
     graph: Graph | None = None
     shown: list[int] = []  # how often each frame is
-    for _, same in groupby(decoded, id):
-        frame, *again = same
+    for _, same in groupby(decoded, lambda one: one[0]):
+        (_, frame), *again = same
         graph = graph or _graph(frame, scan)
         frame.pts, frame.time_base = len(shown), _TICK
         graph.vpush(frame)

@@ -9,7 +9,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from inpoint.engine.chunks import packet_of
-from inpoint.engine.entry import units
+from inpoint.engine.entry import parameter_sets, units
 from inpoint.model.slices import Heading, Headings
 
 
@@ -20,7 +20,7 @@ def paired(packets: Iterator[Packet[Any]], video: VideoStream) -> Iterator[Packe
         return
     extradata = video.codec_context.extradata or b""
     headings = Headings()
-    headings.of(units("h264", extradata, extradata))
+    headings.of(parameter_sets(extradata))
     first: tuple[Packet[Any], Heading] | None = None  # a field that waits for its other one
     for packet in packets:
         if packet.stream_index != video.index:
@@ -34,7 +34,7 @@ def paired(packets: Iterator[Packet[Any]], video: VideoStream) -> Iterator[Packe
                 yield _together(before, packet)
                 continue
             yield before
-        if heading is not None and heading.field:
+        if heading is not None and heading.field and not packet.is_discard:
             first = packet, heading
         else:
             yield packet
@@ -44,8 +44,9 @@ def paired(packets: Iterator[Packet[Any]], video: VideoStream) -> Iterator[Packe
 
 def _belongs(first: Heading, second: Heading) -> bool:
     """ITU-T H.264, 7.4.1.2.4 and 3.30: the other field of the same frame."""
-    fields = {first.field, second.field}
-    return fields == {"top", "bottom"} and first.number == second.number and not second.is_idr
+    if {first.field, second.field} != {"top", "bottom"} or first.number != second.number or second.is_idr:
+        return False
+    return first.is_reference or not second.is_reference
 
 
 def _together(first: Packet[Any], second: Packet[Any]) -> Packet[Any]:

@@ -14,7 +14,16 @@ from av.video.stream import VideoStream
 from inpoint.engine.chunks import packet_of, write_chunk
 from inpoint.engine.dense import DenseRun, GopPart, is_far, nothing_waits, part_of
 from inpoint.engine.entries import Entries
-from inpoint.engine.entry import beginning, holds_picture, is_hidden, is_reference, recovery, stands_alone, units
+from inpoint.engine.entry import (
+    beginning,
+    holds_picture,
+    is_hidden,
+    is_reference,
+    parameter_sets,
+    recovery,
+    stands_alone,
+    units,
+)
 from inpoint.engine.health import Health
 from inpoint.engine.probe import VideoFacts
 from inpoint.engine.sizes import SizesSeen
@@ -59,6 +68,8 @@ class VideoIntake:
     is_reread: bool = False
     #: Called now and then while pictures are made dense, and nothing is read.
     waits: Callable[[], None] = nothing_waits
+    #: Pictures that were made dense and had fields.
+    interlaced: int = 0
     #: Whether it was sent in a way that loses packets; the count of pictures tells.
     may_lose: bool = False
     counting: Counting = field(default_factory=Counting)
@@ -72,7 +83,7 @@ class VideoIntake:
     def __post_init__(self) -> None:
         self.sizes = SizesSeen({self.facts.stored: (self.facts.width, self.facts.height)})
         if self.facts.codec == "h264":
-            self.counting.misses(units("h264", self.facts.extradata, self.facts.extradata))
+            self.counting.misses(parameter_sets(self.facts.extradata))
 
     @property
     def stays(self) -> int:
@@ -287,6 +298,7 @@ class VideoIntake:
         self._add_part(len(self.pending))
         run, self.run = self.run, None
         self.damaged += [self._at.first + number for number in run.end()]
+        self.interlaced += run.flagged
         for packet, told in zip(kept, times, strict=True):  # to be written once more
             packet.pts, packet.dts, packet.duration, packet.time_base = told
             packet.stream = self.stream

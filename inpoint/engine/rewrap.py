@@ -79,7 +79,7 @@ def rewrap(order: RewrapOrder, progress: Callable[[float], None]) -> Rewrapped:
         add_edited(audio, path, apart, max_seconds)
         for sound in audio:
             sound.flush()
-        scan, is_seen = look_at(video.index, out, video.facts.stored[1]).judged()
+        scan, is_seen = look_at(video.index, out, video.facts.stored[1], video.interlaced).judged()
         video.facts = video.facts.scanned(scan)
         made = _facts_and_index(video, audio, text, order)
         facts, zero = made.facts, made.facts.zero

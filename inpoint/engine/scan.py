@@ -31,6 +31,8 @@ class Glance:
 
     frames: int = 0
     flagged: int = 0
+    #: How many had fields of those that don't say it any more.
+    known: int = 0
     seen: Counter[str] = field(default_factory=Counter)
 
     def judged(self) -> tuple[Scan, bool]:
@@ -39,14 +41,16 @@ class Glance:
         top, bottom, progressive = (self.seen[kind] for kind in ("tff", "bff", "progressive"))
         is_clear = top + bottom >= _CLEAR and min(top, bottom) * 8 <= max(top, bottom) and top + bottom > progressive
         fields: Scan = "top" if top >= bottom else "bottom"
+        if self.known:
+            return fields, False
         if self.flagged:
             return (fields if is_clear and self.flagged == self.frames else "told"), False
         return (fields, True) if is_clear and top + bottom >= 4 * progressive else ("progressive", False)
 
 
-def look_at(index: VideoIndex, folder: Path, height: int) -> Glance:
-    """At chunks of a source in a ``folder``, here and there."""
-    glance = Glance()
+def look_at(index: VideoIndex, folder: Path, height: int, known: int = 0) -> Glance:
+    """At chunks of a source in a ``folder``, here and there; ``known`` as in Glance."""
+    glance = Glance(known=known)
     if height > _HIGHEST:
         return glance
     for places in _sampled(index):

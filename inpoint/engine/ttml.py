@@ -15,6 +15,7 @@ _ROOT = re.compile(r"<(?:\w+:)?tt[\s>]")
 _SPACE = re.compile(r"\s+")
 _CLOCK = re.compile(r"(\d{1,6}):(\d\d):(\d\d)(?:(\.\d{1,9})|:(\d{1,6}))?")
 _OFFSET = re.compile(r"(\d{1,18}(?:\.\d{1,9})?)(h|ms|m|s|f|t)")
+_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 _SECONDS = {"h": Fraction(3600), "m": Fraction(60), "s": Fraction(1), "ms": Fraction(1, 1000)}
 _PARAMETER, _STYLE = "{http://www.w3.org/ns/ttml#parameter}", "{http://www.w3.org/ns/ttml#styling}"
 
@@ -52,20 +53,26 @@ def read_ttml(text: str) -> list[Cue]:
     if "<!" in text.replace("<!--", "").replace("<![CDATA[", ""):
         raise Unsupported("the TTML file declares a document type, which this server doesn't read")
     try:
-        root = ET.fromstring(text.encode())  # noqa: S314 - nothing is declared in it
+        root = ET.fromstring(text)  # noqa: S314 - nothing is declared in it
         return list(_read(root))
     except (ET.ParseError, ValueError, ZeroDivisionError, RecursionError) as error:
         raise Unsupported("the TTML file can't be read", detail=str(error)) from error
 
 
 def _read(root: ET.Element) -> Iterator[Cue]:
-    rate = Fraction(root.get(f"{_PARAMETER}frameRate") or 30)
     above, below = (root.get(f"{_PARAMETER}frameRateMultiplier") or "1 1").split()
-    ticks = Fraction(root.get(f"{_PARAMETER}tickRate") or 1)
-    clock = _Clock(rate * Fraction(above) / Fraction(below), ticks)
+    rate = _count(root.get(f"{_PARAMETER}frameRate") or "30") * _count(above) / _count(below)
+    clock = _Clock(rate, _count(root.get(f"{_PARAMETER}tickRate") or "1"))
     body = next((one for one in root if _name(one) == "body"), None)
     if body is not None:
         yield from _within(body, clock, Fraction(0), None)
+
+
+def _count(told: str) -> Fraction:
+    """Raises ValueError for what is no number above zero."""
+    if not _NUMBER.fullmatch(told):
+        raise ValueError(told)
+    return 1 / (1 / Fraction(told))
 
 
 def _within(element: ET.Element, clock: _Clock, origin: Fraction, until: Fraction | None) -> Iterator[Cue]:

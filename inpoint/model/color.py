@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from inpoint.model.fitting import Size
 
 UNTOLD = 2
-BT709, BT601 = 1, 6
+BT709, BT601, BT2020 = 1, 6, 9
 #: Transfers of more light than a screen of standard range shows.
 PQ, HLG = 16, 18
 UNTOLD_RANGE, LIMITED, FULL = 0, 1, 2
@@ -38,9 +38,10 @@ class Color:
 
     def meant(self, size: Size) -> Color:
         """What players take it for where it says nothing, by its size."""
+        if self.is_hdr:
+            return self.over(Color(BT2020, self.transfer, BT2020, LIMITED))
         is_high = max(size) >= _LONG or min(size) > _SHORT
-        matrix = BT709 if is_high else BT601
-        return self.over(Color(BT709, BT709, matrix, LIMITED))
+        return self.over(Color(BT709, BT709, BT709 if is_high else BT601, LIMITED))
 
     @property
     def is_hdr(self) -> bool:

@@ -43,8 +43,8 @@ _CHROMATICITIES: Mapping[int, Sequence[tuple[float, float]]] = {
     12: ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060), _D65),
     22: ((0.630, 0.340), (0.295, 0.605), (0.155, 0.077), _D65),
 }
-#: Primaries that are known, and other than BT.709's.
-FOREIGN = frozenset(_CHROMATICITIES) - {1}
+#: Those that are known.
+PRIMARIES = frozenset(_CHROMATICITIES)
 
 
 @cache

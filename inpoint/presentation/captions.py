@@ -24,17 +24,13 @@ def webvtt(cues: Iterable[Cue], head: Sequence[str] = (), first_frame: Fraction 
     first = "WEBVTT"
     if first_frame is not None:
         first += f"\nX-TIMESTAMP-MAP=MPEGTS:{round(first_frame * 90_000)},LOCAL:00:00:00.000"
-    blocks = [one for cue in cues for one in (*map(_note, cue.notes), _block(cue))]
+    blocks = [one for cue in cues for one in (*(f"NOTE\n{note}" for note in cue.notes), _block(cue))]
     return "\n\n".join([first, *head, *blocks]) + "\n"
 
 
 def _block(cue: Cue) -> str:
     times = f"{_clock(cue.start)} --> {_clock(cue.end)}" + (f" {cue.settings}" if cue.settings else "")
     return "\n".join([*([cue.identifier] if cue.identifier else []), times, cue.text])
-
-
-def _note(text: str) -> str:
-    return f"NOTE\n{text}" if "\n" in text else f"NOTE {text}"
 
 
 def _clock(milliseconds: int) -> str:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from inpoint.engine.captions import spoken
+from inpoint.engine.ttml import read_ttml
+from inpoint.errors import Unsupported
 from tests import judge
 from tests.media import ffmpeg
 from tests.server import Server
@@ -149,8 +152,8 @@ first
 00:00.500 --> 00:01.500 line:0 align:start region:left
 <v Ada>Hello <b>there</b></v>
 
-NOTE about
-the second
+NOTE 00:00:09.000 --> 00:00:10.000
+about the second
 
 00:02.000 --> 00:03.500 position:10%,line-left size:35%
 <c.loud>two</c> &lt;lines&gt;
@@ -168,12 +171,12 @@ def test_settings_styles_regions_and_notes_stay(server: Server, files: str, plai
         text = shown(server, server.playlist(of))
         head = text.split("first\n")[0]
         assert text.startswith("WEBVTT\nX-TIMESTAMP-MAP")
-        for block in ("NOTE made by hand", "STYLE\n::cue(b) { color: lime }", "REGION\nid:left\nwidth:40%"):
+        for block in ("NOTE\nmade by hand", "STYLE\n::cue(b) { color: lime }", "REGION\nid:left\nwidth:40%"):
             assert f"\n\n{block}\n\n" in head
         assert (
             f"first\n{times[0]} --> {times[1]} line:0 align:start region:left\n<v Ada>Hello <b>there</b></v>" in text
         )
-        assert "NOTE\nabout\nthe second\n\n" in text
+        assert "NOTE\n00:00:09.000 -> 00:00:10.000\nabout the second\n\n" in text
         assert " position:10%,line-left size:35%\n<c.loud>two</c> &lt;lines&gt;\nand more" in text
 
 
@@ -201,3 +204,24 @@ def test_nonsense_is_refused(text: str, server: Server, files: str, plain: Path)
             return
         time.sleep(0.05)
     raise AssertionError(told)
+
+
+def test_what_somebody_wrote_costs_no_more_than_its_length() -> None:
+    for text in (r"{\an" * 100_000, "{" * 400_000, "<font " * 80_000, "<b" * 200_000):
+        began = time.process_time()
+        for codec in ("subrip", "ass"):
+            spoken(codec, text.encode())
+        assert time.process_time() - began < 2, text[:6]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "utf-16", "nonsense"])
+def test_what_a_file_says_of_its_encoding_is_no_matter(encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{encoding}"?><tt xmlns="http://www.w3.org/ns/ttml"><body><div>'
+    assert [cue.text for cue in read_ttml(text + '<p begin="1s" end="2s">café</p></div></body></tt>')] == ["café"]
+
+
+@pytest.mark.parametrize("rate", ["1e9999999", "-1", "0", "x", "9" * 5000])
+def test_rates_that_are_none_are_refused(rate: str) -> None:
+    space = 'xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter"'
+    with pytest.raises(Unsupported):
+        read_ttml(f'<tt {space} ttp:frameRate="{rate}"><body><p begin="5f" end="9f">a</p></body></tt>')

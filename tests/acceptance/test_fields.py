@@ -12,6 +12,7 @@ import pytest
 
 from tests import judge
 from tests.kinds import paff
+from tests.media import ffmpeg
 from tests.server import Server
 
 WIDTH, HEIGHT, FRAMES = 720, 576, 32
@@ -126,6 +127,26 @@ def test_fields_that_are_pictures_of_their_own(
     assert (told["rate"], told["warnings"]) == ("25", [])
     assert shown(server, media, "video-480p") == list(range(0, 2 * FRAMES, 2))
     assert shown(server, server.clip(media["id"], 0.48, 0.6), "video-480p") == [24, 26, 28]
+
+
+def test_parameter_sets_beside_the_fields_are_read(server: Server, files: str, sources: Path) -> None:
+    """A file that was cut: its first sample doesn't repeat them."""
+    frames = np.frombuffer(woven(is_bottom_first=False), np.uint8).reshape(FRAMES, HEIGHT, WIDTH)
+    whole, cut = sources / "fields-paff-whole.mp4", sources / "fields-paff-cut.mp4"
+    command = [judge.FFMPEG, "-v", "error", "-y", "-f", "h264", "-framerate", "50", "-i", "pipe:0", "-c", "copy"]
+    subprocess.run([*command, str(whole)], input=paff.stream(list(frames)), check=True, timeout=60)
+    ffmpeg("-ss", "0.4", "-i", str(whole), "-c", "copy", str(cut))
+    media = server.wait(server.create(f"{files}/{cut.name}")["id"])
+    assert server.client.get(f"/api/v1/media/{media['id']}").json()["rate"] == "25"
+    assert shown(server, media, "video-480p") == list(range(20, 64, 2))
+
+
+def test_pictures_too_small_for_fields_are_left_alone(server: Server, files: str, sources: Path) -> None:
+    source = ["-f", "lavfi", "-i", "testsrc=size=64x4:rate=25:duration=1"]
+    ffmpeg(*source, "-vf", "setfield=tff,format=yuv420p", "-c:v", "mpeg2video", *FIELDS, str(sources / "small.mkv"))
+    media = server.wait(server.create(f"{files}/small.mkv")["id"])
+    (track,) = judge.variants(server.client, server.playlist(media)).values()
+    assert len(judge.pictures(judge.track(server.client, track).data)) == 25
 
 
 def test_a_clip_of_fields_outlives_its_source(serve: Any, files: str, sources: Path) -> None:
