@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from contextlib import suppress
 from typing import Any
 
 from av.packet import Packet
@@ -41,9 +42,11 @@ def worded(codec: str, packet: Packet[Any]) -> tuple[str, str, str]:
 
 
 def _boxed(data: bytes, wanted: bytes) -> bytes:
-    """The first of a kind in a sample's first cue."""
-    cue = next((data[start:end] for kind, start, end in boxes(data) if kind == b"vttc"), b"")
-    return next((cue[start:end] for kind, start, end in boxes(cue) if kind == wanted), b"")
+    """The first of a kind in a sample's first cue; nothing of boxes that aren't what they say."""
+    with suppress(ValueError):
+        cue = next((data[start:end] for kind, start, end in boxes(data) if kind == b"vttc"), b"")
+        return next((cue[start:end] for kind, start, end in boxes(cue) if kind == wanted), b"")
+    return b""
 
 
 def spoken(codec: str, data: bytes) -> tuple[str, str]:
@@ -84,7 +87,7 @@ def _plain(data: bytes) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.replace("-->", "").split())
+    return " ".join(text.replace("-->", "").replace("\0", "").split())
 
 
 def _lines(text: str) -> str:

@@ -7,11 +7,13 @@ import re
 import time
 from pathlib import Path
 
+import av
 import pytest
 
-from inpoint.engine.captions import spoken
+from inpoint.engine.captions import spoken, worded
 from inpoint.engine.ttml import read_ttml
 from inpoint.errors import Unsupported
+from inpoint.model.cmaf import box
 from tests import judge
 from tests.media import ffmpeg
 from tests.server import Server
@@ -204,6 +206,17 @@ def test_nonsense_is_refused(text: str, server: Server, files: str, plain: Path)
             return
         time.sleep(0.05)
     raise AssertionError(told)
+
+
+def test_webvtt_within_mp4_is_read() -> None:
+    """ISO/IEC 14496-30; what looks like it, and isn't, says nothing."""
+    cue = box(b"iden", b"first") + box(b"sttg", b"line:0\nx-->y") + box(b"payl", b"one &lt; two\n\nthree")
+    sample = box(b"vttc", cue)
+    assert worded("webvtt", av.Packet(sample)) == ("one &lt; two\nthree", "line:0 xy", "first")
+    assert worded("webvtt", av.Packet(box(b"vtte", b""))) == ("", "", "")
+    for broken in (sample[:-3], b"\xff\xff\xff\xffvttc", sample[:8] + b"\0\0\0\1" + sample[12:]):
+        assert worded("webvtt", av.Packet(broken)) == ("", "", "")
+    assert worded("webvtt", av.Packet(box(b"vttc", box(b"iden", b"a\0b")))) == ("", "", "ab")
 
 
 def test_what_somebody_wrote_costs_no_more_than_its_length() -> None:

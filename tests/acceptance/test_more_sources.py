@@ -81,6 +81,37 @@ def test_mirrored_pictures_are_mirrored(
     assert away < 4
 
 
+@pytest.mark.parametrize("is_mirrored", [False, True])
+def test_pictures_that_say_themselves_how_they_lie_and_change_their_size(
+    server: Server, files: str, sources: Path, is_mirrored: bool
+) -> None:
+    """Each says that it is to be mirrored, and then turned counter-clockwise (ITU-T H.264, D.2.27)."""
+    parts = []
+    for number, (height, width) in enumerate(((640, 360), (320, 180))):
+        upright = np.full((height, width), 60, np.uint8)
+        upright[height // 9 : height // 3, width // 9 : width // 3] = 220
+        stored = np.rot90(upright, -1)
+        stored = np.fliplr(stored) if is_mirrored else stored
+        said = "h264_metadata=display_orientation=insert:rotate=90" + ":flip=horizontal" * is_mirrored
+        size, begins = f"{stored.shape[1]}x{stored.shape[0]}", ["-output_ts_offset", str(number), "-f", "mpegts"]
+        raw = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", size, "-r", "25", "-i", "pipe:0"]
+        codec = ["-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-bsf:v", said]
+        command = [judge.FFMPEG, "-v", "error", *raw, *codec, *begins, "pipe:1"]
+        frames = np.ascontiguousarray(stored).tobytes() * 25
+        parts.append(subprocess.run(command, input=frames, capture_output=True, check=True, timeout=60).stdout)
+    name = f"lies-and-changes-{is_mirrored}.ts"
+    (sources / name).write_bytes(b"".join(parts))
+    media = server.wait(server.create(f"{files}/{name}")["id"])
+    (track,) = judge.variants(server.client, server.playlist(media)).values()
+    shown = judge.pictures(judge.track(server.client, track).data).astype(int)
+    assert shown.shape == (50, 640, 360)
+    wanted = np.full((640, 360), 60)
+    wanted[640 // 9 : 640 // 3, 360 // 9 : 360 // 3] = 220
+    for number in (3, 20, 30, 47):
+        away = float(np.abs(shown[number] - wanted).mean())
+        assert away < 3, number
+
+
 def test_every_soundtrack_comes_along(server: Server, add: Add) -> None:
     media = add(Recipe("two-sounds", frames=150, options=FAST, second="deu"))
     clip = server.clip(media["id"], 1.1, 4.3)
